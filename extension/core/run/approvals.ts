@@ -1,0 +1,160 @@
+import { randomBytes } from "node:crypto";
+import { VaultError } from "../vault-error.ts";
+import { type Context, formatContext, isProduction } from "../vault/context.ts";
+import type { ApprovalRequest, Ask } from "./vault-access.ts";
+
+/** What a person answers. "command" = this exact command for this session; minutes = this environment for a while. */
+export type Decision = "deny" | "once" | "command" | { readonly minutes: number };
+
+/** A standing approval. It ends at `expiresAt` (ms since 1970), with the session, or when a person ends it. */
+export interface Approval {
+  readonly id: string;
+  readonly context: Context;
+  /** undefined = every command of the environment. */
+  readonly command?: string;
+  readonly expiresAt?: number;
+}
+
+/** A request that nobody could be asked about, kept so that a person can answer it elsewhere. */
+export interface PendingApproval {
+  readonly id: string;
+  readonly request: ApprovalRequest;
+  readonly askedAt: number;
+}
+
+/** Standing approvals and pending requests of one unlocked session. Production asks every time. */
+export class Approvals {
+  readonly #now: () => number;
+  readonly #standing = new Map<string, Approval & { readonly key: string | undefined }>();
+  readonly #pending = new Map<string, PendingApproval & { readonly key: string }>();
+  /** Keys of requests that a person approved once, elsewhere, and that were not used yet. */
+  readonly #once = new Map<string, number>();
+  /** Keys of requests that a person denied elsewhere: the next try is told so. */
+  readonly #denied = new Map<string, number>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Resolves when a person has approved this request, now or before; else throws `denied-by-user` or `approval-required`. */
+  async decide(request: ApprovalRequest, ask: Ask | undefined, signal: AbortSignal): Promise<void> {
+    this.#expire();
+    const key = keyOf(request);
+    if (this.#covers(request, key)) return;
+    if (this.#denied.delete(key)) throw denied(request);
+    const decision = await ask?.(request, signal);
+    if (decision !== undefined) return this.#apply(request, decision);
+    throw new VaultError("approval-required", this.#waitFor(request, key));
+  }
+
+  /** Answers a pending request by its id. */
+  answer(id: string, decision: Decision): ApprovalRequest {
+    this.#expire();
+    const pending = this.#pending.get(id);
+    if (pending === undefined) {
+      throw new VaultError("argument-invalid", `No request ${id} is waiting. See "ov approve" for those that are.`);
+    }
+    this.#pending.delete(id);
+    if (decision === "deny") this.#denied.set(pending.key, this.#now() + PENDING_MS);
+    else if (decision === "once") this.#once.set(pending.key, this.#now() + PENDING_MS);
+    else this.#apply(pending.request, decision);
+    return pending.request;
+  }
+
+  /** Approves every command of an environment for some minutes (1 to 480). */
+  open(context: Context, minutes: number): Approval {
+    if (isProduction(context)) {
+      throw new VaultError(
+        "denied-by-policy",
+        `${formatContext(context)} is production, so every use is asked about. Approve each run, or use another environment.`,
+      );
+    }
+    if (!Number.isInteger(minutes) || minutes < 1 || minutes > 480) {
+      throw new VaultError("argument-invalid", "A time window is 1 to 480 whole minutes.");
+    }
+    return this.#add({ id: newId(), context, expiresAt: this.#now() + minutes * 60_000, key: undefined });
+  }
+
+  pending(): readonly PendingApproval[] {
+    this.#expire();
+    return [...this.#pending.values()].map(({ id, request, askedAt }) => ({ id, request, askedAt }));
+  }
+
+  standing(): readonly Approval[] {
+    this.#expire();
+    return [...this.#standing.values()].map(({ key: _, ...approval }) => approval);
+  }
+
+  end(id: string | "all"): void {
+    if (id === "all") {
+      this.#standing.clear();
+      this.#once.clear();
+    } else if (!this.#standing.delete(id)) {
+      throw new VaultError("argument-invalid", `No approval ${id} is in force. See "ov approve --list".`);
+    }
+  }
+
+  #covers(request: ApprovalRequest, key: string): boolean {
+    if (this.#once.delete(key)) return true;
+    // A project file that nobody has seen is shown first, whatever was approved before.
+    if (request.projectFile !== undefined || isProduction(request.context)) return false;
+    const context = formatContext(request.context);
+    return [...this.#standing.values()].some(
+      (approval) =>
+        formatContext(approval.context) === context &&
+        (approval.key === undefined ? request.action === "run" || request.action === "shell" : approval.key === key),
+    );
+  }
+
+  #apply(request: ApprovalRequest, decision: Decision): void {
+    if (decision === "deny") throw denied(request);
+    if (decision === "once" || isProduction(request.context)) return;
+    if (decision === "command") {
+      const { context, command } = request;
+      this.#add({ id: newId(), context, command, key: keyOf({ ...request, projectFile: undefined }) });
+    } else {
+      this.open(request.context, decision.minutes);
+    }
+  }
+
+  #add(approval: Approval & { readonly key: string | undefined }): Approval {
+    this.#standing.set(approval.id, approval);
+    const { key: _, ...shown } = approval;
+    return shown;
+  }
+
+  #waitFor(request: ApprovalRequest, key: string): string {
+    let pending = [...this.#pending.values()].find((other) => other.key === key);
+    if (pending === undefined) {
+      if (this.#pending.size >= MAX_PENDING) this.#pending.delete(this.#pending.keys().next().value!);
+      pending = { id: newId(), request, askedAt: this.#now(), key };
+      this.#pending.set(pending.id, pending);
+    }
+    return `A person has to approve this use of ${formatContext(request.context)}, and nobody could be asked here. Have them run "ov approve ${pending.id}" in a terminal of their own, then try the same again.`;
+  }
+
+  #expire(): void {
+    const now = this.#now();
+    for (const [id, approval] of this.#standing) if ((approval.expiresAt ?? now + 1) <= now) this.#standing.delete(id);
+    for (const [id, pending] of this.#pending) if (pending.askedAt + PENDING_MS <= now) this.#pending.delete(id);
+    for (const [key, until] of this.#once) if (until <= now) this.#once.delete(key);
+    for (const [key, until] of this.#denied) if (until <= now) this.#denied.delete(key);
+  }
+}
+
+const PENDING_MS = 10 * 60_000;
+const MAX_PENDING = 50;
+
+/** Everything a person saw, but the agent's words: another command, folder, client or set of names asks again. */
+function keyOf(request: Omit<ApprovalRequest, "projectFile"> & { readonly projectFile?: ApprovalRequest["projectFile"] | undefined }): string {
+  const { action, client, context, names, command, cwd, projectFile } = request;
+  return JSON.stringify([action, client, formatContext(context), [...names].sort(), command, cwd, projectFile?.hash ?? ""]);
+}
+
+function denied(request: ApprovalRequest): VaultError {
+  return new VaultError("denied-by-user", `A person refused this use of ${formatContext(request.context)}. Ask them before trying again.`);
+}
+
+function newId(): string {
+  return randomBytes(4).toString("hex");
+}

@@ -1,0 +1,170 @@
+import type { Context, ContextName, SecretName } from "../vault/context.ts";
+import type { Approval, Decision, PendingApproval } from "./approvals.ts";
+
+/**
+ * What the command line and the MCP tools may ask of a vault. Two things implement it: `LocalAccess` over an unlocked
+ * session of this process, and a client of another process's private socket. Values leave by `lease` and `reveal`
+ * only: the first after an approval, the second after the master password. All times are ms since 1970.
+ */
+export interface VaultAccess {
+  status(): Promise<VaultStatus>;
+
+  apps(): Promise<readonly AppInfo[]>;
+  createApp(app: ContextName): Promise<void>;
+  /** Refuses with `limit-exceeded` while the app still has environments. */
+  deleteApp(app: ContextName): Promise<void>;
+  /** Creates the app too, where there is none. */
+  createEnvironment(context: Context): Promise<void>;
+  deleteEnvironment(context: Context): Promise<void>;
+  /** New keys for an environment; every secret is sealed again. */
+  turnEpoch(context: Context): Promise<void>;
+
+  list(context: Context, options?: { readonly deleted?: boolean }): Promise<readonly SecretInfo[]>;
+  history(context: Context, name: SecretName): Promise<readonly VersionInfo[]>;
+  /** Writes all of them as one step. `create` refuses names that exist, `update` names that don't. */
+  write(context: Context, mode: "create" | "update" | "upsert", secrets: readonly SecretDraft[]): Promise<readonly WrittenSecret[]>;
+  rename(context: Context, name: SecretName, to: SecretName): Promise<void>;
+  delete(context: Context, name: SecretName): Promise<void>;
+  undelete(context: Context, name: SecretName): Promise<void>;
+  /** Destroys a deleted secret, or with `keep` all but the newest versions of a live one. No way back. */
+  purge(context: Context, name: SecretName, keep?: number): Promise<void>;
+  /** Makes an earlier version's value the newest one. */
+  rollback(context: Context, name: SecretName, version: number): Promise<WrittenSecret>;
+
+  /** Resolves, approves and decrypts for one run or shell. The caller ends it with `settle`, whatever happens. */
+  lease(request: LeaseRequest, ask?: Ask, signal?: AbortSignal): Promise<Lease>;
+  settle(lease: LeaseId, outcome: RunOutcome): Promise<void>;
+  /** A person's own look at a value; asks the master password again, so no agent can call it. */
+  reveal(context: Context, name: SecretName, version: number | undefined, password: Uint8Array): Promise<Uint8Array>;
+  /** Throws `wrong-password` unless it is the master password: proof that a person is there. */
+  prove(password: Uint8Array): Promise<void>;
+
+  /** Approves an action that shows or uses no value, such as a deletion that an agent asks for. */
+  approve(request: ApprovalRequest, ask?: Ask, signal?: AbortSignal): Promise<void>;
+  pending(): Promise<readonly PendingApproval[]>;
+  approvals(): Promise<readonly Approval[]>;
+  /** Answers a pending request; anything but "deny" needs the master password. */
+  answer(id: string, decision: Decision, password?: Uint8Array): Promise<void>;
+  /** Opens a time window ahead of any request. Never for production. */
+  preapprove(context: Context, minutes: number, password: Uint8Array): Promise<Approval>;
+  endApproval(id: string | "all"): Promise<void>;
+
+  audit(filter?: { readonly since?: number; readonly name?: string }): Promise<readonly AuditRecord[]>;
+  lock(): Promise<void>;
+}
+
+export type VaultStatus =
+  | { readonly kind: "absent"; readonly location: string }
+  | { readonly kind: "locked"; readonly location: string }
+  | {
+      readonly kind: "unlocked";
+      readonly location: string;
+      readonly vaultId: string;
+      readonly unlockedAt: number;
+      /** When the session locks by itself if nothing is asked of it. */
+      readonly locksAt: number;
+      readonly profile: number;
+      readonly apps: number;
+      readonly environments: number;
+      readonly pendingApprovals: number;
+      readonly approvals: number;
+    };
+
+export interface AppInfo {
+  readonly app: ContextName;
+  readonly environments: readonly { readonly environment: ContextName; readonly secrets: number; readonly production: boolean }[];
+}
+
+export interface SecretInfo {
+  readonly name: SecretName;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly description: string;
+  readonly tags: readonly string[];
+  /** Days after which a new value is due, counted from `updatedAt`; undefined = never. */
+  readonly rotateAfterDays?: number;
+  readonly allowedHosts: readonly string[];
+  /** Too short or too common for redaction to hide everywhere. */
+  readonly weak: boolean;
+  readonly deleted: boolean;
+  /** The last lease that held it, by this device's audit chain. */
+  readonly lastUsedAt?: number;
+}
+
+export interface VersionInfo {
+  readonly version: number;
+  readonly createdAt: number;
+  readonly author: string;
+  readonly current: boolean;
+}
+
+export interface SecretDraft {
+  readonly name: SecretName;
+  /** 1 to 65,536 bytes. Left out on update: only the metadata changes, and the value stays. */
+  readonly value?: Uint8Array;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  /** null removes it. */
+  readonly rotateAfterDays?: number | null;
+  readonly allowedHosts?: readonly string[];
+}
+
+export interface WrittenSecret {
+  readonly name: SecretName;
+  readonly version: number;
+  readonly weak: boolean;
+}
+
+/** What a person sees before they say yes. */
+export interface ApprovalRequest {
+  readonly action: "run" | "shell" | "write" | "delete";
+  /** The program that asks, as it names itself, such as "claude-code 2.1" or "ov run". */
+  readonly client: string;
+  readonly context: Context;
+  readonly names: readonly SecretName[];
+  /** The exact command or action, as one line. */
+  readonly command: string;
+  readonly cwd: string;
+  /** The agent's own words; shown as such. */
+  readonly reason?: string;
+  /** A `.ov.yaml` that chose the context and that no person has seen in this state yet. */
+  readonly projectFile?: { readonly path: string; readonly text: string; readonly hash: string };
+}
+
+export interface LeaseRequest extends Omit<ApprovalRequest, "action" | "names"> {
+  readonly action: "run" | "shell";
+  /** undefined = every secret of the context. */
+  readonly names?: readonly SecretName[];
+}
+
+export type LeaseId = string;
+
+export interface Lease {
+  readonly id: LeaseId;
+  readonly secrets: readonly { readonly name: SecretName; readonly value: Uint8Array }[];
+  /** Equal for equal names and versions, so that a redactor built for one lease may serve the next. */
+  readonly fingerprint: string;
+}
+
+export interface RunOutcome {
+  readonly exitCode: number | undefined;
+  readonly outcome: "ended" | "timed-out" | "cancelled" | "failed";
+  readonly redactions: number;
+}
+
+/** Asks a person, and resolves to undefined when nobody can be asked. Rejects only if `signal` aborts. */
+export type Ask = (request: ApprovalRequest, signal: AbortSignal) => Promise<Decision | undefined>;
+
+export interface AuditRecord {
+  readonly device: string;
+  readonly seq: number;
+  readonly time: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly context?: string;
+  readonly names: readonly string[];
+  readonly commandHash?: string;
+  readonly exitCode?: number;
+  readonly outcome: string;
+}

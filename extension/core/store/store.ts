@@ -1,0 +1,103 @@
+/** 16 random bytes as 32 lower-case hexadecimal digits. */
+export type Id = string & { readonly brand: "Id" };
+
+export function asId(text: string): Id | undefined {
+  return /^[0-9a-f]{32}$/.test(text) ? (text as Id) : undefined;
+}
+
+/** The newest stored object of a counted series, as it was written. */
+export interface Counted {
+  readonly counter: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface RecordRef {
+  readonly item: Id;
+  readonly version: number;
+  readonly epoch: number;
+}
+
+export interface NewRecord extends RecordRef {
+  readonly bytes: Uint8Array;
+}
+
+/** A manifest as it is stored: the signed head, and the list of items that the head names by hash. */
+export interface StoredManifest {
+  readonly counter: number;
+  readonly head: Uint8Array;
+  readonly items: Uint8Array;
+}
+
+/** One object of a backup: a path of fixed shape, and its bytes. */
+export interface StoredObject {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Where ciphertext lives. It orders writes and understands nothing: every check of content is the session's.
+ * Writes are durable when the promise resolves, and all or nothing. Errors: `vault-conflict` when the counter moved,
+ * `store-full`, `store-read-only`, `store-failed`, and `vault-damaged` when a named object is missing or cut.
+ */
+export interface Store {
+  /** A path or URL for people. */
+  readonly location: string;
+
+  /** The newest account object, or undefined where there is no vault. */
+  readAccount(): Promise<Counted | undefined>;
+  /** Writes counter `expected + 1`; `expected` is 0 for the first. */
+  writeAccount(expected: number, bytes: Uint8Array): Promise<void>;
+
+  /** The newest manifest of an environment; with `have`, undefined also means "still that counter". */
+  readManifest(environment: Id, have?: number): Promise<StoredManifest | undefined>;
+  /** An earlier signed head, for verifying the chain; undefined when it was pruned. */
+  readManifestHead(environment: Id, counter: number): Promise<Uint8Array | undefined>;
+  readRecord(environment: Id, ref: RecordRef): Promise<Uint8Array>;
+  /** Writes the records, then the manifest with counter `expected + 1`, as one step. */
+  commit(
+    environment: Id,
+    expected: number,
+    manifest: { readonly head: Uint8Array; readonly items: Uint8Array },
+    records: readonly NewRecord[],
+  ): Promise<void>;
+  /** Destroys the bytes of records that no manifest names any more. Missing ones are no error. */
+  deleteRecords(environment: Id, refs: readonly RecordRef[]): Promise<void>;
+  /** Every stored record of one item, in no order. */
+  listRecords(environment: Id, item: Id): Promise<readonly RecordRef[]>;
+  deleteEnvironment(environment: Id): Promise<void>;
+
+  /** Appends entry `seq` (1, 2, 3 …) of a device's audit chain; `vault-conflict` when another process was first. */
+  appendAudit(device: Id, seq: number, bytes: Uint8Array): Promise<void>;
+  /** Entries from `from` on, in order. */
+  readAudit(device: Id, from: number): Promise<readonly Uint8Array[]>;
+  auditDevices(): Promise<readonly Id[]>;
+
+  /** Everything that a restore needs: one consistent set, in an order that `restore` takes. */
+  backup(): AsyncIterable<StoredObject>;
+  /** Fills an empty store; refuses with `vault-exists` where there is a vault. All or nothing. */
+  restore(objects: Iterable<StoredObject>): Promise<void>;
+}
+
+/** What this device remembers of a vault, outside of the vault: no store can take it back. */
+export interface DeviceState {
+  /** This device's id for audit chains; made on first use. */
+  deviceId(): Promise<Id>;
+  /** The highest counter seen of a series (`account`, or an environment's id), with the hash of its head. */
+  seen(vault: Id, series: string): Promise<Seen | undefined>;
+  /** Remembers a counter. A lower one than known changes nothing, also when two processes write at once. */
+  remember(vault: Id, series: string, seen: Seen): Promise<void>;
+  /** Forgets all that was seen of a vault: a person restored an older copy on purpose. */
+  forget(vault: Id): Promise<void>;
+  /** Notes a failed unlock (ms since 1970), until `takeFailedUnlocks` hands the times over to the audit chain. */
+  noteFailedUnlock(vault: Id, time: number): Promise<void>;
+  takeFailedUnlocks(vault: Id): Promise<readonly number[]>;
+  /** Consent of a person to the exact content of a file at its place; `key` is a SHA-256 in hex. */
+  hasConsent(key: string): Promise<boolean>;
+  giveConsent(key: string): Promise<void>;
+}
+
+export interface Seen {
+  readonly counter: number;
+  /** SHA-256 of the head, hex. */
+  readonly hash: string;
+}
