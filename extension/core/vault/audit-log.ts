@@ -1,0 +1,125 @@
+import { deriveKey } from "../crypto/hkdf.ts";
+import { equal } from "../crypto/hash.ts";
+import { wipe } from "../crypto/wipe.ts";
+import type { Id } from "../store/store.ts";
+import { type AuditBody, type AuditPlace, auditHash, openAuditBody, readAuditPlace, sealAuditEntry } from "./audit-entry.ts";
+import { keyName } from "./account.ts";
+import type { AuditHead } from "./manifest.ts";
+import { type OpenAccount, retryConflicts } from "./open-account.ts";
+import { rememberSeen, rolledBack } from "./rollback.ts";
+import type { VaultDeps } from "./vault-deps.ts";
+import { damaged } from "./wire.ts";
+
+/** An entry that was verified as part of its device's chain. */
+export interface VerifiedEntry {
+  readonly place: AuditPlace;
+  /** undefined where the environment, and its key with it, was deleted. */
+  readonly body: AuditBody | undefined;
+}
+
+/** This device's audit chain, and the reading of every device's. */
+export class AuditLog {
+  readonly #deps: VaultDeps;
+  readonly #account: OpenAccount;
+  #head: AuditHead | undefined;
+
+  constructor(deps: VaultDeps, account: OpenAccount) {
+    this.#deps = deps;
+    this.#account = account;
+  }
+
+  /** Appends to this device's chain, after whatever other processes of the device appended. */
+  async append(body: AuditBody, where?: { readonly environment: Id; readonly epoch: number }): Promise<void> {
+    await retryConflicts(async () => {
+      const last = await this.head();
+      const place: AuditPlace = {
+        device: last.device,
+        seq: last.seq + 1,
+        previous: last.hash,
+        time: this.#deps.now(),
+        environment: where?.environment,
+        epoch: where?.epoch ?? 0,
+      };
+      const key = this.#keyOf(place);
+      if (key === undefined) throw damaged("An environment's key");
+      const bytes = sealAuditEntry(key, place, body);
+      wipe(key);
+      try {
+        await this.#deps.store.appendAudit(place.device, place.seq, bytes);
+      } catch (error) {
+        this.#head = undefined;
+        throw error;
+      }
+      await this.#advance({ device: place.device, seq: place.seq, hash: auditHash(place.previous, bytes) });
+    });
+  }
+
+  /** The end of this device's chain. A chain that ends before what the device remembers was cut: `rolled-back`. */
+  async head(): Promise<AuditHead> {
+    if (this.#head !== undefined) return this.#head;
+    const device = await this.#deps.device.deviceId();
+    const vault = this.#account.current.vault;
+    const seen = await this.#deps.device.seen(vault, SERIES);
+    let head: AuditHead = { device, seq: 0, hash: Buffer.alloc(32) };
+    if (seen !== undefined) head = { device, seq: seen.counter, hash: Buffer.from(seen.hash, "hex") };
+    const entries = await this.#deps.store.readAudit(device, Math.max(1, head.seq));
+    const [first] = entries;
+    if (head.seq > 0 && (first === undefined || !equal(hashOf(first), head.hash))) {
+      throw rolledBack("the audit log", first === undefined ? "shorter" : "a different one", head.seq);
+    }
+    for (const bytes of head.seq > 0 ? entries.slice(1) : entries) head = this.#follow(head, bytes);
+    await this.#advance(head);
+    return head;
+  }
+
+  /** Every device's entries, verified and decrypted, oldest first; `last` of each device at most. */
+  async entries(last = Number.POSITIVE_INFINITY): Promise<readonly VerifiedEntry[]> {
+    const own = await this.head();
+    const found: VerifiedEntry[] = [];
+    for (const device of await this.#deps.store.auditDevices()) {
+      const from = device === own.device ? Math.max(1, own.seq - last + 1) : 1;
+      let before: AuditHead | undefined;
+      for (const bytes of await this.#deps.store.readAudit(device, from)) {
+        const place = readAuditPlace(bytes);
+        const start: AuditHead = { device, seq: place.seq - 1, hash: place.previous };
+        before = this.#follow(before ?? start, bytes);
+        found.push({ place, body: this.#open(place, bytes) });
+      }
+    }
+    return found.sort((a, b) => a.place.time - b.place.time);
+  }
+
+  #follow(head: AuditHead, bytes: Uint8Array): AuditHead {
+    const place = readAuditPlace(bytes);
+    const follows = place.device === head.device && place.seq === head.seq + 1 && equal(place.previous, head.hash);
+    if (!follows) throw damaged("The audit log");
+    return { device: head.device, seq: place.seq, hash: auditHash(place.previous, bytes) };
+  }
+
+  #open(place: AuditPlace, bytes: Uint8Array): AuditBody | undefined {
+    const key = this.#keyOf(place);
+    if (key === undefined) return undefined;
+    const body = openAuditBody(key, bytes);
+    wipe(key);
+    return body;
+  }
+
+  #keyOf(place: AuditPlace): Buffer | undefined {
+    if (place.environment === undefined) return deriveKey(this.#account.key, "ov1/ak/audit");
+    const ek = this.#account.current.keys.get(keyName(place.environment, place.epoch));
+    return ek && deriveKey(ek, "ov1/ek/audit");
+  }
+
+  async #advance(head: AuditHead): Promise<void> {
+    this.#head = head;
+    if (head.seq === 0) return;
+    const found = { series: SERIES, what: "the audit log", counter: head.seq, hash: head.hash };
+    await rememberSeen(this.#deps.device, this.#account.current.vault, found);
+  }
+}
+
+const SERIES = "audit";
+
+function hashOf(bytes: Uint8Array): Buffer {
+  return auditHash(readAuditPlace(bytes).previous, bytes);
+}

@@ -1,0 +1,31 @@
+import { hmacSha256 } from "../crypto/hash.ts";
+import { deriveKey } from "../crypto/hkdf.ts";
+import { pae } from "../crypto/pae.ts";
+import { wipe } from "../crypto/wipe.ts";
+import type { Context, SecretName } from "./context.ts";
+
+/** The four keys that come from one environment key (EK) of one epoch. */
+export interface EnvironmentKeys {
+  readonly wrap: Buffer;
+  readonly index: Buffer;
+  readonly manifest: Buffer;
+  readonly audit: Buffer;
+}
+
+export function environmentKeys(ek: Uint8Array): EnvironmentKeys {
+  return {
+    wrap: deriveKey(ek, "ov1/ek/wrap"),
+    index: deriveKey(ek, "ov1/ek/index"),
+    manifest: deriveKey(ek, "ov1/ek/manifest"),
+    audit: deriveKey(ek, "ov1/ek/audit"),
+  };
+}
+
+export function wipeEnvironmentKeys(keys: EnvironmentKeys): void {
+  wipe(keys.wrap, keys.index, keys.manifest, keys.audit);
+}
+
+/** What the store knows a secret by. It binds a record to its name: a value can't be served under another one. */
+export function pathTag(keys: EnvironmentKeys, context: Context, name: SecretName): Buffer {
+  return hmacSha256(keys.index, pae("ov1/path", context.app, context.environment, name));
+}

@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { randomInt } from "node:crypto";
+import { sha256 } from "../crypto/hash.ts";
+import { wipe } from "../crypto/wipe.ts";
+import type { Id } from "../store/store.ts";
+import { isVaultError, VaultError } from "../vault-error.ts";
+import { type Account, keyName, openAccount, readSealedAccount, type SealedAccount, sealAccount } from "./account.ts";
+import { type Found, refuseRollback, rememberSeen } from "./rollback.ts";
+import type { VaultDeps } from "./vault-deps.ts";
+import { damaged } from "./wire.ts";
+
+/** The account of an unlocked vault: always the newest that the store holds, and changed by compare-and-swap. */
+export class OpenAccount {
+  readonly #deps: VaultDeps;
+  readonly #ak: Buffer;
+  #sealed: SealedAccount;
+  #account: Account;
+
+  private constructor(deps: VaultDeps, ak: Buffer, sealed: SealedAccount, account: Account) {
+    this.#deps = deps;
+    this.#ak = ak;
+    this.#sealed = sealed;
+    this.#account = account;
+  }
+
+  /** Takes over `ak`, and wipes it when it can't be used. */
+  static async open(deps: VaultDeps, ak: Buffer, sealed: SealedAccount): Promise<OpenAccount> {
+    try {
+      const opened = new OpenAccount(deps, ak, sealed, openAccount(ak, sealed));
+      await rememberSeen(deps.device, sealed.vault, foundAccount(sealed));
+      return opened;
+    } catch (error) {
+      wipe(ak);
+      throw error;
+    }
+  }
+
+  get current(): Account {
+    return this.#account;
+  }
+
+  /** The account key; a view that the caller must not keep. */
+  get key(): Buffer {
+    return this.#ak;
+  }
+
+  /** Reads the account again if another process has written it. */
+  async refresh(): Promise<Account> {
+    const stored = await this.#deps.store.readAccount();
+    if (stored === undefined) throw new VaultError("vault-absent", `The vault in ${this.#deps.store.location} is gone.`);
+    if (stored.counter !== this.#sealed.counter) {
+      const sealed = readSealedAccount(stored.bytes);
+      if (sealed.vault !== this.#sealed.vault || sealed.counter !== stored.counter) throw damaged("The vault's account file");
+      await refuseRollback(this.#deps.device, sealed.vault, foundAccount(sealed));
+      this.#replace(sealed, openAccount(this.#ak, sealed));
+      await rememberSeen(this.#deps.device, sealed.vault, foundAccount(sealed));
+    }
+    return this.#account;
+  }
+
+  /** Applies a change to the newest account; after a lost race, to the newer one. `edit` throws to refuse. */
+  async change(edit: (account: Account) => Account | Promise<Account>): Promise<void> {
+    await retryConflicts(async () => {
+      const edited = await edit(await this.refresh());
+      const { counter, bytes } = this.#sealed;
+      const written = readSealedAccount(sealAccount(this.#ak, edited, counter + 1, bytes));
+      await this.#deps.store.writeAccount(counter, written.bytes);
+      this.#replace(written, openAccount(this.#ak, written));
+      await rememberSeen(this.#deps.device, written.vault, foundAccount(written));
+    });
+  }
+
+  /** The key of an environment's epoch, or `vault-damaged`. Lives until the next change or `wipe`. */
+  environmentKey(environment: Id, epoch: number): Buffer {
+    const key = this.#account.keys.get(keyName(environment, epoch));
+    if (key === undefined) throw damaged("An environment's key");
+    return key;
+  }
+
+  wipe(): void {
+    wipe(this.#ak);
+    wipeAccount(this.#account);
+  }
+
+  #replace(sealed: SealedAccount, account: Account): void {
+    wipeAccount(this.#account);
+    this.#sealed = sealed;
+    this.#account = account;
+  }
+}
+
+export function foundAccount(sealed: SealedAccount): Found {
+  return { series: "account", what: "the account file", counter: sealed.counter, hash: sha256(sealed.bytes) };
+}
+
+/** Runs a compare-and-swap again after each lost race, with a short random pause; gives up with `vault-conflict`. */
+export async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isVaultError(error, "vault-conflict")) throw error;
+      if (tries === MAX_TRIES) {
+        throw new VaultError("vault-conflict", "Other programs kept changing the vault at the same time. Try again.", { cause: error });
+      }
+      await sleep(randomInt(1, 2 + 4 * tries));
+    }
+  }
+}
+
+const MAX_TRIES = 20;
+
+function wipeAccount(account: Account): void {
+  wipe(account.seeds.sign, account.seeds.kem, ...account.keys.values());
+}

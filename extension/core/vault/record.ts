@@ -1,0 +1,115 @@
+import { open, seal } from "../crypto/aead.ts";
+import { pae, u8, u32, u64 } from "../crypto/pae.ts";
+import { randomBuffer } from "../crypto/random.ts";
+import { wipe } from "../crypto/wipe.ts";
+import type { EnvironmentKeys } from "./environment-keys.ts";
+import { pad, unpad } from "./padding.ts";
+import { decodeMeta, encodeMeta, type RecordPlace, type SecretMeta } from "./secret-meta.ts";
+import { damaged, Reader, SUITE, Writer } from "./wire.ts";
+
+/** A value is 1 to 65,536 bytes. */
+export const MAX_VALUE_BYTES = 65_536;
+
+/** Random 96-bit nonces are safe for 2^32 uses of one key (NIST SP 800-38D §8.3); every record gets a key of its own. */
+export function sealRecord(keys: EnvironmentKeys, place: RecordPlace, meta: SecretMeta, value: Uint8Array): Buffer {
+  const dek = randomBuffer(32);
+  const paddedMeta = pad(encodeMeta(meta), 256);
+  const paddedValue = pad(value, 64);
+  const [nonceK, nonceM, nonceV] = [randomBuffer(12), randomBuffer(12), randomBuffer(12)];
+  try {
+    return writeHeader(place)
+      .bytes(nonceK)
+      .bytes(seal(keys.wrap, nonceK, recordAad("dek", place), dek))
+      .bytes(nonceM)
+      .sized(seal(dek, nonceM, recordAad("meta", place), paddedMeta))
+      .bytes(nonceV)
+      .bytes(seal(dek, nonceV, recordAad("value", place), paddedValue))
+      .finish();
+  } finally {
+    wipe(dek, paddedMeta, paddedValue);
+  }
+}
+
+export function openMeta(keys: EnvironmentKeys, place: RecordPlace, record: Uint8Array): SecretMeta {
+  return withParts(keys, place, record, (dek, parts) => {
+    const padded = open(dek, parts.nonceM, recordAad("meta", place), parts.meta);
+    const bytes = padded && unpad(padded);
+    if (bytes === undefined) throw damaged(WHAT);
+    return decodeMeta(bytes);
+  });
+}
+
+/** The value, in a buffer that is the caller's to wipe. */
+export function openValue(keys: EnvironmentKeys, place: RecordPlace, record: Uint8Array): Buffer {
+  return withParts(keys, place, record, (dek, parts) => {
+    const padded = open(dek, parts.nonceV, recordAad("value", place), parts.value);
+    const bytes = padded && unpad(padded);
+    if (padded === undefined || bytes === undefined) throw damaged(WHAT);
+    const value = Buffer.allocUnsafeSlow(bytes.length);
+    bytes.copy(value);
+    wipe(padded);
+    return value;
+  });
+}
+
+const MAGIC = "OVR1";
+const KIND_SECRET = 1;
+const WHAT = "A secret's record";
+
+interface RecordParts {
+  readonly nonceM: Buffer;
+  readonly meta: Buffer;
+  readonly nonceV: Buffer;
+  readonly value: Buffer;
+}
+
+function withParts<T>(
+  keys: EnvironmentKeys,
+  place: RecordPlace,
+  record: Uint8Array,
+  use: (dek: Buffer, parts: RecordParts) => T,
+): T {
+  const reader = new Reader(record, WHAT);
+  reader.magic(MAGIC);
+  reader.suite();
+  if (!writeHeader(place).finish().equals(headerOf(reader))) throw damaged(WHAT);
+  const nonceK = reader.bytes(12);
+  const dek = open(keys.wrap, nonceK, recordAad("dek", place), reader.bytes(48));
+  if (dek === undefined) throw damaged(WHAT);
+  try {
+    return use(dek, { nonceM: reader.bytes(12), meta: reader.sized(), nonceV: reader.bytes(12), value: reader.rest() });
+  } finally {
+    wipe(dek);
+  }
+}
+
+function writeHeader(place: RecordPlace): Writer {
+  return new Writer()
+    .bytes(Buffer.from(MAGIC, "latin1"))
+    .u8(SUITE)
+    .u8(KIND_SECRET)
+    .u32(place.epoch)
+    .u64(place.version)
+    .id(place.item);
+}
+
+function headerOf(reader: Reader): Buffer {
+  reader.bytes(1 + 4 + 8 + 16);
+  return reader.taken();
+}
+
+/** Binds every part to its place: no field, item, version or name can be served as another. */
+function recordAad(part: "dek" | "meta" | "value", place: RecordPlace): Buffer {
+  return pae(
+    "ov1/secret",
+    part,
+    u8(SUITE),
+    Buffer.from(place.vault, "hex"),
+    Buffer.from(place.app, "hex"),
+    Buffer.from(place.environment, "hex"),
+    u32(place.epoch),
+    Buffer.from(place.item, "hex"),
+    u64(place.version),
+    place.pathTag,
+  );
+}

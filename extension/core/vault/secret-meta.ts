@@ -1,0 +1,47 @@
+import type { Id } from "../store/store.ts";
+import { asSecretName, type SecretName } from "./context.ts";
+import { damaged } from "./wire.ts";
+
+/** What is encrypted beside a value, under the same key. */
+export interface SecretMeta {
+  readonly name: SecretName;
+  readonly description: string;
+  readonly tags: readonly string[];
+  /** ms since 1970: of the first version, and of this one. */
+  readonly created: number;
+  readonly updated: number;
+  /** The device that wrote this version. */
+  readonly author: string;
+  readonly rotateAfterDays?: number;
+  readonly allowedHosts: readonly string[];
+  readonly weak: boolean;
+  /** The version before this one, under the name and epoch that it has: history is a chain of hashes. */
+  readonly previous?: PreviousVersion;
+}
+
+export interface PreviousVersion {
+  readonly name: SecretName;
+  readonly version: number;
+  readonly epoch: number;
+  readonly hash: string;
+}
+
+export interface RecordPlace {
+  readonly vault: Id;
+  readonly app: Id;
+  readonly environment: Id;
+  readonly epoch: number;
+  readonly item: Id;
+  readonly version: number;
+  readonly pathTag: Uint8Array;
+}
+
+export function encodeMeta(meta: SecretMeta): Buffer {
+  return Buffer.from(JSON.stringify(meta), "utf8");
+}
+
+export function decodeMeta(bytes: Buffer): SecretMeta {
+  const meta = JSON.parse(bytes.toString("utf8")) as SecretMeta; // authenticated, and written by encodeMeta
+  if (asSecretName(meta.name) === undefined) throw damaged("A secret's record");
+  return meta;
+}
