@@ -15,6 +15,8 @@ export interface RecordRef {
   readonly item: Id;
   readonly version: number;
   readonly epoch: number;
+  /** SHA-256 of the record's bytes, hex. Two writers that race may seal the same version; this tells their records apart. */
+  readonly hash: string;
 }
 
 export interface NewRecord extends RecordRef {
