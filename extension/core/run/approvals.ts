@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { VaultError } from "../vault-error.ts";
 import { type Context, formatContext, isProduction } from "../vault/context.ts";
+import { VaultError } from "../vault-error.ts";
 import type { ApprovalRequest, Ask } from "./vault-access.ts";
 
 /** What a person answers. "command" = this exact command for this session; minutes = this environment for a while. */
@@ -146,13 +146,26 @@ const PENDING_MS = 10 * 60_000;
 const MAX_PENDING = 50;
 
 /** Everything a person saw, but the agent's words: another command, folder, client or set of names asks again. */
-function keyOf(request: Omit<ApprovalRequest, "projectFile"> & { readonly projectFile?: ApprovalRequest["projectFile"] | undefined }): string {
+function keyOf(
+  request: Omit<ApprovalRequest, "projectFile"> & { readonly projectFile?: ApprovalRequest["projectFile"] | undefined },
+): string {
   const { action, client, context, names, command, cwd, projectFile } = request;
-  return JSON.stringify([action, client, formatContext(context), [...names].sort(), command, cwd, projectFile?.hash ?? ""]);
+  return JSON.stringify([
+    action,
+    client,
+    formatContext(context),
+    [...names].sort(),
+    command,
+    cwd,
+    projectFile?.hash ?? "",
+  ]);
 }
 
 function denied(request: ApprovalRequest): VaultError {
-  return new VaultError("denied-by-user", `A person refused this use of ${formatContext(request.context)}. Ask them before trying again.`);
+  return new VaultError(
+    "denied-by-user",
+    `A person refused this use of ${formatContext(request.context)}. Ask them before trying again.`,
+  );
 }
 
 function newId(): string {

@@ -22,7 +22,11 @@ export interface VaultAccess {
   list(context: Context, options?: { readonly deleted?: boolean }): Promise<readonly SecretInfo[]>;
   history(context: Context, name: SecretName): Promise<readonly VersionInfo[]>;
   /** Writes all of them as one step. `create` refuses names that exist, `update` names that don't. */
-  write(context: Context, mode: "create" | "update" | "upsert", secrets: readonly SecretDraft[]): Promise<readonly WrittenSecret[]>;
+  write(
+    context: Context,
+    mode: "create" | "update" | "upsert",
+    secrets: readonly SecretDraft[],
+  ): Promise<readonly WrittenSecret[]>;
   rename(context: Context, name: SecretName, to: SecretName): Promise<void>;
   delete(context: Context, name: SecretName): Promise<void>;
   undelete(context: Context, name: SecretName): Promise<void>;
@@ -72,7 +76,11 @@ export type VaultStatus =
 
 export interface AppInfo {
   readonly app: ContextName;
-  readonly environments: readonly { readonly environment: ContextName; readonly secrets: number; readonly production: boolean }[];
+  readonly environments: readonly {
+    readonly environment: ContextName;
+    readonly secrets: number;
+    readonly production: boolean;
+  }[];
 }
 
 export interface SecretInfo {

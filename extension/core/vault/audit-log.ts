@@ -83,6 +83,7 @@ export class AuditLog {
         const place = readAuditPlace(bytes);
         const start: AuditHead = { device, seq: place.seq - 1, hash: place.previous };
         before = this.#follow(before ?? start, bytes);
+        if (device === own.device && place.seq === own.seq && !equal(before.hash, own.hash)) throw damaged("The audit log");
         found.push({ place, body: this.#open(place, bytes) });
       }
     }

@@ -31,7 +31,7 @@ export async function sealSlot(account: Id, accountKey: Uint8Array, secret: Slot
   const kek = await keyOf(account, salt, secret);
   const wrapKey = deriveKey(kek, "ov1/kek/wrap");
   try {
-    const profile = secret.kind === "password" ? secret.profile : 0;
+    const profile: Slot["profile"] = secret.kind === "password" ? secret.profile : 0;
     const sealed = { kind: secret.kind, profile, salt, commitment: deriveKey(kek, "ov1/kek/commit"), nonce: randomBuffer(12) };
     return { ...sealed, wrapped: seal(wrapKey, sealed.nonce, slotAad(account, sealed), accountKey) };
   } finally {

@@ -1,0 +1,306 @@
+import { randomUUID } from "node:crypto";
+import { sha256 } from "../crypto/hash.ts";
+import {
+  createApp,
+  createEnvironment,
+  deleteApp,
+  deleteEnvironment,
+  listApps,
+  turnEnvironmentEpoch,
+} from "../vault/apps.ts";
+import { type Context, type ContextName, formatContext, type SecretName } from "../vault/context.ts";
+import { listSecrets, secretNames } from "../vault/secret-list.ts";
+import { readSecrets, readVersion, requireSecrets, secretHistory } from "../vault/secret-read.ts";
+import {
+  deleteSecret,
+  purgeSecret,
+  rename,
+  rollbackSecret,
+  undeleteSecret,
+  writeDrafts,
+} from "../vault/secret-write.ts";
+import type { Session } from "../vault/session.ts";
+import { isVaultError, VaultError } from "../vault-error.ts";
+import { type Approval, Approvals, type Decision } from "./approvals.ts";
+import type {
+  ApprovalRequest,
+  Ask,
+  AuditRecord,
+  Lease,
+  LeaseId,
+  LeaseRequest,
+  RunOutcome,
+  SecretDraft,
+  VaultAccess,
+  VaultStatus,
+} from "./vault-access.ts";
+
+export interface LocalAccessOptions {
+  /** The session locks when nothing was asked of it for so long (ms). */
+  readonly idleMs: number;
+  /** Called once, when the session was locked for whatever reason. */
+  readonly onLock?: () => void;
+}
+
+/** The gate in front of an unlocked session of this process: approvals, audit, idle lock. */
+export class LocalAccess implements VaultAccess {
+  readonly #session: Session;
+  readonly #options: LocalAccessOptions;
+  readonly #approvals: Approvals;
+  readonly #now: () => number;
+  readonly #unlockedAt: number;
+  readonly #leases = new Map<
+    LeaseId,
+    { readonly context: Context; readonly names: readonly SecretName[]; readonly client: string }
+  >();
+  #lastUse: number;
+  #wrongPasswords = 0;
+  #timer: NodeJS.Timeout;
+
+  constructor(session: Session, options: LocalAccessOptions) {
+    this.#session = session;
+    this.#options = options;
+    this.#now = session.deps.now;
+    this.#approvals = new Approvals(this.#now);
+    this.#unlockedAt = this.#now();
+    this.#lastUse = this.#unlockedAt;
+    this.#timer = this.#watchIdle();
+  }
+
+  async status(): Promise<VaultStatus> {
+    const { location } = this.#session.deps.store;
+    if (this.#session.locked) return { kind: "locked", location };
+    const { directory } = await this.#session.account();
+    return {
+      kind: "unlocked",
+      location,
+      vaultId: this.#session.vaultId,
+      unlockedAt: this.#unlockedAt,
+      locksAt: this.#lastUse + this.#options.idleMs,
+      profile: this.#session.profile,
+      apps: directory.apps.length,
+      environments: directory.environments.length,
+      pendingApprovals: this.#approvals.pending().length,
+      approvals: this.#approvals.standing().length,
+    };
+  }
+
+  apps() {
+    return listApps(this.#used());
+  }
+
+  createApp(app: ContextName) {
+    return createApp(this.#used(), app);
+  }
+
+  deleteApp(app: ContextName) {
+    return deleteApp(this.#used(), app);
+  }
+
+  createEnvironment(context: Context) {
+    return createEnvironment(this.#used(), context);
+  }
+
+  deleteEnvironment(context: Context) {
+    return deleteEnvironment(this.#used(), context);
+  }
+
+  turnEpoch(context: Context) {
+    return turnEnvironmentEpoch(this.#used(), context);
+  }
+
+  list(context: Context, options: { readonly deleted?: boolean } = {}) {
+    return listSecrets(this.#used(), context, options.deleted);
+  }
+
+  history(context: Context, name: SecretName) {
+    return secretHistory(this.#used(), context, name);
+  }
+
+  write(context: Context, mode: "create" | "update" | "upsert", secrets: readonly SecretDraft[]) {
+    return writeDrafts(this.#used(), context, mode, secrets);
+  }
+
+  rename(context: Context, name: SecretName, to: SecretName) {
+    return rename(this.#used(), context, name, to);
+  }
+
+  delete(context: Context, name: SecretName) {
+    return deleteSecret(this.#used(), context, name);
+  }
+
+  undelete(context: Context, name: SecretName) {
+    return undeleteSecret(this.#used(), context, name);
+  }
+
+  purge(context: Context, name: SecretName, keep?: number) {
+    return purgeSecret(this.#used(), context, name, keep);
+  }
+
+  rollback(context: Context, name: SecretName, version: number) {
+    return rollbackSecret(this.#used(), context, name, version);
+  }
+
+  /** Resolve, approve, decrypt: in this order, so that a refusal has read nothing. */
+  async lease(asked: LeaseRequest, ask?: Ask, signal: AbortSignal = new AbortController().signal): Promise<Lease> {
+    const session = this.#used();
+    const { context, client } = asked;
+    const names = asked.names ?? (await secretNames(session, context));
+    if (names.length === 0) {
+      throw new VaultError(
+        "secret-not-found",
+        `${formatContext(context)} holds no secrets yet. Add one with "ov secret create".`,
+      );
+    }
+    await requireSecrets(session, context, names);
+    const body = {
+      actor: client,
+      action: asked.action,
+      names,
+      commandHash: sha256(Buffer.from(asked.command)).toString("hex"),
+    };
+    try {
+      await this.#decide({ ...asked, names }, ask, signal);
+    } catch (error) {
+      await session.audit({ ...body, outcome: isVaultError(error) ? error.code : "failed" }, context);
+      throw error;
+    }
+    const secrets = await readSecrets(session, context, names);
+    await session.audit({ ...body, outcome: "ok" }, context);
+    const id = randomUUID();
+    this.#leases.set(id, { context, names, client });
+    const versions = secrets.map((secret) => `${secret.name}@${secret.version}`);
+    return { id, secrets, fingerprint: `${session.vaultId}/${formatContext(context)}/${versions.join(",")}` };
+  }
+
+  async settle(id: LeaseId, outcome: RunOutcome): Promise<void> {
+    const lease = this.#leases.get(id);
+    if (lease === undefined || !this.#leases.delete(id) || this.#session.locked) return;
+    const { client, names, context } = lease;
+    const exitCode = outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode };
+    await this.#session.audit(
+      { actor: client, action: "run-ended", names, outcome: outcome.outcome, ...exitCode },
+      context,
+    );
+  }
+
+  async reveal(
+    context: Context,
+    name: SecretName,
+    version: number | undefined,
+    password: Uint8Array,
+  ): Promise<Uint8Array> {
+    await this.prove(password);
+    const value = await readVersion(this.#session, context, name, version);
+    await this.#session.audit({ actor: "owner", action: "reveal", names: [name], outcome: "ok" }, context);
+    return value;
+  }
+
+  async prove(password: Uint8Array): Promise<void> {
+    try {
+      await this.#used().prove(password);
+      this.#wrongPasswords = 0;
+    } catch (error) {
+      if (isVaultError(error, "wrong-password") && ++this.#wrongPasswords >= MAX_WRONG_PASSWORDS) await this.lock();
+      throw error;
+    }
+  }
+
+  async approve(
+    request: ApprovalRequest,
+    ask?: Ask,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<void> {
+    const session = this.#used();
+    const body = { actor: request.client, action: "approve", names: request.names } as const;
+    try {
+      await this.#decide(request, ask, signal);
+      await session.audit({ ...body, outcome: `ok: ${request.action}` });
+    } catch (error) {
+      await session.audit({ ...body, outcome: isVaultError(error) ? error.code : "failed" });
+      throw error;
+    }
+  }
+
+  async pending() {
+    return this.#approvals.pending();
+  }
+
+  async approvals() {
+    return this.#approvals.standing();
+  }
+
+  async answer(id: string, decision: Decision, password?: Uint8Array): Promise<void> {
+    if (decision !== "deny") await this.#requirePassword(password);
+    const request = this.#approvals.answer(id, decision);
+    const outcome = typeof decision === "string" ? decision : `${decision.minutes} minutes`;
+    await this.#session.audit({ actor: "owner", action: "approve", names: request.names, outcome });
+  }
+
+  async preapprove(context: Context, minutes: number, password: Uint8Array): Promise<Approval> {
+    await this.#requirePassword(password);
+    await this.#session.environment(context);
+    const approval = this.#approvals.open(context, minutes);
+    await this.#session.audit({ actor: "owner", action: "approve", names: [], outcome: `${minutes} minutes` }, context);
+    return approval;
+  }
+
+  async endApproval(id: string | "all"): Promise<void> {
+    this.#approvals.end(id);
+  }
+
+  async audit(filter: { readonly since?: number; readonly name?: string } = {}): Promise<readonly AuditRecord[]> {
+    const records: AuditRecord[] = (await this.#used().auditEntries()).map(({ place, body }) => ({
+      device: place.device,
+      seq: place.seq,
+      time: place.time,
+      ...(body ?? { actor: "", action: "unreadable", names: [], outcome: "its environment was deleted" }),
+    }));
+    const { since = 0, name } = filter;
+    return records.filter((record) => record.time >= since && (name === undefined || record.names.includes(name)));
+  }
+
+  async lock(): Promise<void> {
+    if (this.#session.locked) return;
+    clearTimeout(this.#timer);
+    this.#session.lock();
+    this.#approvals.end("all");
+    this.#options.onLock?.();
+  }
+
+  /** A project file that a person has seen before, in this state and place, needs no showing again. */
+  async #decide(request: ApprovalRequest, ask: Ask | undefined, signal: AbortSignal): Promise<void> {
+    const { projectFile, ...rest } = request;
+    const device = this.#session.deps.device;
+    const unseen = projectFile !== undefined && !(await device.hasConsent(projectFile.hash));
+    await this.#approvals.decide(unseen ? request : rest, ask, signal);
+    if (unseen) await device.giveConsent(projectFile.hash);
+  }
+
+  async #requirePassword(password: Uint8Array | undefined): Promise<void> {
+    if (password === undefined) throw new VaultError("person-required", "To approve, give the master password.");
+    await this.prove(password);
+  }
+
+  #used(): Session {
+    this.#lastUse = this.#now();
+    return this.#session;
+  }
+
+  #watchIdle(): NodeJS.Timeout {
+    const left = Math.max(1, this.#lastUse + this.#options.idleMs - this.#now());
+    this.#timer = setTimeout(
+      () => {
+        if (this.#now() - this.#lastUse >= this.#options.idleMs && this.#leases.size === 0) void this.lock();
+        else this.#watchIdle();
+      },
+      Math.min(left, MAX_TIMER_MS),
+    );
+    this.#timer.unref();
+    return this.#timer;
+  }
+}
+
+const MAX_WRONG_PASSWORDS = 5;
+// Also wakes soon after the machine slept, when timers did not run.
+const MAX_TIMER_MS = 30_000;

@@ -1,0 +1,120 @@
+import { newId, randomBuffer } from "../crypto/random.ts";
+import { wipe } from "../crypto/wipe.ts";
+import type { AppInfo } from "../run/vault-access.ts";
+import { VaultError } from "../vault-error.ts";
+import { type Account, keyName } from "./account.ts";
+import { type Context, type ContextName, formatContext, isProduction } from "./context.ts";
+import { findApp, findEnvironment } from "./directory.ts";
+import type { OpenEnvironment } from "./open-environment.ts";
+import { turnEpoch } from "./secret-edits.ts";
+import { contextNotFound, type Session } from "./session.ts";
+
+/** Every app with its environments, sorted by name, and how many secrets each holds. */
+export async function listApps(session: Session): Promise<readonly AppInfo[]> {
+  const { directory } = await session.account();
+  const apps: AppInfo[] = [];
+  for (const app of [...directory.apps].sort(byName)) {
+    const environments = [];
+    for (const entry of directory.environments.filter((other) => other.app === app.id).sort(byName)) {
+      const context = { app: app.name, environment: entry.name };
+      const secrets = await countLive(await session.environment(context));
+      environments.push({ environment: entry.name, secrets, production: isProduction(context) });
+    }
+    apps.push({ app: app.name, environments });
+  }
+  return apps;
+}
+
+export async function createApp(session: Session, name: ContextName): Promise<void> {
+  await session.changeAccount((account) => {
+    if (findApp(account.directory, name) !== undefined) throw contextExists(name);
+    return withApps(account, [...account.directory.apps, { id: newId(), name }]);
+  });
+}
+
+export async function deleteApp(session: Session, name: ContextName): Promise<void> {
+  await session.changeAccount((account) => {
+    const id = findApp(account.directory, name);
+    if (id === undefined) throw contextNotFound(name);
+    if (account.directory.environments.some((entry) => entry.app === id)) {
+      throw new VaultError("limit-exceeded", `${name} still has environments. Delete them first with "ov env delete".`);
+    }
+    return withApps(account, account.directory.apps.filter((app) => app.id !== id));
+  });
+}
+
+/** The first manifest is written before the account names the environment, so a crash leaves nothing half made. */
+export async function createEnvironment(session: Session, context: Context): Promise<void> {
+  const id = newId();
+  const key = randomBuffer(32);
+  try {
+    await session.changeAccount(async (account) => {
+      // After a lost race the app may have got another id, which the manifest names: write it anew.
+      await session.deps.store.deleteEnvironment(id);
+      if (findEnvironment(account.directory, context) !== undefined) throw contextExists(formatContext(context));
+      const app = findApp(account.directory, context.app);
+      const entry = { id, app: app ?? newId(), name: context.environment };
+      const environment = session.newEnvironment(entry, context, key);
+      await environment.create();
+      environment.wipe();
+      const { directory } = account;
+      const apps = app === undefined ? [...directory.apps, { id: entry.app, name: context.app }] : directory.apps;
+      return {
+        ...account,
+        keys: new Map(account.keys).set(keyName(id, 1), key),
+        directory: { apps, environments: [...directory.environments, entry] },
+      };
+    });
+  } finally {
+    wipe(key);
+  }
+  await session.audit({ actor: "owner", action: "create-environment", names: [], outcome: "ok" }, context);
+}
+
+export async function deleteEnvironment(session: Session, context: Context): Promise<void> {
+  const environment = await session.environment(context);
+  const live = await countLive(environment);
+  if (live > 0) {
+    const secrets = `${live} secret${live === 1 ? "" : "s"}`;
+    throw new VaultError("limit-exceeded", `${formatContext(context)} still holds ${secrets}. Delete them first with "ov secret delete".`);
+  }
+  await session.audit({ actor: "owner", action: "delete-environment", names: [formatContext(context)], outcome: "ok" });
+  const { id } = environment.entry;
+  await session.changeAccount((account) => ({
+    ...account,
+    keys: new Map([...account.keys].filter(([name]) => !name.startsWith(`${id}:`))),
+    directory: { ...account.directory, environments: account.directory.environments.filter((entry) => entry.id !== id) },
+  }));
+  session.closeEnvironment(environment.entry);
+  await session.deps.store.deleteEnvironment(id);
+}
+
+/** A new environment key; every secret is sealed again under it. */
+export async function turnEnvironmentEpoch(session: Session, context: Context): Promise<void> {
+  const environment = await session.environment(context);
+  const next = (await environment.load()).head.epoch + 1;
+  await session.changeAccount((account) => {
+    // After a crash between the two writes the key of the next epoch is there, and is the one to use.
+    const name = keyName(environment.entry.id, next);
+    return account.keys.has(name) ? account : { ...account, keys: new Map(account.keys).set(name, randomBuffer(32)) };
+  });
+  await environment.change((state) => turnEpoch(environment, state));
+  await session.audit({ actor: "owner", action: "turn-epoch", names: [], outcome: "ok" }, context);
+}
+
+async function countLive(environment: OpenEnvironment): Promise<number> {
+  const { items } = await environment.load();
+  return [...items.values()].filter((item) => !item.tombstone).length;
+}
+
+function withApps(account: Account, apps: Account["directory"]["apps"]): Account {
+  return { ...account, directory: { ...account.directory, apps } };
+}
+
+function contextExists(name: string): VaultError {
+  return new VaultError("context-exists", `${name} exists already. See "ov env list".`);
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}

@@ -1,0 +1,52 @@
+import type { SecretInfo } from "../run/vault-access.ts";
+import { inBatches } from "./batches.ts";
+import { type Context, formatContext, type SecretName } from "./context.ts";
+import { recordRef } from "./open-environment.ts";
+import type { Session } from "./session.ts";
+
+/** Names and metadata, sorted by name; values stay encrypted. */
+export async function listSecrets(session: Session, context: Context, deleted = false): Promise<readonly SecretInfo[]> {
+  const environment = await session.environment(context);
+  const state = await environment.load();
+  const lastUse = await lastUseOf(session, context);
+  const wanted = [...state.items.values()].filter((item) => item.tombstone === deleted);
+  const infos = await inBatches(wanted, async (item): Promise<SecretInfo> => {
+    const meta = await environment.meta(recordRef(item, state.head.epoch), item.pathTag);
+    const used = lastUse.get(meta.name);
+    return {
+      name: meta.name,
+      version: item.version,
+      createdAt: meta.created,
+      updatedAt: meta.updated,
+      description: meta.description,
+      tags: meta.tags,
+      allowedHosts: meta.allowedHosts,
+      weak: meta.weak,
+      deleted,
+      ...(meta.rotateAfterDays === undefined ? {} : { rotateAfterDays: meta.rotateAfterDays }),
+      ...(used === undefined ? {} : { lastUsedAt: used }),
+    };
+  });
+  return infos.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Names of all live secrets, sorted. */
+export async function secretNames(session: Session, context: Context): Promise<readonly SecretName[]> {
+  const environment = await session.environment(context);
+  const state = await environment.load();
+  const live = [...state.items.values()].filter((item) => !item.tombstone);
+  const metas = await inBatches(live, (item) => environment.meta(recordRef(item, state.head.epoch), item.pathTag));
+  return metas.map((meta) => meta.name).sort();
+}
+
+async function lastUseOf(session: Session, context: Context): Promise<ReadonlyMap<string, number>> {
+  const used = new Map<string, number>();
+  for (const { place, body } of await session.auditEntries(ENTRIES_LOOKED_AT)) {
+    const run = body?.action === "run" || body?.action === "shell";
+    if (body?.context !== formatContext(context) || !run || body.outcome !== "ok") continue;
+    for (const name of body.names) used.set(name, place.time);
+  }
+  return used;
+}
+
+const ENTRIES_LOOKED_AT = 2000;

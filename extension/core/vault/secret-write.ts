@@ -1,0 +1,122 @@
+import { wipe } from "../crypto/wipe.ts";
+import type { SecretDraft, WrittenSecret } from "../run/vault-access.ts";
+import type { Id } from "../store/store.ts";
+import { VaultError } from "../vault-error.ts";
+import type { AuditAction } from "./audit-entry.ts";
+import type { Context, SecretName } from "./context.ts";
+import { type EnvironmentEdit, type EnvironmentState, type OpenEnvironment, recordRef } from "./open-environment.ts";
+import { type Author, liveItem, markDeleted, notFound, renameSecret, writeSecrets } from "./secret-edits.ts";
+import { readVersion } from "./secret-read.ts";
+import type { Session } from "./session.ts";
+
+/** Versions of a secret that are kept; older ones are destroyed by the next write. */
+export const VERSIONS_KEPT = 50;
+
+/** Writes all drafts in one step. `actor` is who asked for it. */
+export async function writeDrafts(
+  session: Session,
+  context: Context,
+  mode: "create" | "update" | "upsert",
+  drafts: readonly SecretDraft[],
+  actor = "owner",
+): Promise<readonly WrittenSecret[]> {
+  const environment = await session.environment(context);
+  const author = await authorOf(session);
+  const state = await environment.change((before) => writeSecrets(environment, before, mode, drafts, author));
+  await session.audit({ actor, action: "write", names: drafts.map((draft) => draft.name), outcome: "ok" }, context);
+  const written: WrittenSecret[] = [];
+  for (const { name } of drafts) {
+    const { item, tag } = liveItem(environment, state, name);
+    await trimHistory(session, environment, item, VERSIONS_KEPT);
+    const meta = await environment.meta(recordRef(item, state.head.epoch), tag);
+    written.push({ name, version: item.version, weak: meta.weak });
+  }
+  return written;
+}
+
+export async function rename(session: Session, context: Context, name: SecretName, to: SecretName): Promise<void> {
+  const author = await authorOf(session);
+  await edit(session, context, "rename", [name, to], (environment, state) => renameSecret(environment, state, name, to, author));
+}
+
+/** Leaves a tombstone: the versions stay until they are purged. */
+export async function deleteSecret(session: Session, context: Context, name: SecretName, actor = "owner"): Promise<void> {
+  await edit(session, context, "delete", [name], async (...where) => markDeleted(...where, name, true), actor);
+}
+
+export async function undeleteSecret(session: Session, context: Context, name: SecretName): Promise<void> {
+  await edit(session, context, "undelete", [name], async (...where) => markDeleted(...where, name, false));
+}
+
+/** Destroys a deleted secret with all its versions; or with `keep`, all but the newest versions of a live one. */
+export async function purgeSecret(session: Session, context: Context, name: SecretName, keep?: number): Promise<void> {
+  const environment = await session.environment(context);
+  if (keep === undefined) {
+    const item = await dropDeleted(environment, name);
+    const { store } = session.deps;
+    await store.deleteRecords(environment.entry.id, await store.listRecords(environment.entry.id, item));
+  } else {
+    if (!Number.isInteger(keep) || keep < 1) throw new VaultError("argument-invalid", "Keep at least 1 version, or delete the secret first.");
+    await trimHistory(session, environment, liveItem(environment, await environment.load(), name).item, keep);
+  }
+  await session.audit({ actor: "owner", action: "purge", names: [name], outcome: "ok" }, context);
+}
+
+/** Makes an earlier version's value the newest one. */
+export async function rollbackSecret(session: Session, context: Context, name: SecretName, version: number): Promise<WrittenSecret> {
+  const value = await readVersion(session, context, name, version);
+  try {
+    const [written] = await writeDrafts(session, context, "update", [{ name, value }]);
+    return written!;
+  } finally {
+    wipe(value);
+  }
+}
+
+async function edit(
+  session: Session,
+  context: Context,
+  action: AuditAction,
+  names: readonly SecretName[],
+  change: (environment: OpenEnvironment, state: EnvironmentState) => Promise<EnvironmentEdit>,
+  actor = "owner",
+): Promise<void> {
+  const environment = await session.environment(context);
+  await environment.change((state) => change(environment, state));
+  await session.audit({ actor, action, names, outcome: "ok" }, context);
+}
+
+async function dropDeleted(environment: OpenEnvironment, name: SecretName): Promise<Id> {
+  let dropped: Id | undefined;
+  await environment.change(async (state) => {
+    const items = new Map(state.items);
+    for (const [tag, item] of items) {
+      if (!item.tombstone) continue;
+      const meta = await environment.meta(recordRef(item, state.head.epoch), item.pathTag);
+      if (meta.name !== name) continue;
+      dropped = item.item;
+      items.delete(tag);
+    }
+    if (dropped === undefined) throw notFound(environment, name);
+    return { items, records: [] };
+  });
+  return dropped!; // change() ran the edit, which sets it or throws
+}
+
+async function trimHistory(
+  session: Session,
+  environment: OpenEnvironment,
+  item: { readonly item: Id; readonly version: number },
+  keep: number,
+): Promise<void> {
+  if (item.version <= keep) return;
+  const records = await session.deps.store.listRecords(environment.entry.id, item.item);
+  await session.deps.store.deleteRecords(
+    environment.entry.id,
+    records.filter((ref) => ref.version <= item.version - keep),
+  );
+}
+
+async function authorOf(session: Session): Promise<Author> {
+  return { name: await session.deps.device.deviceId(), now: session.deps.now() };
+}

@@ -1,0 +1,134 @@
+import type { KdfProfile } from "../crypto/passphrase-key.ts";
+import { VaultError } from "../vault-error.ts";
+import type { Account } from "./account.ts";
+import { passwordProfile, replacePassword, replaceRecoveryCode, requirePassword } from "./account-slots.ts";
+import type { AuditBody } from "./audit-entry.ts";
+import { AuditLog, type VerifiedEntry } from "./audit-log.ts";
+import { type Context, formatContext } from "./context.ts";
+import { type EnvironmentEntry, findEnvironment } from "./directory.ts";
+import type { OpenAccount } from "./open-account.ts";
+import { OpenEnvironment } from "./open-environment.ts";
+import type { VaultDeps } from "./vault-deps.ts";
+
+/**
+ * An unlocked vault: its account, its environments, its audit log. What can be done with them stands in `apps.ts`,
+ * `secret-list.ts`, `secret-read.ts` and `secret-write.ts`. After `lock`, every call is refused with `vault-locked`.
+ */
+export class Session {
+  readonly deps: VaultDeps;
+  readonly #account: OpenAccount;
+  readonly #log: AuditLog;
+  readonly #environments = new Map<string, OpenEnvironment>();
+  #locked = false;
+
+  constructor(deps: VaultDeps, account: OpenAccount) {
+    this.deps = deps;
+    this.#account = account;
+    this.#log = new AuditLog(deps, account);
+  }
+
+  get vaultId(): string {
+    return this.#account.current.vault;
+  }
+
+  /** The Argon2id profile of the password slot. */
+  get profile(): KdfProfile {
+    return passwordProfile(this.#account.current.slots);
+  }
+
+  /** The newest account that the store holds. */
+  async account(): Promise<Account> {
+    this.#alive();
+    return this.#account.refresh();
+  }
+
+  async changeAccount(edit: (account: Account) => Account | Promise<Account>): Promise<void> {
+    this.#alive();
+    await this.#account.change(edit);
+  }
+
+  /** Refuses with `context-not-found`. */
+  async environment(context: Context): Promise<OpenEnvironment> {
+    const { directory } = await this.account();
+    const entry = findEnvironment(directory, context);
+    if (entry === undefined) throw contextNotFound(formatContext(context));
+    const known = this.#environments.get(entry.id);
+    if (known !== undefined) return known;
+    const opened = this.newEnvironment(entry, context);
+    this.#environments.set(entry.id, opened);
+    return opened;
+  }
+
+  /** An environment that the account doesn't name yet; `firstKey` is its key. The caller wipes it. */
+  newEnvironment(entry: EnvironmentEntry, context: Context, firstKey?: Uint8Array): OpenEnvironment {
+    this.#alive();
+    return new OpenEnvironment(this.deps, this.#account, this.#log, entry, context, firstKey);
+  }
+
+  closeEnvironment(entry: EnvironmentEntry): void {
+    this.#environments.get(entry.id)?.wipe();
+    this.#environments.delete(entry.id);
+  }
+
+  /** Appends to this device's audit chain; with a context, encrypted under that environment's key. */
+  async audit(body: Omit<AuditBody, "context">, context?: Context): Promise<void> {
+    this.#alive();
+    if (context === undefined) return this.#log.append(body);
+    const environment = await this.environment(context);
+    const { head } = await environment.load();
+    await this.#log.append({ ...body, context: formatContext(context) }, { environment: environment.entry.id, epoch: head.epoch });
+  }
+
+  /** Every device's entries, oldest first; `last` of this device at most. */
+  async auditEntries(last?: number): Promise<readonly VerifiedEntry[]> {
+    await this.account();
+    return this.#log.entries(last);
+  }
+
+  /** Throws `wrong-password` unless it is the master password. */
+  async prove(password: Uint8Array): Promise<void> {
+    await requirePassword(await this.account(), password);
+  }
+
+  /** One write: the new slot replaces the old one, and no secret is touched. */
+  async changePassword(old: Uint8Array, next: Uint8Array, profile?: KdfProfile): Promise<void> {
+    await this.changeAccount((account) => replacePassword(account, this.#account.key, old, next, profile));
+    await this.audit({ actor: "owner", action: "change-password", names: [], outcome: "ok" });
+  }
+
+  /** Replaces the recovery code, and returns the new one: it is shown once and stored nowhere. */
+  async newRecoveryCode(): Promise<string> {
+    let code = "";
+    await this.changeAccount(async (account) => {
+      const replaced = await replaceRecoveryCode(account, this.#account.key);
+      code = replaced.code;
+      return replaced.account;
+    });
+    return code;
+  }
+
+  get locked(): boolean {
+    return this.#locked;
+  }
+
+  /** Overwrites every key. Nothing can be read afterwards. */
+  lock(): void {
+    if (this.#locked) return;
+    this.#locked = true;
+    for (const environment of this.#environments.values()) environment.wipe();
+    this.#environments.clear();
+    this.#account.wipe();
+  }
+
+  #alive(): void {
+    if (this.#locked) throw vaultLocked();
+  }
+}
+
+export function vaultLocked(): VaultError {
+  return new VaultError("vault-locked", 'The vault is locked. Have a person run "ov unlock" in a terminal.');
+}
+
+export function contextNotFound(name: string): VaultError {
+  return new VaultError("context-not-found", `There is no ${name} in this vault. See "ov env list", or make it with "ov env create".`);
+}
