@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import type { Matcher } from "../redact/matcher.ts";
+import type { SecretName } from "../vault/context.ts";
+import { isVaultError, VaultError } from "../vault-error.ts";
+import { childEnvironment, type Environment, inheritedCredentials, type NamedValue } from "./child-env.ts";
+import type { MatcherCache } from "./matcher-cache.ts";
+import { newRunMarker, type RunMarker } from "./run-marker.ts";
+import type { Ask, LeaseRequest, RunOutcome, VaultAccess } from "./vault-access.ts";
+import { requireFolder } from "./working-folder.ts";
+
+export interface RunDeps {
+  readonly access: VaultAccess;
+  /** The environment of the process that serves; a few variables of it are inherited. */
+  readonly parentEnv: Environment;
+  readonly matchers: MatcherCache;
+}
+
+/** A lease that was approved and made ready for a child. */
+export interface HeldLease {
+  readonly names: readonly SecretName[];
+  /** The real path of the working folder. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly marker: RunMarker;
+  readonly matcher: Matcher;
+  /** Must be called, whatever happens. */
+  end(outcome: RunOutcome): Promise<void>;
+}
+
+/** Approval and values, in this order: folder, lease, folder again (a person takes minutes), environment, wipe. */
+export async function holdLease(
+  deps: RunDeps,
+  request: LeaseRequest & { readonly allowedRoots?: readonly string[] },
+  ask?: Ask,
+  signal?: AbortSignal,
+): Promise<HeldLease> {
+  const { allowedRoots, ...leaseRequest } = request;
+  const cwd = requireFolder(request.cwd, allowedRoots);
+  const lease = await deps.access.lease({ ...leaseRequest, cwd }, ask, signal);
+  try {
+    if (signal?.aborted) throw new VaultError("cancelled", "The run was cancelled before it began. Run it again.");
+    if (requireFolder(request.cwd, allowedRoots) !== cwd) {
+      throw new VaultError("cwd-invalid", "The working folder was replaced during the approval. Run it again.");
+    }
+    const env = childEnvironment(deps.parentEnv, lease.secrets);
+    const inherited = inheritedCredentials(deps.parentEnv);
+    const held = deps.matchers.acquire(lease.fingerprint + digest(inherited), [...lease.secrets, ...inherited]);
+    return {
+      names: lease.secrets.map((secret) => secret.name),
+      cwd,
+      env,
+      marker: newRunMarker(deps.parentEnv.OV_RUN),
+      matcher: held.matcher,
+      end: async (outcome) => {
+        held.release();
+        await settle(deps.access, lease.id, outcome);
+      },
+    };
+  } catch (error) {
+    await settle(deps.access, lease.id, { exitCode: undefined, outcome: "failed", redactions: 0 });
+    throw error;
+  } finally {
+    for (const { value } of lease.secrets) value.fill(0);
+  }
+}
+
+/**
+ * The vault may have been locked, or its agent ended, while a long command ran. The lease itself is in the audit log;
+ * a run that took place is not turned into an error.
+ */
+async function settle(access: VaultAccess, lease: string, outcome: RunOutcome): Promise<void> {
+  try {
+    await access.settle(lease, outcome);
+  } catch (error) {
+    if (!isVaultError(error)) throw error;
+  }
+}
+
+function digest(values: readonly NamedValue[]): string {
+  const hash = createHash("sha256");
+  for (const { name, value } of values) hash.update(name).update("\0").update(value).update("\0");
+  return values.length === 0 ? "" : `+${hash.digest("hex")}`;
+}

@@ -1,0 +1,228 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Matcher } from "../redact/matcher.ts";
+import { VaultError } from "../vault-error.ts";
+import { type Command, toArgv } from "./command.ts";
+import { KeptOutput } from "./kept-output.ts";
+import { killTree } from "./kill-tree.ts";
+import { type Pump, pump, type Sink } from "./redacted-stream.ts";
+import { RUN_VARIABLE, type RunMarker } from "./run-marker.ts";
+import { spawnError } from "./spawn-error.ts";
+
+export interface ChildOptions {
+  readonly command: Command;
+  /** A folder that exists. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly marker: RunMarker;
+  readonly matcher: Matcher;
+  /** Bytes, or a stream that is passed on. Left out: the child reads nothing. */
+  readonly stdin?: Uint8Array | Readable;
+  readonly timeoutMs?: number;
+  /** Redacted bytes kept of each stream; 1 MiB by default. */
+  readonly maxOutput?: number;
+  /** Bytes read from both streams before the run is ended; 64 MiB by default, no limit with sinks. */
+  readonly maxRead?: number;
+  /** Streams redacted output as it comes instead of keeping it. */
+  readonly sinks?: { readonly stdout: Sink; readonly stderr: Sink };
+  /** About once a second. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Called with a function that sends a signal to the child's group, such as Ctrl-C of a terminal. */
+  readonly onStart?: (send: (signal: NodeJS.Signals) => void) => void;
+}
+
+export interface Progress {
+  readonly bytes: number;
+  readonly elapsedMs: number;
+}
+
+export interface ChildResult {
+  /** undefined when a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly signal?: NodeJS.Signals;
+  /** Redacted. Empty when sinks took the output. */
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+  readonly redactions: Readonly<Record<string, number>>;
+  readonly timedOut: boolean;
+  readonly cancelled: boolean;
+  /** The child wrote so much that it was ended. */
+  readonly outputLimit: boolean;
+  /** Some output is missing: cut in the middle, or ended by `outputLimit`. */
+  readonly truncated: boolean;
+  readonly durationMs: number;
+}
+
+/**
+ * Runs one child and everything that it starts; when this resolves, none of it lives. A child that fails is a result.
+ * Refuses with `command-not-found`, or `run-failed` when it could not start or its output could not be redacted.
+ */
+export async function runChild(options: ChildOptions, signal?: AbortSignal): Promise<ChildResult> {
+  if (signal?.aborted) throw new VaultError("cancelled", "The run was cancelled before it began. Run it again.");
+  const startedAt = performance.now();
+  const child = await start(options);
+  const run = { leader: child.pid!, marker: options.marker.id, startedAt };
+
+  let ending: Promise<void> | undefined;
+  let reason: "timed-out" | "cancelled" | "output-limit" | "failed" | undefined;
+  const end = (why: typeof reason): void => {
+    reason ??= why;
+    ending ??= killTree(run);
+  };
+
+  const kept = {
+    stdout: new KeptOutput(options.maxOutput ?? MAX_OUTPUT),
+    stderr: new KeptOutput(options.maxOutput ?? MAX_OUTPUT),
+  };
+  const redactors = { stdout: options.matcher.redactor(), stderr: options.matcher.redactor() };
+  const maxRead = options.maxRead ?? (options.sinks === undefined ? MAX_READ : Number.POSITIVE_INFINITY);
+  let bytes = 0;
+  const pumps: Pump[] = [];
+  const onRead = (length: number): void => {
+    bytes += length;
+    if (bytes <= maxRead) return;
+    for (const each of pumps) each.cut();
+    end("output-limit");
+  };
+  for (const name of ["stdout", "stderr"] as const) {
+    const sink = options.sinks?.[name] ?? ((redacted: Uint8Array) => kept[name].push(redacted));
+    pumps.push(pump(child[name], redactors[name], sink, onRead));
+  }
+  const drained = Promise.all(pumps.map((each) => each.done)).catch(() => end("failed"));
+
+  const timer = options.timeoutMs === undefined ? undefined : setTimeout(() => end("timed-out"), options.timeoutMs);
+  const ticker = setInterval(() => options.onProgress?.({ bytes, elapsedMs: performance.now() - startedAt }), 1_000);
+  const onAbort = (): void => end("cancelled");
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    options.onStart?.((name) => sendToGroup(run.leader, name));
+    const feeding = feed(child.stdin, options.stdin);
+    const exit = await exited(child);
+    feeding?.stop();
+    await drainAfterExit(drained, pumps, () => (ending ??= killTree(run)), [child.stdout, child.stderr]);
+    await ending;
+    if (reason === "failed") throw withheld();
+    const [stdout, stderr] = [kept.stdout.result(), kept.stderr.result()];
+    return {
+      ...exit,
+      stdout: stdout.bytes,
+      stderr: stderr.bytes,
+      redactions: sum(redactors.stdout.counts, redactors.stderr.counts),
+      timedOut: reason === "timed-out",
+      cancelled: reason === "cancelled",
+      outputLimit: reason === "output-limit",
+      truncated: stdout.truncated || stderr.truncated || reason === "output-limit",
+      durationMs: Math.round(performance.now() - startedAt),
+    };
+  } finally {
+    clearTimeout(timer);
+    clearInterval(ticker);
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+const MAX_OUTPUT = 1024 * 1024;
+const MAX_READ = 64 * 1024 * 1024;
+
+type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
+
+async function start({ command, cwd, env, marker, stdin }: ChildOptions): Promise<Child> {
+  const { file, args, verbatim } = toArgv(command, env.COMSPEC);
+  try {
+    const child = spawn(file, args, {
+      cwd,
+      env: { ...env, [RUN_VARIABLE]: marker.variable },
+      stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      // A group of its own, so that a signal reaches what it starts. On Windows this would open a console window.
+      detached: process.platform !== "win32",
+      windowsHide: true,
+      windowsVerbatimArguments: verbatim,
+    }) as Child; // spawn's type for a stdio that is chosen at run time knows no narrower one
+    if (child.pid !== undefined) {
+      // A signal that can't be delivered is no reason to crash.
+      child.on("error", () => undefined);
+      return child;
+    }
+    throw await new Promise<Error>((resolve) => child.once("error", resolve));
+  } catch (error) {
+    throw spawnError(error, command);
+  }
+}
+
+function exited(child: Child): Promise<{ exitCode: number | undefined; signal?: NodeJS.Signals }> {
+  return new Promise((resolve) => {
+    child.once("exit", (code, signal) =>
+      resolve({ exitCode: code ?? undefined, ...(signal === null ? {} : { signal }) }),
+    );
+  });
+}
+
+/** A child may close its input at any time; that is its business. */
+function feed(input: Writable | null, stdin: Uint8Array | Readable | undefined): { stop(): void } | undefined {
+  if (input === null || stdin === undefined) return undefined;
+  input.on("error", () => undefined);
+  if (stdin instanceof Uint8Array) {
+    input.end(stdin);
+    return undefined;
+  }
+  stdin.pipe(input);
+  return {
+    stop: () => {
+      stdin.unpipe(input);
+      stdin.pause();
+      input.destroy();
+    },
+  };
+}
+
+/**
+ * After the first process has ended: a short grace for those that still write to its pipes, then they are ended, and
+ * a pipe that somebody unknown still holds is given up. So a daemon neither blocks the run nor outlives it.
+ */
+async function drainAfterExit(
+  drained: Promise<unknown>,
+  pumps: readonly Pump[],
+  killRest: () => Promise<void>,
+  pipes: readonly Readable[],
+): Promise<void> {
+  const isDrained = drained.then(() => true);
+  const isQuiet = async (): Promise<boolean> => {
+    for (let waited = 0; waited < HELD_PIPE_MS; waited += 20) {
+      if (await Promise.race([isDrained, sleep(20, false)])) return true;
+      // A reader that is slow is no reason to lose output.
+      if (pumps.some((each) => each.idleMs() === 0)) waited = 0;
+      else if (pumps.every((each) => each.idleMs() > PIPE_GRACE_MS)) return false;
+    }
+    return false;
+  };
+  await isQuiet();
+  await killRest();
+  if (!(await isQuiet())) for (const pipe of pipes) pipe.destroy();
+  await drained;
+}
+
+const PIPE_GRACE_MS = 300;
+const HELD_PIPE_MS = 2_000;
+
+function sendToGroup(leader: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(process.platform === "win32" ? leader : -leader, name);
+  } catch {
+    // it has ended
+  }
+}
+
+function sum(...counts: readonly ReadonlyMap<string, number>[]): Record<string, number> {
+  const total: Record<string, number> = Object.create(null);
+  for (const map of counts) for (const [name, count] of map) total[name] = (total[name] ?? 0) + count;
+  return { ...total };
+}
+
+/** Without the cause: an error from inside the redactor could name what it looked for. */
+function withheld(): VaultError {
+  return new VaultError(
+    "run-failed",
+    "The command ran, but its output could not be passed on safely, so all of it was withheld. Run it again with less output; if that fails too, report it.",
+  );
+}

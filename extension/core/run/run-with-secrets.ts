@@ -1,0 +1,83 @@
+import type { SecretName } from "../vault/context.ts";
+import { VaultError } from "../vault-error.ts";
+import { type Command, describeCommand, requireCommand } from "./command.ts";
+import { holdLease, type RunDeps } from "./held-lease.ts";
+import { type ChildResult, type Progress, runChild } from "./run-child.ts";
+import type { Ask, LeaseRequest, RunOutcome } from "./vault-access.ts";
+
+export interface RunRequest extends Omit<LeaseRequest, "action" | "command"> {
+  readonly command: Command;
+  /** Absolute folders; `cwd` must lie in one of them. Left out: anywhere. */
+  readonly allowedRoots?: readonly string[];
+  readonly stdin?: Uint8Array;
+  /** 300 by default, at most 86,400. */
+  readonly timeoutSeconds?: number;
+  /** Redacted bytes kept of each stream; 1 MiB by default. */
+  readonly maxOutput?: number;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface RunResult extends ChildResult {
+  readonly injected: readonly SecretName[];
+  /** Names of secrets too short or too common for redaction to hide everywhere. */
+  readonly weak: readonly string[];
+}
+
+/**
+ * One command with secrets in its environment, and its redacted output. In the order that matters: check, approve,
+ * decrypt, run, redact, limit, audit. An error means that the run did not take place, or that its output is withheld.
+ */
+export async function runWithSecrets(
+  deps: RunDeps,
+  request: RunRequest,
+  ask?: Ask,
+  signal?: AbortSignal,
+): Promise<RunResult> {
+  const { command, stdin, timeoutSeconds = 300, maxOutput, onProgress, ...rest } = request;
+  requireCommand(command);
+  if (!(timeoutSeconds > 0 && timeoutSeconds <= 86_400)) {
+    throw new VaultError("argument-invalid", "The time limit must be more than 0 and at most 86,400 seconds.");
+  }
+  const lease = await holdLease(
+    deps,
+    { ...rest, action: "run", command: describeCommand(command, stdin) },
+    ask,
+    signal,
+  );
+  let outcome: RunOutcome = { exitCode: undefined, outcome: "failed", redactions: 0 };
+  try {
+    const { cwd, env, marker, matcher } = lease;
+    const result = await runChild(
+      {
+        ...{ command, cwd, env, marker, matcher, timeoutMs: timeoutSeconds * 1000 },
+        ...(stdin === undefined ? {} : { stdin }),
+        ...(maxOutput === undefined ? {} : { maxOutput }),
+        ...(onProgress === undefined ? {} : { onProgress }),
+      },
+      signal,
+    );
+    outcome = outcomeOf(result);
+    return { ...result, injected: lease.names, weak: matcher.weak };
+  } finally {
+    await lease.end(outcome);
+  }
+}
+
+/** Text for people and models. Bytes that are no UTF-8 become U+FFFD, so what was redacted stays so. */
+export function decodeOutput(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+export function outcomeOf(
+  result: Pick<ChildResult, "exitCode" | "timedOut" | "cancelled" | "outputLimit" | "redactions">,
+): RunOutcome {
+  const redactions = Object.values(result.redactions).reduce((sum, count) => sum + count, 0);
+  const outcome = result.timedOut
+    ? "timed-out"
+    : result.cancelled
+      ? "cancelled"
+      : result.outputLimit
+        ? "failed"
+        : "ended";
+  return { exitCode: result.exitCode, outcome, redactions };
+}
