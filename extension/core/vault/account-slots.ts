@@ -12,7 +12,10 @@ export const MIN_PASSWORD_LENGTH = 10;
 export const DEFAULT_PROFILE: KdfProfile = 1;
 
 /** The account key, or undefined when no password slot opens. */
-export async function openWithPassword(sealed: Pick<SealedAccount, "account" | "slots">, password: Uint8Array): Promise<Buffer | undefined> {
+export async function openWithPassword(
+  sealed: Pick<SealedAccount, "account" | "slots">,
+  password: Uint8Array,
+): Promise<Buffer | undefined> {
   for (const slot of sealed.slots) {
     if (slot.kind !== "password" || slot.profile === 0) continue;
     const ak = await openSlot(sealed.account, slot, { kind: "password", password, profile: slot.profile });
@@ -21,7 +24,10 @@ export async function openWithPassword(sealed: Pick<SealedAccount, "account" | "
   return undefined;
 }
 
-export async function openWithRecoveryCode(sealed: Pick<SealedAccount, "account" | "slots">, code: Uint8Array): Promise<Buffer | undefined> {
+export async function openWithRecoveryCode(
+  sealed: Pick<SealedAccount, "account" | "slots">,
+  code: Uint8Array,
+): Promise<Buffer | undefined> {
   for (const slot of sealed.slots) {
     if (slot.kind !== "recovery") continue;
     const ak = await openSlot(sealed.account, slot, { kind: "recovery", code });
@@ -30,7 +36,10 @@ export async function openWithRecoveryCode(sealed: Pick<SealedAccount, "account"
   return undefined;
 }
 
-export async function requirePassword(account: Pick<SealedAccount, "account" | "slots">, password: Uint8Array): Promise<void> {
+export async function requirePassword(
+  account: Pick<SealedAccount, "account" | "slots">,
+  password: Uint8Array,
+): Promise<void> {
   const ak = await openWithPassword(account, password);
   if (ak === undefined) throw wrongPassword();
   wipe(ak);
@@ -53,13 +62,21 @@ export async function replacePassword(
 }
 
 /** Puts in a password slot without asking for the old password: for creation, recovery and a raised profile. */
-export async function withPassword(account: Account, ak: Uint8Array, password: Uint8Array, profile: KdfProfile): Promise<Account> {
+export async function withPassword(
+  account: Account,
+  ak: Uint8Array,
+  password: Uint8Array,
+  profile: KdfProfile,
+): Promise<Account> {
   requireStrength(password);
   const slot = await sealSlot(account.account, ak, { kind: "password", password, profile });
   return { ...account, slots: [slot, ...account.slots.filter((other) => other.kind !== "password")] };
 }
 
-export async function replaceRecoveryCode(account: Account, ak: Uint8Array): Promise<{ readonly account: Account; readonly code: string }> {
+export async function replaceRecoveryCode(
+  account: Account,
+  ak: Uint8Array,
+): Promise<{ readonly account: Account; readonly code: string }> {
   const code = randomBuffer(20);
   try {
     const slot = await sealSlot(account.account, ak, { kind: "recovery", code });
@@ -76,7 +93,10 @@ export function passwordProfile(slots: readonly Slot[]): KdfProfile {
 }
 
 export function wrongPassword(): VaultError {
-  return new VaultError("wrong-password", 'That is not the master password. Try again; if it is lost, use the recovery code with "ov vault recover".');
+  return new VaultError(
+    "wrong-password",
+    'That is not the master password. Try again; if it is lost, use the recovery code with "ov vault recover".',
+  );
 }
 
 function requireStrength(password: Uint8Array): void {

@@ -37,7 +37,12 @@ export function keyName(environment: Id, epoch: number): string {
 }
 
 /** Everything is wrapped under AK, and the whole is MACed under AK: a store can't put in an old slot or leave a key out. */
-export function sealAccount(ak: Uint8Array, account: Account, counter: number, previous: Uint8Array | undefined): Buffer {
+export function sealAccount(
+  ak: Uint8Array,
+  account: Account,
+  counter: number,
+  previous: Uint8Array | undefined,
+): Buffer {
   const writer = new Writer()
     .bytes(Buffer.from(MAGIC, "latin1"))
     .u8(SUITE)

@@ -39,7 +39,10 @@ export async function deleteApp(session: Session, name: ContextName): Promise<vo
     if (account.directory.environments.some((entry) => entry.app === id)) {
       throw new VaultError("limit-exceeded", `${name} still has environments. Delete them first with "ov env delete".`);
     }
-    return withApps(account, account.directory.apps.filter((app) => app.id !== id));
+    return withApps(
+      account,
+      account.directory.apps.filter((app) => app.id !== id),
+    );
   });
 }
 
@@ -76,14 +79,20 @@ export async function deleteEnvironment(session: Session, context: Context): Pro
   const live = await countLive(environment);
   if (live > 0) {
     const secrets = `${live} secret${live === 1 ? "" : "s"}`;
-    throw new VaultError("limit-exceeded", `${formatContext(context)} still holds ${secrets}. Delete them first with "ov secret delete".`);
+    throw new VaultError(
+      "limit-exceeded",
+      `${formatContext(context)} still holds ${secrets}. Delete them first with "ov secret delete".`,
+    );
   }
   await session.audit({ actor: "owner", action: "delete-environment", names: [formatContext(context)], outcome: "ok" });
   const { id } = environment.entry;
   await session.changeAccount((account) => ({
     ...account,
     keys: new Map([...account.keys].filter(([name]) => !name.startsWith(`${id}:`))),
-    directory: { ...account.directory, environments: account.directory.environments.filter((entry) => entry.id !== id) },
+    directory: {
+      ...account.directory,
+      environments: account.directory.environments.filter((entry) => entry.id !== id),
+    },
   }));
   session.closeEnvironment(environment.entry);
   await session.deps.store.deleteEnvironment(id);

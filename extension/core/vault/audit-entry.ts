@@ -60,7 +60,11 @@ export function sealAuditEntry(key: Uint8Array, place: AuditPlace, body: AuditBo
   const header = writeHeader(place);
   const nonce = randomBuffer(12);
   const plain = pad(Buffer.from(JSON.stringify(body), "utf8"), 256);
-  return new Writer().bytes(header).bytes(nonce).bytes(seal(key, nonce, pae("ov1/audit-entry", header), plain)).finish();
+  return new Writer()
+    .bytes(header)
+    .bytes(nonce)
+    .bytes(seal(key, nonce, pae("ov1/audit-entry", header), plain))
+    .finish();
 }
 
 export function readAuditPlace(bytes: Uint8Array): AuditPlace {

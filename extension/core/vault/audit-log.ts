@@ -1,9 +1,16 @@
-import { deriveKey } from "../crypto/hkdf.ts";
 import { equal } from "../crypto/hash.ts";
+import { deriveKey } from "../crypto/hkdf.ts";
 import { wipe } from "../crypto/wipe.ts";
 import type { Id } from "../store/store.ts";
-import { type AuditBody, type AuditPlace, auditHash, openAuditBody, readAuditPlace, sealAuditEntry } from "./audit-entry.ts";
 import { keyName } from "./account.ts";
+import {
+  type AuditBody,
+  type AuditPlace,
+  auditHash,
+  openAuditBody,
+  readAuditPlace,
+  sealAuditEntry,
+} from "./audit-entry.ts";
 import type { AuditHead } from "./manifest.ts";
 import { type OpenAccount, retryConflicts } from "./open-account.ts";
 import { rememberSeen, rolledBack } from "./rollback.ts";
@@ -83,7 +90,8 @@ export class AuditLog {
         const place = readAuditPlace(bytes);
         const start: AuditHead = { device, seq: place.seq - 1, hash: place.previous };
         before = this.#follow(before ?? start, bytes);
-        if (device === own.device && place.seq === own.seq && !equal(before.hash, own.hash)) throw damaged("The audit log");
+        if (device === own.device && place.seq === own.seq && !equal(before.hash, own.hash))
+          throw damaged("The audit log");
         found.push({ place, body: this.#open(place, bytes) });
       }
     }

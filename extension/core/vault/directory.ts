@@ -25,7 +25,11 @@ export function decodeDirectory(bytes: Buffer): Directory {
   const parsed = JSON.parse(bytes.toString("utf8")) as { apps: Named[]; environments: (Named & { app: string })[] };
   return {
     apps: parsed.apps.map((app) => ({ id: id(app.id), name: name(app.name) })),
-    environments: parsed.environments.map((entry) => ({ id: id(entry.id), app: id(entry.app), name: name(entry.name) })),
+    environments: parsed.environments.map((entry) => ({
+      id: id(entry.id),
+      app: id(entry.app),
+      name: name(entry.name),
+    })),
   };
 }
 

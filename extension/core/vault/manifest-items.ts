@@ -29,7 +29,12 @@ export function encodeItems(items: Items): Buffer {
   const writer = new Writer();
   for (const key of [...items.keys()].sort()) {
     const item = items.get(key)!;
-    writer.bytes(item.pathTag).id(item.item).u64(item.version).bytes(item.hash).u8(item.tombstone ? 1 : 0);
+    writer
+      .bytes(item.pathTag)
+      .id(item.item)
+      .u64(item.version)
+      .bytes(item.hash)
+      .u8(item.tombstone ? 1 : 0);
   }
   return writer.finish();
 }
@@ -41,7 +46,13 @@ export function decodeItems(bytes: Uint8Array, head: ManifestHead): Map<string, 
   const items = new Map<string, Item>();
   for (let left = head.itemCount; left > 0; left--) {
     const pathTag = reader.bytes(32);
-    const entry = { pathTag, item: reader.id(), version: reader.u64(), hash: reader.bytes(32), tombstone: reader.u8() === 1 };
+    const entry = {
+      pathTag,
+      item: reader.id(),
+      version: reader.u64(),
+      hash: reader.bytes(32),
+      tombstone: reader.u8() === 1,
+    };
     items.set(tagKey(pathTag), entry);
   }
   reader.end();

@@ -108,7 +108,10 @@ function decode(bytes: Uint8Array): ManifestHead {
   const place = { ...ids, epoch: reader.u32(), counter: reader.u64(), previous: reader.bytes(32) };
   reader.suite();
   const minProfile = reader.u8();
-  const members = Array.from({ length: reader.u16() }, () => ({ fingerprint: reader.bytes(32), role: role(reader.u8()) }));
+  const members = Array.from({ length: reader.u16() }, () => ({
+    fingerprint: reader.bytes(32),
+    role: role(reader.u8()),
+  }));
   const tokens = Array.from({ length: reader.u16() }, () => ({
     id: reader.id(),
     publicKeyHash: reader.bytes(32),
@@ -116,8 +119,21 @@ function decode(bytes: Uint8Array): ManifestHead {
   }));
   if (reader.u8() !== ROOT_IS_LIST_HASH) throw damaged(WHAT);
   const items = { itemCount: reader.u32(), itemsRoot: reader.bytes(32) };
-  const auditHeads = Array.from({ length: reader.u16() }, () => ({ device: reader.id(), seq: reader.u64(), hash: reader.bytes(32) }));
-  const head = { ...place, minProfile, members, tokens, ...items, auditHeads, time: reader.u64(), author: reader.bytes(32) };
+  const auditHeads = Array.from({ length: reader.u16() }, () => ({
+    device: reader.id(),
+    seq: reader.u64(),
+    hash: reader.bytes(32),
+  }));
+  const head = {
+    ...place,
+    minProfile,
+    members,
+    tokens,
+    ...items,
+    auditHeads,
+    time: reader.u64(),
+    author: reader.bytes(32),
+  };
   reader.end();
   return head;
 }

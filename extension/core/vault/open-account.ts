@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { sha256 } from "../crypto/hash.ts";
 import { wipe } from "../crypto/wipe.ts";
 import type { Id } from "../store/store.ts";
@@ -47,10 +47,12 @@ export class OpenAccount {
   /** Reads the account again if another process has written it. */
   async refresh(): Promise<Account> {
     const stored = await this.#deps.store.readAccount();
-    if (stored === undefined) throw new VaultError("vault-absent", `The vault in ${this.#deps.store.location} is gone.`);
+    if (stored === undefined)
+      throw new VaultError("vault-absent", `The vault in ${this.#deps.store.location} is gone.`);
     if (stored.counter !== this.#sealed.counter) {
       const sealed = readSealedAccount(stored.bytes);
-      if (sealed.vault !== this.#sealed.vault || sealed.counter !== stored.counter) throw damaged("The vault's account file");
+      if (sealed.vault !== this.#sealed.vault || sealed.counter !== stored.counter)
+        throw damaged("The vault's account file");
       await refuseRollback(this.#deps.device, sealed.vault, foundAccount(sealed));
       this.#replace(sealed, openAccount(this.#ak, sealed));
       await rememberSeen(this.#deps.device, sealed.vault, foundAccount(sealed));
@@ -101,7 +103,9 @@ export async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (!isVaultError(error, "vault-conflict")) throw error;
       if (tries === MAX_TRIES) {
-        throw new VaultError("vault-conflict", "Other programs kept changing the vault at the same time. Try again.", { cause: error });
+        throw new VaultError("vault-conflict", "Other programs kept changing the vault at the same time. Try again.", {
+          cause: error,
+        });
       }
       await sleep(randomInt(1, 2 + 4 * tries));
     }

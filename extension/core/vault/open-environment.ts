@@ -66,7 +66,11 @@ export class OpenEnvironment {
     const stored = await this.#deps.store.readManifest(this.entry.id, known?.head.counter);
     if (stored === undefined && known === undefined) throw damaged(`The manifest of ${formatContext(this.context)}`);
     if (stored === undefined) {
-      await refuseRollback(this.#deps.device, this.#account.current.vault, this.#found(known!.head.counter, known!.hash));
+      await refuseRollback(
+        this.#deps.device,
+        this.#account.current.vault,
+        this.#found(known!.head.counter, known!.hash),
+      );
       return known!;
     }
     if (known !== undefined && stored.counter < known.head.counter) {
@@ -119,7 +123,15 @@ export class OpenEnvironment {
 
   place(ref: Omit<RecordRef, "hash">, pathTag: Uint8Array): RecordPlace {
     const { item, version, epoch } = ref;
-    return { vault: this.#account.current.vault, app: this.entry.app, environment: this.entry.id, item, version, epoch, pathTag };
+    return {
+      vault: this.#account.current.vault,
+      app: this.entry.app,
+      environment: this.entry.id,
+      item,
+      version,
+      epoch,
+      pathTag,
+    };
   }
 
   wipe(): void {
@@ -145,7 +157,8 @@ export class OpenEnvironment {
     const head = verifyManifest(stored.head, identity.signKey, keys.manifest);
     const here = head.vault === vault && head.app === this.entry.app && head.environment === this.entry.id;
     const own = fingerprint(account, identity).equals(head.author);
-    if (!here || !own || head.counter !== stored.counter) throw damaged(`The manifest of ${formatContext(this.context)}`);
+    if (!here || !own || head.counter !== stored.counter)
+      throw damaged(`The manifest of ${formatContext(this.context)}`);
 
     const hash = manifestHash(stored.head);
     const found = this.#found(head.counter, hash);

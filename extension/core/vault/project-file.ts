@@ -35,10 +35,19 @@ export async function findProjectFile(folder: string, home: string): Promise<Pro
 export function parseProjectFile(path: string, text: string): ProjectFile {
   const lines = new LineCounter();
   // maxAliasCount stays at its default for parseDocument; aliases are refused below, so that nothing can expand.
-  const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true, version: "1.2", schema: "core" });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    strict: true,
+    uniqueKeys: true,
+    version: "1.2",
+    schema: "core",
+  });
   const fail = (problem: string, at?: number): VaultError => {
     const line = at === undefined ? "" : `:${lines.linePos(at).line}`;
-    return new VaultError("project-file-invalid", `${path}${line}: ${problem}. Correct the file, or remove it and name --app and --env.`);
+    return new VaultError(
+      "project-file-invalid",
+      `${path}${line}: ${problem}. Correct the file, or remove it and name --app and --env.`,
+    );
   };
   const [error] = document.errors;
   if (error !== undefined) throw fail(error.code.toLowerCase().replaceAll("_", " "), error.pos[0]);
@@ -64,7 +73,10 @@ export function parseProjectFile(path: string, text: string): ProjectFile {
         found.commands = commandNames(value, at, fail);
         break;
       default:
-        throw fail(`unknown key ${JSON.stringify(name.slice(0, 60))}; known are app, environment, secrets and commands`, at);
+        throw fail(
+          `unknown key ${JSON.stringify(name.slice(0, 60))}; known are app, environment, secrets and commands`,
+          at,
+        );
     }
   }
   return { path, text, hash: sha256(Buffer.from(`${path}\0${text}`)).toString("hex"), ...found };
@@ -78,7 +90,9 @@ type Fail = (problem: string, at?: number) => VaultError;
 async function readSmall(path: string): Promise<string | undefined> {
   const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR" || error.code === "EACCES") return undefined;
-    throw new VaultError("project-file-invalid", `${path} can't be read (${error.code}). Correct it or remove it.`, { cause: error });
+    throw new VaultError("project-file-invalid", `${path} can't be read (${error.code}). Correct it or remove it.`, {
+      cause: error,
+    });
   });
   if (file === undefined) return undefined;
   try {
@@ -86,23 +100,30 @@ async function readSmall(path: string): Promise<string | undefined> {
     const stat = await file.stat();
     if (!stat.isFile()) throw new VaultError("project-file-invalid", `${path} is not a file. Remove it.`);
     const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-    if (bytesRead > MAX_BYTES) throw new VaultError("project-file-invalid", `${path} is larger than ${MAX_BYTES} bytes. Shorten it.`);
+    if (bytesRead > MAX_BYTES)
+      throw new VaultError("project-file-invalid", `${path} is larger than ${MAX_BYTES} bytes. Shorten it.`);
     return new TextDecoder("utf-8", { fatal: true }).decode(buffer.subarray(0, bytesRead));
   } catch (error) {
     if (error instanceof VaultError) throw error;
-    throw new VaultError("project-file-invalid", `${path} is not UTF-8 text. Correct it or remove it.`, { cause: error });
+    throw new VaultError("project-file-invalid", `${path} is not UTF-8 text. Correct it or remove it.`, {
+      cause: error,
+    });
   } finally {
     await file.close();
   }
 }
 
-function keyOf(pair: Pair<unknown, unknown>, fail: Fail): { readonly name: string; readonly value: Node | null; readonly at: number } {
+function keyOf(
+  pair: Pair<unknown, unknown>,
+  fail: Fail,
+): { readonly name: string; readonly value: Node | null; readonly at: number } {
   if (!isScalar(pair.key) || typeof pair.key.value !== "string") throw fail("every key must be a word");
   return { name: pair.key.value, value: pair.value as Node | null, at: pair.key.range?.[0] ?? 0 };
 }
 
 function text(value: Node | null, at: number, fail: Fail): string {
-  if (!isScalar(value) || typeof value.value !== "string" || value.anchor !== undefined) throw fail("a plain text is expected here", at);
+  if (!isScalar(value) || typeof value.value !== "string" || value.anchor !== undefined)
+    throw fail("a plain text is expected here", at);
   return value.value;
 }
 

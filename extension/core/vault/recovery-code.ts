@@ -16,7 +16,8 @@ export function formatRecoveryCode(code: Uint8Array): string {
 /** Takes any case, spaces and dashes, O for 0, and I or L for 1. Refuses a typing error by the checksum. */
 export function parseRecoveryCode(text: string): Buffer {
   const digits = text.toUpperCase().replace(/[\s-]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
-  const wellFormed = digits.length === CODE_DIGITS + CHECK_DIGITS && [...digits].every((digit) => DIGITS.includes(digit));
+  const wellFormed =
+    digits.length === CODE_DIGITS + CHECK_DIGITS && [...digits].every((digit) => DIGITS.includes(digit));
   const code = wellFormed ? fromDigits(digits.slice(0, CODE_DIGITS)) : undefined;
   if (code === undefined || checkDigits(code) !== digits.slice(CODE_DIGITS)) {
     throw new VaultError(

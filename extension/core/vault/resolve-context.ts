@@ -16,7 +16,11 @@ export interface ResolvedContext {
 
 /** Explicit argument, then `.ov.yaml`, then the user's configuration; with none, an error and never a guess. */
 export function resolveContext(
-  given: { readonly app?: string | undefined; readonly environment?: string | undefined; readonly secrets?: readonly SecretName[] | undefined },
+  given: {
+    readonly app?: string | undefined;
+    readonly environment?: string | undefined;
+    readonly secrets?: readonly SecretName[] | undefined;
+  },
   file: ProjectFile | undefined,
   userDefault: { readonly app?: string | undefined; readonly environment?: string | undefined } | undefined,
   command?: string,
@@ -38,7 +42,10 @@ export function resolveContext(
   const names = given.secrets ?? allowed;
   for (const name of allowed === undefined ? [] : (given.secrets ?? [])) {
     if (!allowed!.includes(name)) {
-      throw new VaultError("denied-by-policy", `${file!.path} doesn't give ${name} to this command. Leave it out, or have a person add it there.`);
+      throw new VaultError(
+        "denied-by-policy",
+        `${file!.path} doesn't give ${name} to this command. Leave it out, or have a person add it there.`,
+      );
     }
   }
   const fromFile = file !== undefined && !explicit && (file.app !== undefined || file.environment !== undefined);
@@ -46,7 +53,9 @@ export function resolveContext(
     context,
     ...(names === undefined ? {} : { names }),
     source: explicit ? "arguments" : fromFile ? "project-file" : "user-config",
-    ...(file !== undefined && (fromFile || (own && allowed !== undefined && given.secrets === undefined)) ? { projectFile: file } : {}),
+    ...(file !== undefined && (fromFile || (own && allowed !== undefined && given.secrets === undefined))
+      ? { projectFile: file }
+      : {}),
   };
 }
 
@@ -59,11 +68,17 @@ function narrow(file: ProjectFile, command: string | undefined): readonly Secret
     if (matches && prefix.length > (best?.length ?? -1)) best = prefix;
   }
   if (best === undefined) {
-    throw new VaultError("denied-by-policy", `${file.path} lists the commands that may have secrets, and this is none of them. Have a person add it there.`);
+    throw new VaultError(
+      "denied-by-policy",
+      `${file.path} lists the commands that may have secrets, and this is none of them. Have a person add it there.`,
+    );
   }
   // Shell operators after an allowed command would smuggle in another one.
   if (words.length > best.length && /[;&|<>`$()\n\r\\]/.test(words.slice(best.length))) {
-    throw new VaultError("denied-by-policy", `${file.path} allows ${JSON.stringify(best)} with plain arguments only. Run it without shell operators.`);
+    throw new VaultError(
+      "denied-by-policy",
+      `${file.path} allows ${JSON.stringify(best)} with plain arguments only. Run it without shell operators.`,
+    );
   }
   const allowed = file.commands.get(best)!;
   return file.secrets === undefined ? allowed : allowed.filter((name) => file.secrets!.includes(name));

@@ -1,8 +1,8 @@
 import { sha256 } from "../crypto/hash.ts";
 import { newId } from "../crypto/random.ts";
 import { wipe } from "../crypto/wipe.ts";
-import type { SecretDraft } from "../run/vault-access.ts";
 import { isWeak } from "../redact/matcher.ts";
+import type { SecretDraft } from "../run/vault-access.ts";
 import type { NewRecord, RecordRef } from "../store/store.ts";
 import { VaultError } from "../vault-error.ts";
 import { formatContext, type SecretName } from "./context.ts";
@@ -76,7 +76,12 @@ export async function renameSecret(
 }
 
 /** Sets or lifts the tombstone; the record stays as it is. */
-export function markDeleted(environment: OpenEnvironment, state: EnvironmentState, name: SecretName, deleted: boolean): EnvironmentEdit {
+export function markDeleted(
+  environment: OpenEnvironment,
+  state: EnvironmentState,
+  name: SecretName,
+  deleted: boolean,
+): EnvironmentEdit {
   const tag = pathTag(state.keys, environment.context, name);
   const item = state.items.get(tagKey(tag));
   if (item === undefined || item.tombstone === deleted) {
@@ -136,7 +141,12 @@ export interface Version {
 }
 
 /** All kept versions, newest first. The chain ends at the first version, or where older ones were purged. */
-export async function versionsOf(environment: OpenEnvironment, state: EnvironmentState, item: Item, kept: readonly RecordRef[]): Promise<readonly Version[]> {
+export async function versionsOf(
+  environment: OpenEnvironment,
+  state: EnvironmentState,
+  item: Item,
+  kept: readonly RecordRef[],
+): Promise<readonly Version[]> {
   const stored = new Set(kept.map((ref) => ref.hash));
   const versions: Version[] = [];
   let ref: RecordRef = recordRef(item, state.head.epoch);
@@ -176,7 +186,10 @@ function checkValue(name: SecretName, value: Uint8Array | undefined): asserts va
   }
 }
 
-function mergeMeta(draft: SecretDraft, old: SecretMeta | undefined): Pick<SecretMeta, "name" | "description" | "tags" | "allowedHosts" | "rotateAfterDays"> {
+function mergeMeta(
+  draft: SecretDraft,
+  old: SecretMeta | undefined,
+): Pick<SecretMeta, "name" | "description" | "tags" | "allowedHosts" | "rotateAfterDays"> {
   const days = draft.rotateAfterDays === undefined ? old?.rotateAfterDays : (draft.rotateAfterDays ?? undefined);
   return {
     name: draft.name,
@@ -187,7 +200,11 @@ function mergeMeta(draft: SecretDraft, old: SecretMeta | undefined): Pick<Secret
   };
 }
 
-function previousOf(item: Item | undefined, meta: SecretMeta | undefined, state: EnvironmentState): Pick<SecretMeta, "previous"> {
+function previousOf(
+  item: Item | undefined,
+  meta: SecretMeta | undefined,
+  state: EnvironmentState,
+): Pick<SecretMeta, "previous"> {
   if (item === undefined || meta === undefined) return {};
   const hash = Buffer.from(item.hash).toString("hex");
   return { previous: { name: meta.name, version: item.version, epoch: state.head.epoch, hash } };

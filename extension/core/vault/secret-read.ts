@@ -20,7 +20,11 @@ export async function requireSecrets(session: Session, context: Context, names: 
   for (const name of names) liveItem(environment, state, name);
 }
 
-export async function readSecrets(session: Session, context: Context, names: readonly SecretName[]): Promise<readonly ReadSecret[]> {
+export async function readSecrets(
+  session: Session,
+  context: Context,
+  names: readonly SecretName[],
+): Promise<readonly ReadSecret[]> {
   const environment = await session.environment(context);
   const state = await environment.load();
   const found = names.map((name) => ({ name, ...liveItem(environment, state, name) }));
@@ -32,18 +36,30 @@ export async function readSecrets(session: Session, context: Context, names: rea
 }
 
 /** The value of one version, or of the newest. */
-export async function readVersion(session: Session, context: Context, name: SecretName, version?: number): Promise<Buffer> {
+export async function readVersion(
+  session: Session,
+  context: Context,
+  name: SecretName,
+  version?: number,
+): Promise<Buffer> {
   const { environment, versions } = await keptVersions(session, context, name);
   const found = version === undefined ? versions[0] : versions.find(({ ref }) => ref.version === version);
   if (found === undefined) {
-    throw new VaultError("secret-not-found", `${name} has no version ${version}, or it was purged. See "ov secret history".`);
+    throw new VaultError(
+      "secret-not-found",
+      `${name} has no version ${version}, or it was purged. See "ov secret history".`,
+    );
   }
   const place = environment.place(found.ref, found.tag);
   return openValue(environment.keysOf(found.ref.epoch), place, await environment.record(found.ref));
 }
 
 /** Kept versions, newest first. */
-export async function secretHistory(session: Session, context: Context, name: SecretName): Promise<readonly VersionInfo[]> {
+export async function secretHistory(
+  session: Session,
+  context: Context,
+  name: SecretName,
+): Promise<readonly VersionInfo[]> {
   const { versions } = await keptVersions(session, context, name);
   return versions.map(({ ref, meta }, index) => ({
     version: ref.version,

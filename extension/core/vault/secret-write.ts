@@ -36,11 +36,18 @@ export async function writeDrafts(
 
 export async function rename(session: Session, context: Context, name: SecretName, to: SecretName): Promise<void> {
   const author = await authorOf(session);
-  await edit(session, context, "rename", [name, to], (environment, state) => renameSecret(environment, state, name, to, author));
+  await edit(session, context, "rename", [name, to], (environment, state) =>
+    renameSecret(environment, state, name, to, author),
+  );
 }
 
 /** Leaves a tombstone: the versions stay until they are purged. */
-export async function deleteSecret(session: Session, context: Context, name: SecretName, actor = "owner"): Promise<void> {
+export async function deleteSecret(
+  session: Session,
+  context: Context,
+  name: SecretName,
+  actor = "owner",
+): Promise<void> {
   await edit(session, context, "delete", [name], async (...where) => markDeleted(...where, name, true), actor);
 }
 
@@ -56,14 +63,20 @@ export async function purgeSecret(session: Session, context: Context, name: Secr
     const { store } = session.deps;
     await store.deleteRecords(environment.entry.id, await store.listRecords(environment.entry.id, item));
   } else {
-    if (!Number.isInteger(keep) || keep < 1) throw new VaultError("argument-invalid", "Keep at least 1 version, or delete the secret first.");
+    if (!Number.isInteger(keep) || keep < 1)
+      throw new VaultError("argument-invalid", "Keep at least 1 version, or delete the secret first.");
     await trimHistory(session, environment, liveItem(environment, await environment.load(), name).item, keep);
   }
   await session.audit({ actor: "owner", action: "purge", names: [name], outcome: "ok" }, context);
 }
 
 /** Makes an earlier version's value the newest one. */
-export async function rollbackSecret(session: Session, context: Context, name: SecretName, version: number): Promise<WrittenSecret> {
+export async function rollbackSecret(
+  session: Session,
+  context: Context,
+  name: SecretName,
+  version: number,
+): Promise<WrittenSecret> {
   const value = await readVersion(session, context, name, version);
   try {
     const [written] = await writeDrafts(session, context, "update", [{ name, value }]);

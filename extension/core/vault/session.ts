@@ -76,7 +76,10 @@ export class Session {
     if (context === undefined) return this.#log.append(body);
     const environment = await this.environment(context);
     const { head } = await environment.load();
-    await this.#log.append({ ...body, context: formatContext(context) }, { environment: environment.entry.id, epoch: head.epoch });
+    await this.#log.append(
+      { ...body, context: formatContext(context) },
+      { environment: environment.entry.id, epoch: head.epoch },
+    );
   }
 
   /** Every device's entries, oldest first; `last` of this device at most. */
@@ -130,5 +133,8 @@ export function vaultLocked(): VaultError {
 }
 
 export function contextNotFound(name: string): VaultError {
-  return new VaultError("context-not-found", `There is no ${name} in this vault. See "ov env list", or make it with "ov env create".`);
+  return new VaultError(
+    "context-not-found",
+    `There is no ${name} in this vault. See "ov env list", or make it with "ov env create".`,
+  );
 }

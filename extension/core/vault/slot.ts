@@ -32,7 +32,13 @@ export async function sealSlot(account: Id, accountKey: Uint8Array, secret: Slot
   const wrapKey = deriveKey(kek, "ov1/kek/wrap");
   try {
     const profile: Slot["profile"] = secret.kind === "password" ? secret.profile : 0;
-    const sealed = { kind: secret.kind, profile, salt, commitment: deriveKey(kek, "ov1/kek/commit"), nonce: randomBuffer(12) };
+    const sealed = {
+      kind: secret.kind,
+      profile,
+      salt,
+      commitment: deriveKey(kek, "ov1/kek/commit"),
+      nonce: randomBuffer(12),
+    };
     return { ...sealed, wrapped: seal(wrapKey, sealed.nonce, slotAad(account, sealed), accountKey) };
   } finally {
     wipe(kek, wrapKey);
@@ -58,7 +64,13 @@ export async function openSlot(account: Id, slot: Slot, secret: SlotSecret): Pro
 }
 
 export function writeSlot(writer: Writer, slot: Slot): void {
-  writer.u8(KIND_CODE[slot.kind]).u8(slot.profile).bytes(slot.salt).bytes(slot.commitment).bytes(slot.nonce).bytes(slot.wrapped);
+  writer
+    .u8(KIND_CODE[slot.kind])
+    .u8(slot.profile)
+    .bytes(slot.salt)
+    .bytes(slot.commitment)
+    .bytes(slot.nonce)
+    .bytes(slot.wrapped);
 }
 
 export function readSlot(reader: Reader, what: string): Slot {
@@ -67,7 +79,14 @@ export function readSlot(reader: Reader, what: string): Slot {
   const number = reader.u8();
   const profile = kind === "recovery" && number === 0 ? 0 : asKdfProfile(number);
   if (kind === undefined || profile === undefined || (kind === "password" && profile === 0)) throw damaged(what);
-  return { kind, profile, salt: reader.bytes(16), commitment: reader.bytes(32), nonce: reader.bytes(12), wrapped: reader.bytes(48) };
+  return {
+    kind,
+    profile,
+    salt: reader.bytes(16),
+    commitment: reader.bytes(32),
+    nonce: reader.bytes(12),
+    wrapped: reader.bytes(48),
+  };
 }
 
 /** 3 is kept for a key in the operating system's keychain. */
@@ -91,5 +110,12 @@ async function keyOf(account: Id, salt: Uint8Array, secret: SlotSecret): Promise
 }
 
 function slotAad(account: Id, slot: Omit<Slot, "nonce" | "wrapped">): Buffer {
-  return pae("ov1/slot", Buffer.from(account, "hex"), u8(KIND_CODE[slot.kind]), u8(slot.profile), slot.salt, slot.commitment);
+  return pae(
+    "ov1/slot",
+    Buffer.from(account, "hex"),
+    u8(KIND_CODE[slot.kind]),
+    u8(slot.profile),
+    slot.salt,
+    slot.commitment,
+  );
 }

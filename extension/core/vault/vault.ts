@@ -1,6 +1,6 @@
+import { equal } from "../crypto/hash.ts";
 import type { KdfProfile } from "../crypto/passphrase-key.ts";
 import { newId, randomBuffer } from "../crypto/random.ts";
-import { equal } from "../crypto/hash.ts";
 import { wipe } from "../crypto/wipe.ts";
 import { VaultError } from "../vault-error.ts";
 import { type Account, readSealedAccount, type SealedAccount, sealAccount } from "./account.ts";
@@ -85,7 +85,10 @@ export async function recoverVault(deps: VaultDeps, recoveryCode: string, newPas
   wipe(code);
   if (ak === undefined) {
     await deps.device.noteFailedUnlock(sealed.vault, deps.now());
-    throw new VaultError("wrong-password", "That recovery code is of another vault, or a newer code replaced it. Use the newest printed copy.");
+    throw new VaultError(
+      "wrong-password",
+      "That recovery code is of another vault, or a newer code replaced it. Use the newest printed copy.",
+    );
   }
   const account = await OpenAccount.open(deps, ak, sealed);
   let newCode = "";
@@ -151,7 +154,12 @@ async function openSession(deps: VaultDeps, ak: Buffer, sealed: SealedAccount): 
   return new Session(deps, account);
 }
 
-async function auditUnlock(deps: VaultDeps, session: Session, sealed: SealedAccount, action: "unlock" | "recover"): Promise<void> {
+async function auditUnlock(
+  deps: VaultDeps,
+  session: Session,
+  sealed: SealedAccount,
+  action: "unlock" | "recover",
+): Promise<void> {
   for (const time of await deps.device.takeFailedUnlocks(sealed.vault)) {
     await session.audit({ ...ownerDid("unlock-failed"), outcome: `wrong-password at ${new Date(time).toISOString()}` });
   }
@@ -163,7 +171,10 @@ function ownerDid(action: AuditBody["action"]): AuditBody {
 }
 
 function vaultExists(deps: VaultDeps): VaultError {
-  return new VaultError("vault-exists", `There is a vault in ${deps.store.location} already. Open it with "ov unlock".`);
+  return new VaultError(
+    "vault-exists",
+    `There is a vault in ${deps.store.location} already. Open it with "ov unlock".`,
+  );
 }
 
 const PROFILE_SERIES = "profile";

@@ -129,5 +129,8 @@ export function damaged(what: string): VaultError {
 }
 
 function unsupported(what: string): VaultError {
-  return new VaultError("format-unsupported", `${what} was written by a newer OpaqueVault. Update OpaqueVault, then try again.`);
+  return new VaultError(
+    "format-unsupported",
+    `${what} was written by a newer OpaqueVault. Update OpaqueVault, then try again.`,
+  );
 }
