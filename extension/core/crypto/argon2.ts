@@ -11,51 +11,24 @@ export interface Argon2Cost {
   readonly p: number;
 }
 
-/** "node" = crypto.argon2 on libuv's threads (Node 24.7 and later); "wasm" = hash-wasm in a worker. Same result. */
+/** "node" = node:crypto of Node 24.7 and later; "wasm" = hash-wasm, half as fast. The key is the same. */
 export type Argon2Engine = "node" | "wasm";
 
-/** Argon2id version 1.3, 32 bytes, away from the event loop. The caller keeps `password`, and wipes it. */
+/**
+ * Argon2id version 1.3, 32 bytes. The caller keeps `password`, and wipes it. It runs in a worker that has ended when
+ * the promise settles: the event loop goes on, and Argon2's 64 MiB and copies of the password go with the worker. (The
+ * asynchronous `crypto.argon2` would need no worker, but leaves the password behind in freed memory: measured.)
+ */
 export async function argon2id(
   password: Uint8Array,
   salt: Uint8Array,
   cost: Argon2Cost,
   engine: Argon2Engine = argon2Engine(),
 ): Promise<Buffer> {
-  switch (engine) {
-    case "node":
-      return inThreadPool(password, salt, cost);
-    case "wasm":
-      return inWorker(password, salt, cost);
-  }
-}
-
-/**
- * What this runtime has. Asked by doing it once with 8 KiB: the function is missing in older Nodes, and is there but
- * throws in builds whose OpenSSL has no Argon2, such as Electron's BoringSSL.
- */
-export function argon2Engine(crypto: Pick<typeof nodeCrypto, "argon2Sync"> = nodeCrypto): Argon2Engine {
-  try {
-    const nonce = new Uint8Array(8);
-    crypto.argon2Sync("argon2id", { message: nonce, nonce, parallelism: 1, memory: 8, passes: 1, tagLength: 4 });
-    return "node";
-  } catch {
-    return "wasm";
-  }
-}
-
-function inThreadPool(password: Uint8Array, salt: Uint8Array, { t, mKiB, p }: Argon2Cost): Promise<Buffer> {
-  const parameters = { message: password, nonce: salt, parallelism: p, memory: mKiB, passes: t, tagLength: 32 };
-  return new Promise((resolve, reject) => {
-    nodeCrypto.argon2("argon2id", parameters, (error, key) => (error ? reject(error) : resolve(key)));
-  });
-}
-
-/** The worker's memory, with the password and 64 MiB of Argon2's blocks in it, goes back to the system when it ends. */
-async function inWorker(password: Uint8Array, salt: Uint8Array, cost: Argon2Cost): Promise<Buffer> {
   const file = argon2WorkerUrl(import.meta.url);
-  // Cloned as a view into Buffer's pool, it would take the whole pool along. The password's copy is moved, not cloned.
+  // A view into Buffer's pool would take the whole pool along. The password's copy is moved to the worker, not cloned.
   const copy = unpooled(password);
-  const job: Argon2Job = { password: copy, salt: unpooled(salt), cost };
+  const job: Argon2Job = { password: copy, salt: unpooled(salt), cost, engine };
   const worker = new Worker(file, {
     name: "argon2",
     workerData: job,
@@ -72,6 +45,20 @@ async function inWorker(password: Uint8Array, salt: Uint8Array, cost: Argon2Cost
     return Buffer.from(key.buffer, key.byteOffset, key.length);
   } finally {
     await worker.terminate();
+  }
+}
+
+/**
+ * What this runtime has. Asked by doing it once with 8 KiB: the function is missing in older Nodes, and is there but
+ * throws in builds whose OpenSSL has no Argon2, such as Electron's BoringSSL.
+ */
+export function argon2Engine(crypto: Pick<typeof nodeCrypto, "argon2Sync"> = nodeCrypto): Argon2Engine {
+  try {
+    const nonce = new Uint8Array(8);
+    crypto.argon2Sync("argon2id", { message: nonce, nonce, parallelism: 1, memory: 8, passes: 1, tagLength: 4 });
+    return "node";
+  } catch {
+    return "wasm";
   }
 }
 

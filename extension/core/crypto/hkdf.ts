@@ -1,6 +1,6 @@
 import { hmacSha256 } from "./hash.ts";
 import { pae, u8 } from "./pae.ts";
-import { wipe } from "./wipe.ts";
+import { keyBuffer, wipe } from "./wipe.ts";
 
 /**
  * A key for one purpose, 32 bytes: HKDF-Expand(key, PAE(label)). Extract is left out because every key of ov1 is
@@ -24,7 +24,7 @@ export function expand(prk: Uint8Array, info: Uint8Array, length: number): Buffe
   if (!Number.isInteger(length) || length < 0 || length > 255 * HASH_BYTES) {
     throw new RangeError("HKDF-Expand gives 0 to 8,160 bytes.");
   }
-  const okm = Buffer.allocUnsafeSlow(length);
+  const okm = keyBuffer(length);
   let block: Buffer = Buffer.alloc(0);
   for (let offset = 0, i = 1; offset < length; offset += HASH_BYTES, i++) {
     const next = hmacSha256(prk, block, info, u8(i));

@@ -2,7 +2,7 @@ import { VaultError } from "../vault-error.ts";
 import { type Argon2Cost, argon2id } from "./argon2.ts";
 import { sha256 } from "./hash.ts";
 import { pae } from "./pae.ts";
-import { unpooled, wipe } from "./wipe.ts";
+import { keyBuffer, unpooled, wipe } from "./wipe.ts";
 
 /** The number of a row of KDF_PROFILES. What is stored names a row, and never a parameter. */
 export type KdfProfile = 1 | 2;
@@ -47,7 +47,7 @@ function nfkc(password: Uint8Array): Buffer {
     throw new VaultError("argument-invalid", "The password is empty. Type at least one character.");
   if (password.every((byte) => byte < 0x80)) return unpooled(password);
   const text = decode(password).normalize("NFKC");
-  const normalized = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  const normalized = keyBuffer(Buffer.byteLength(text));
   normalized.write(text);
   return normalized;
 }

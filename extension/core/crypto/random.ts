@@ -1,9 +1,10 @@
 import { randomFillSync } from "node:crypto";
 import type { Id } from "../store/store.ts";
+import { keyBuffer } from "./wipe.ts";
 
-/** Random bytes in a Buffer of their own. Buffer's shared pool would leave parts of a key beside other data. */
+/** Random bytes in a Buffer of their own, fit to be a key and to be wiped. */
 export function randomBuffer(length: number): Buffer {
-  return randomFillSync(Buffer.allocUnsafeSlow(length));
+  return randomFillSync(keyBuffer(length));
 }
 
 export function newId(): Id {
