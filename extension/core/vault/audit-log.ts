@@ -83,18 +83,18 @@ export class AuditLog {
   async entries(last = Number.POSITIVE_INFINITY): Promise<readonly VerifiedEntry[]> {
     const own = await this.head();
     const found: VerifiedEntry[] = [];
+    let reachedOwn = own.seq === 0;
     for (const device of await this.#deps.store.auditDevices()) {
       const from = device === own.device ? Math.max(1, own.seq - last + 1) : 1;
       let before: AuditHead | undefined;
       for (const bytes of await this.#deps.store.readAudit(device, from)) {
         const place = readAuditPlace(bytes);
-        const start: AuditHead = { device, seq: place.seq - 1, hash: place.previous };
-        before = this.#follow(before ?? start, bytes);
-        if (device === own.device && place.seq === own.seq && !equal(before.hash, own.hash))
-          throw damaged("The audit log");
+        before = this.#follow(before ?? { device, seq: place.seq - 1, hash: place.previous }, bytes);
+        reachedOwn ||= device === own.device && place.seq === own.seq && equal(before.hash, own.hash);
         found.push({ place, body: this.#open(place, bytes) });
       }
     }
+    if (!reachedOwn) throw rolledBack("the audit log", "shorter or a different one", own.seq);
     return found.sort((a, b) => a.place.time - b.place.time);
   }
 

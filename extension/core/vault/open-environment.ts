@@ -1,5 +1,4 @@
 import { sha256 } from "../crypto/hash.ts";
-import { wipe } from "../crypto/wipe.ts";
 import type { NewRecord, RecordRef, StoredManifest } from "../store/store.ts";
 import { VaultError } from "../vault-error.ts";
 import type { AuditLog } from "./audit-log.ts";
@@ -136,7 +135,6 @@ export class OpenEnvironment {
 
   wipe(): void {
     for (const keys of this.#keys.values()) wipeEnvironmentKeys(keys);
-    for (const record of this.#records.values()) wipe(record);
     this.#keys.clear();
     this.#records.clear();
     this.#metas.clear();

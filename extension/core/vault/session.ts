@@ -1,4 +1,5 @@
 import type { KdfProfile } from "../crypto/passphrase-key.ts";
+import type { Id } from "../store/store.ts";
 import { VaultError } from "../vault-error.ts";
 import type { Account } from "./account.ts";
 import { passwordProfile, replacePassword, replaceRecoveryCode, requirePassword } from "./account-slots.ts";
@@ -27,7 +28,7 @@ export class Session {
     this.#log = new AuditLog(deps, account);
   }
 
-  get vaultId(): string {
+  get vaultId(): Id {
     return this.#account.current.vault;
   }
 

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { requireSecretName } from "#core/vault/context.ts";
+import { findProjectFile, parseProjectFile } from "#core/vault/project-file.ts";
+import { resolveContext } from "#core/vault/resolve-context.ts";
+
+async function folder(run: (root: string) => Promise<void>): Promise<void> {
+  const root = await mkdtemp(join(tmpdir(), "ov-project-"));
+  await run(root).finally(() => rm(root, { recursive: true, force: true }));
+}
+
+test("the nearest .ov.yaml upward is found, and none above home", () =>
+  folder(async (root) => {
+    await mkdir(join(root, "home/project/src"), { recursive: true });
+    await writeFile(join(root, ".ov.yaml"), "app: above\n");
+    const home = join(root, "home");
+    assert.equal(await findProjectFile(join(home, "project/src"), home), undefined);
+    await writeFile(join(home, "project/.ov.yaml"), "app: shop\nenv: dev\nsecrets: [A, B]\n");
+    const found = await findProjectFile(join(home, "project/src"), home);
+    assert.equal(found!.app, "shop");
+    assert.equal(found!.environment, "dev");
+    assert.deepEqual(found!.secrets, ["A", "B"]);
+  }));
+
+test("the hash changes with the content and with the place", () => {
+  const hash = (path: string, text: string) => parseProjectFile(path, text).hash;
+  assert.notEqual(hash("/a/.ov.yaml", "app: x"), hash("/a/.ov.yaml", "app: y"));
+  assert.notEqual(hash("/a/.ov.yaml", "app: x"), hash("/b/.ov.yaml", "app: x"));
+  assert.equal(hash("/a/.ov.yaml", "app: x"), hash("/a/.ov.yaml", "app: x"));
+});
+
+const INVALID: readonly (readonly [string, string, RegExp])[] = [
+  ["an unknown key names its line", "app: x\nserver: https://evil.example\n", /:2: unknown key "server"/],
+  ["a policy can't be set", "policy: open\n", /:1: unknown key "policy"/],
+  ["a wrong type of app", "app: [x]\n", /:1: a plain text/],
+  ["a number as app", "app: 3\n", /:1: a plain text/],
+  ["a wrong type of secrets", "app: x\nsecrets: A\n", /:2: a list of names/],
+  ["a name that loads code", "secrets:\n  - A\n  - LD_PRELOAD\n", /:3: that can't be the name/],
+  ["a name with a slash", "app: ../x\n", /:1: names have/],
+  ["the environment twice", "env: a\nenvironment: b\n", /:2: name the environment once/],
+  ["a key twice", "app: a\napp: b\n", /:2: duplicate key/],
+  ["a list at the top", "- app\n", /keys and values/],
+  ["nothing", "", /empty/],
+  ["broken YAML", "app: [x\n", /:/],
+  ["an alias", "app: &a x\nenvironment: *a\n", /a plain text/],
+  ["an anchor bomb", `a: &a [x,x]\nb: &b [${"*a,".repeat(50)}]\nc: [${"*b,".repeat(50)}]\n`, /:1: unknown key "a"/],
+  ["wrong commands", "commands: [x]\n", /:1: commands with lists/],
+];
+
+for (const [what, text, message] of INVALID) {
+  test(`.ov.yaml is refused: ${what}`, () => {
+    assert.throws(() => parseProjectFile("/p/.ov.yaml", text), { code: "project-file-invalid", message });
+  });
+}
+
+test("a .ov.yaml of 10 MB, one that is a folder and one that is not UTF-8 are refused", () =>
+  folder(async (root) => {
+    const path = join(root, ".ov.yaml");
+    await writeFile(path, `app: x\n${"# filler\n".repeat(1_200_000)}`);
+    await assert.rejects(findProjectFile(root, root), { code: "project-file-invalid", message: /larger than 65536/ });
+    await writeFile(path, Buffer.from([0x61, 0xff, 0xfe]));
+    await assert.rejects(findProjectFile(root, root), { code: "project-file-invalid", message: /UTF-8/ });
+    await rm(path);
+    await mkdir(path);
+    await assert.rejects(findProjectFile(root, root), { code: "project-file-invalid" });
+  }));
+
+const A = requireSecretName("A");
+const B = requireSecretName("B");
+
+test("an explicit context beats the file, the file beats the user's default, and nothing is guessed", () => {
+  const file = parseProjectFile("/p/.ov.yaml", "app: shop\nenvironment: dev\n");
+  const user = { app: "mine", environment: "home" };
+  assert.deepEqual(resolveContext({ app: "a", environment: "b" }, file, user).context, { app: "a", environment: "b" });
+  assert.equal(resolveContext({ app: "a", environment: "b" }, file, user).source, "arguments");
+  assert.deepEqual(resolveContext({}, file, user).context, { app: "shop", environment: "dev" });
+  assert.equal(resolveContext({}, file, user).projectFile, file);
+  assert.deepEqual(resolveContext({}, undefined, user).context, { app: "mine", environment: "home" });
+  assert.throws(() => resolveContext({}, undefined, undefined), { code: "context-missing" });
+  assert.throws(() => resolveContext({ app: "a" }, undefined, undefined), {
+    code: "context-missing",
+    message: /No environment/,
+  });
+});
+
+test("S37 a .ov.yaml only narrows: names outside its list are refused for its context", () => {
+  const file = parseProjectFile("/p/.ov.yaml", "app: shop\nenvironment: dev\nsecrets: [A]\n");
+  assert.deepEqual(resolveContext({}, file, undefined).names, [A]);
+  assert.deepEqual(resolveContext({ secrets: [A] }, file, undefined).names, [A]);
+  assert.throws(() => resolveContext({ secrets: [A, B] }, file, undefined), { code: "denied-by-policy" });
+  assert.throws(() => resolveContext({ app: "shop", environment: "dev", secrets: [B] }, file, undefined), {
+    code: "denied-by-policy",
+  });
+  assert.deepEqual(resolveContext({ app: "shop", environment: "dev" }, file, undefined).names, [A]);
+});
+
+test("commands that the file lists get their names, and others none", () => {
+  const file = parseProjectFile(
+    "/p/.ov.yaml",
+    "app: shop\nenvironment: dev\ncommands:\n  npm: [A]\n  npm run deploy: [A, B]\n",
+  );
+  assert.deepEqual(resolveContext({}, file, undefined, "npm test").names, [A]);
+  assert.deepEqual(resolveContext({}, file, undefined, "npm run deploy --now").names, [A, B]);
+  for (const command of [
+    "npmx",
+    "env",
+    "npm test; env",
+    "npm test && env",
+    "npm test\nenv",
+    "npm $(env)",
+    "npm test | cat",
+  ]) {
+    assert.throws(() => resolveContext({}, file, undefined, command), { code: "denied-by-policy" }, command);
+  }
+});
