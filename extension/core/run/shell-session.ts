@@ -1,0 +1,174 @@
+import { randomBytes } from "node:crypto";
+import { basename } from "node:path";
+import { formatContext, type SecretName } from "../vault/context.ts";
+import { VaultError } from "../vault-error.ts";
+import { describeCommand } from "./command.ts";
+import { type HeldLease, holdLease, type RunDeps } from "./held-lease.ts";
+import { openHostedPty } from "./hosted-pty.ts";
+import type { Pty, PtyOptions } from "./pty.ts";
+import { RUN_VARIABLE } from "./run-marker.ts";
+import { Shell, type TypeOptions, type TypeResult } from "./shell.ts";
+import { findShell, prepareShell } from "./shell-start.ts";
+import type { Ask, LeaseRequest } from "./vault-access.ts";
+
+export interface ShellRequest extends Omit<LeaseRequest, "action" | "command"> {
+  /** A name on the PATH or a full path; by default the person's shell. */
+  readonly shell?: string;
+  /** Absolute folders; `cwd` must lie in one of them. Left out: anywhere. */
+  readonly allowedRoots?: readonly string[];
+  readonly cols?: number;
+  readonly rows?: number;
+  /** Redacted bytes of the terminal from the first one on. */
+  readonly onData?: (bytes: Uint8Array) => void;
+  /** Called once, when the shell is gone and everything of it is closed. */
+  readonly onEnd?: (exitCode: number | undefined) => void;
+}
+
+export interface ShellInfo {
+  readonly id: string;
+  readonly shell: string;
+  readonly cwd: string;
+  readonly injected: readonly SecretName[];
+  readonly weak: readonly string[];
+}
+
+/** The interactive shells of one process. Each holds a lease until it ends; an idle one is ended. */
+export class ShellSessions {
+  readonly #idleMs: number;
+  readonly #openPty: (options: PtyOptions) => Promise<Pty>;
+  readonly #open = new Map<string, OpenShell>();
+  #opening = 0;
+
+  constructor({ idleMs = 15 * 60_000, openPty = openHostedPty }: ShellSessionsOptions = {}) {
+    this.#idleMs = idleMs;
+    this.#openPty = openPty;
+  }
+
+  /** Asks for a lease with the action "shell", starts the shell, and waits for its first prompt. */
+  async open(deps: RunDeps, request: ShellRequest, ask?: Ask, signal?: AbortSignal): Promise<ShellInfo> {
+    if (this.#open.size + this.#opening >= MAX_SHELLS) {
+      throw new VaultError("limit-exceeded", `${MAX_SHELLS} shells are open. Close one of them first.`);
+    }
+    this.#opening++;
+    try {
+      const { shell: wanted, cols = 120, rows = 40, onData, onEnd, ...rest } = request;
+      const path = findShell(wanted, deps.parentEnv);
+      const command = describeCommand([path, "-i"]);
+      const lease = await holdLease(deps, { ...rest, action: "shell", command }, ask, signal);
+      return await this.#start(lease, path, formatContext(request.context), { cols, rows }, onData, onEnd, signal);
+    } finally {
+      this.#opening--;
+    }
+  }
+
+  /** Types into a shell and resolves with its redacted output. Without an input it only waits. */
+  type(id: string, input: string | undefined, options?: TypeOptions, signal?: AbortSignal): Promise<TypeResult> {
+    const open = this.#get(id);
+    open.idle.refresh();
+    // Not of one that ended meanwhile: refresh would bring its cleared timer back.
+    return open.shell.type(input, options, signal).finally(() => this.#open.get(id)?.idle.refresh());
+  }
+
+  /** Keys of a person. */
+  write(id: string, bytes: Uint8Array): void {
+    const open = this.#get(id);
+    open.idle.refresh();
+    open.shell.write(bytes);
+  }
+
+  resize(id: string, cols: number, rows: number): void {
+    this.#get(id).shell.resize(cols, rows);
+  }
+
+  /** Redacted bytes from now on; returns how to stop. */
+  observe(id: string, listener: (bytes: Uint8Array) => void): () => void {
+    return this.#get(id).shell.observe(listener);
+  }
+
+  list(): readonly ShellInfo[] {
+    return [...this.#open.values()].map(({ info }) => info);
+  }
+
+  /** Resolves when no process of it lives. */
+  async close(id: string): Promise<void> {
+    await this.#get(id).close();
+  }
+
+  /** At lock, and at the end of the process. */
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#open.values()].map((open) => open.close()));
+  }
+
+  async #start(
+    lease: HeldLease,
+    path: string,
+    label: string,
+    size: { readonly cols: number; readonly rows: number },
+    onData: ShellRequest["onData"],
+    onEnd: ShellRequest["onEnd"],
+    signal: AbortSignal | undefined,
+  ): Promise<ShellInfo> {
+    const nonce = randomBytes(16).toString("hex");
+    let pty: Pty;
+    let shell: Shell;
+    const start = prepareShell(path, nonce, label);
+    try {
+      shell = new Shell(lease.matcher, start.hasMarks ? nonce : undefined);
+      if (onData !== undefined) shell.observe(onData);
+      const env = { ...lease.env, TERM: "xterm-256color", ...start.env, [RUN_VARIABLE]: lease.marker.variable };
+      pty = await this.#openPty({ file: path, args: start.args, cwd: lease.cwd, env, ...size, onData: shell.receive });
+      shell.attach(pty);
+    } catch (error) {
+      start.dispose();
+      await lease.end({ exitCode: undefined, outcome: "failed", redactions: 0 });
+      throw error;
+    }
+    const id = randomBytes(8).toString("hex");
+    const info = { id, shell: basename(path), cwd: lease.cwd, injected: lease.names, weak: lease.matcher.weak };
+    const gone = pty.exit.then(async (exit) => {
+      clearTimeout(idle);
+      shell.ended(exit);
+      this.#open.delete(id);
+      start.dispose();
+      await shell.kill(lease.marker);
+      await lease.end({ exitCode: exit.exitCode, outcome: "ended", redactions: shell.redactionCount });
+      onEnd?.(exit.exitCode);
+    });
+    const close = async (): Promise<void> => {
+      await shell.kill(lease.marker);
+      await gone;
+    };
+    const idle = setTimeout(() => void close(), this.#idleMs).unref();
+    this.#open.set(id, { info, shell, idle, close });
+    try {
+      await shell.ready(FIRST_PROMPT_MS, signal);
+    } catch (error) {
+      await close();
+      throw error;
+    }
+    start.dispose();
+    return info;
+  }
+
+  #get(id: string): OpenShell {
+    const open = this.#open.get(id);
+    if (open !== undefined) return open;
+    throw new VaultError("argument-invalid", "That shell has ended, or never was. Open a new one.");
+  }
+}
+
+const MAX_SHELLS = 8;
+const FIRST_PROMPT_MS = 10_000;
+
+export interface ShellSessionsOptions {
+  /** Shells in which nothing was typed for this long are ended; 15 minutes by default. */
+  readonly idleMs?: number;
+  readonly openPty?: (options: PtyOptions) => Promise<Pty>;
+}
+
+interface OpenShell {
+  readonly info: ShellInfo;
+  readonly shell: Shell;
+  readonly idle: NodeJS.Timeout;
+  close(): Promise<void>;
+}
