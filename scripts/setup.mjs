@@ -4,7 +4,9 @@ import { existsSync, statSync } from "node:fs";
 
 const [major] = process.versions.node.split(".").map(Number);
 if (major < 20) {
-  console.error(`OpaqueVault needs Node.js 20 or newer; this is ${process.version}. Install a current Node.js, then run this again.`);
+  console.error(
+    `OpaqueVault needs Node.js 20 or newer; this is ${process.version}. Install a current Node.js, then run this again.`,
+  );
   process.exit(1);
 }
 
