@@ -8,6 +8,7 @@ await build({
   entryPoints: {
     ov: "extension/cli/ov.ts",
     "argon2-worker": "extension/core/crypto/argon2-worker.ts",
+    "pty-host": "extension/core/run/pty-host.ts",
   },
   outdir: "dist",
   bundle: true,

