@@ -1,11 +1,11 @@
 import type { Readable } from "node:stream";
 import type { Redactor } from "../redact/matcher.ts";
 
-/** Where redacted bytes go. A promise holds the child back until it resolves. */
+/** Where redacted bytes go. A promise holds the child back until it resolves, and closes its pipe if it rejects. */
 export type Sink = (bytes: Uint8Array) => void | Promise<void>;
 
 export interface Pump {
-  /** Resolves at the end of the stream, also when it was destroyed; rejects if redaction or the sink fails. */
+  /** Resolves at the end of the stream, also when it was destroyed; rejects if redaction fails. */
   readonly done: Promise<void>;
   /** Milliseconds since the last byte came; 0 while the sink is busy. */
   idleMs(): number;
@@ -26,10 +26,13 @@ export function pump(stream: Readable, redactor: Redactor, sink: Sink, onRead: (
     isBusy = true;
     try {
       await taken;
-    } finally {
-      isBusy = false;
-      lastByte = performance.now();
+    } catch {
+      // Nobody reads any more (`… | head`): the child is told so in the usual way, by a broken pipe.
+      isCut = true;
+      stream.destroy();
     }
+    isBusy = false;
+    lastByte = performance.now();
   };
 
   const run = async (): Promise<void> => {

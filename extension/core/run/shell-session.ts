@@ -82,7 +82,7 @@ export class ShellSessions {
 
   /** Redacted bytes from now on; returns how to stop. */
   observe(id: string, listener: (bytes: Uint8Array) => void): () => void {
-    return this.#get(id).shell.observe(listener);
+    return this.#get(id).shell.output.observe(listener);
   }
 
   list(): readonly ShellInfo[] {
@@ -114,9 +114,16 @@ export class ShellSessions {
     const start = prepareShell(path, nonce, label);
     try {
       shell = new Shell(lease.matcher, start.hasMarks ? nonce : undefined);
-      if (onData !== undefined) shell.observe(onData);
+      if (onData !== undefined) shell.output.observe(onData);
       const env = { ...lease.env, TERM: "xterm-256color", ...start.env, [RUN_VARIABLE]: lease.marker.variable };
-      pty = await this.#openPty({ file: path, args: start.args, cwd: lease.cwd, env, ...size, onData: shell.receive });
+      pty = await this.#openPty({
+        file: path,
+        args: start.args,
+        cwd: lease.cwd,
+        env,
+        ...size,
+        onData: (bytes) => shell.output.receive(bytes),
+      });
       shell.attach(pty);
     } catch (error) {
       start.dispose();
@@ -131,7 +138,7 @@ export class ShellSessions {
       this.#open.delete(id);
       start.dispose();
       await shell.kill(lease.marker);
-      await lease.end({ exitCode: exit.exitCode, outcome: "ended", redactions: shell.redactionCount });
+      await lease.end({ exitCode: exit.exitCode, outcome: "ended", redactions: shell.output.redactionCount });
       onEnd?.(exit.exitCode);
     });
     const close = async (): Promise<void> => {

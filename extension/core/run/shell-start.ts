@@ -1,8 +1,9 @@
-import { accessSync, constants, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, delimiter, isAbsolute, join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { VaultError } from "../vault-error.ts";
 import type { Environment } from "./child-env.ts";
+import { findProgram } from "./find-program.ts";
 import { promptMark } from "./prompt-scanner.ts";
 
 export interface ShellStart {
@@ -18,11 +19,9 @@ export interface ShellStart {
 export function findShell(wanted: string | undefined, parent: Environment): string {
   const fallback = process.platform === "win32" ? (parent.COMSPEC ?? "cmd.exe") : "/bin/sh";
   const name = wanted ?? parent.SHELL ?? fallback;
-  const folders = isAbsolute(name) ? [""] : (parent.PATH ?? "").split(delimiter).filter(isAbsolute);
+  // A relative path would name a file of the project.
   const isPlain = isAbsolute(name) || basename(name) === name;
-  const found = isPlain
-    ? folders.map((folder) => (folder === "" ? name : join(folder, name))).find(isProgram)
-    : undefined;
+  const found = isPlain ? findProgram(name, parent.PATH, "/") : undefined;
   if (found !== undefined) return found;
   throw new VaultError(
     "shell-not-found",
@@ -101,13 +100,4 @@ function withFile(
   const file = join(folder, name);
   writeFileSync(file, text, { mode: 0o600 });
   return { ...start(file, folder), hasMarks: true, dispose: () => rmSync(folder, { recursive: true, force: true }) };
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }

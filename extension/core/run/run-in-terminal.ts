@@ -1,0 +1,103 @@
+import { constants } from "node:os";
+import type { Readable, Writable } from "node:stream";
+import { type Command, describeCommand, requireCommand } from "./command.ts";
+import { type HeldLease, holdLease, type RunDeps } from "./held-lease.ts";
+import { runChild } from "./run-child.ts";
+import { runOnPty } from "./run-on-pty.ts";
+import { outcomeOf } from "./run-with-secrets.ts";
+import { UNREDACTED } from "./unredacted.ts";
+import type { Ask, LeaseRequest, RunOutcome } from "./vault-access.ts";
+
+export interface TerminalRequest extends Omit<LeaseRequest, "command"> {
+  readonly command: Command;
+  /** Off only after the person has given the master password. */
+  readonly redact: boolean;
+}
+
+/** The streams of the process that was started in a terminal, and the signals that it gets. */
+export interface TerminalStreams {
+  readonly stdin: Readable & {
+    readonly isTTY?: boolean;
+    readonly isRaw?: boolean;
+    setRawMode?(isRaw: boolean): unknown;
+  };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+  /** Hands signals such as Ctrl-C on to the child; returns how to stop. */
+  onSignal?(listener: (signal: NodeJS.Signals) => void): () => void;
+}
+
+export interface TerminalResult {
+  /** As a shell reports it: 128 + the signal's number for a child that a signal ended. */
+  readonly exitCode: number;
+  readonly redactions: Readonly<Record<string, number>>;
+  readonly weak: readonly string[];
+}
+
+/**
+ * A command for the person at a terminal: on a PTY of its own if all three streams are a terminal, so that editors and
+ * prompts work; else with pipes, and both streams separate. What it prints is redacted as it passes.
+ */
+export async function runInTerminal(
+  deps: RunDeps,
+  request: TerminalRequest,
+  streams: TerminalStreams,
+  ask?: Ask,
+  signal?: AbortSignal,
+): Promise<TerminalResult> {
+  const { command, redact, ...rest } = request;
+  requireCommand(command);
+  const lease = await holdLease(deps, { ...rest, command: describeCommand(command) }, ask, signal);
+  let outcome: RunOutcome = { exitCode: undefined, outcome: "failed", redactions: 0 };
+  try {
+    const ready = redact ? lease : { ...lease, matcher: UNREDACTED };
+    const isTerminal = streams.stdin.isTTY && streams.stdout.isTTY && streams.stderr.isTTY;
+    const result = await (isTerminal ? runOnPty : runOnPipes)(command, ready, streams, signal);
+    outcome = outcomeOf(result);
+    return { exitCode: shellExitCode(result), redactions: result.redactions, weak: lease.matcher.weak };
+  } finally {
+    await lease.end(outcome);
+  }
+}
+
+async function runOnPipes(command: Command, lease: HeldLease, streams: TerminalStreams, signal?: AbortSignal) {
+  const { cwd, env, marker, matcher } = lease;
+  const sinks = { stdout: sinkTo(streams.stdout), stderr: sinkTo(streams.stderr) };
+  let stop: (() => void) | undefined;
+  try {
+    return await runChild(
+      {
+        ...{ command, cwd, env, marker, matcher, stdin: streams.stdin, sinks },
+        onStart: (send) => {
+          stop = streams.onSignal?.(send);
+        },
+      },
+      signal,
+    );
+  } finally {
+    stop?.();
+    sinks.stdout.close();
+    sinks.stderr.close();
+  }
+}
+
+/** Rejects when the other end is closed, and resolves late when it is slow. */
+function sinkTo(stream: Writable): ((bytes: Uint8Array) => Promise<void>) & { close(): void } {
+  const ignore = (): void => undefined;
+  stream.on("error", ignore);
+  const write = (bytes: Uint8Array): Promise<void> =>
+    new Promise((resolve, reject) => {
+      stream.write(bytes, (error) => (error ? reject(error) : resolve()));
+    });
+  return Object.assign(write, { close: () => void stream.off("error", ignore) });
+}
+
+function shellExitCode({
+  exitCode,
+  signal,
+}: {
+  readonly exitCode: number | undefined;
+  readonly signal?: NodeJS.Signals;
+}): number {
+  return exitCode ?? 128 + (signal === undefined ? 0 : constants.signals[signal]);
+}

@@ -1,0 +1,91 @@
+import { constants } from "node:os";
+import { VaultError } from "../vault-error.ts";
+import { type Command, toArgv } from "./command.ts";
+import { findProgram } from "./find-program.ts";
+import type { HeldLease } from "./held-lease.ts";
+import { killTree } from "./kill-tree.ts";
+import { openPty } from "./pty.ts";
+import type { ChildResult } from "./run-child.ts";
+import type { TerminalStreams } from "./run-in-terminal.ts";
+import { RUN_VARIABLE } from "./run-marker.ts";
+import { spawnError } from "./spawn-error.ts";
+
+/** Runs a command on a PTY of the size of the person's terminal, which is in raw mode as long. */
+export async function runOnPty(
+  command: Command,
+  lease: HeldLease,
+  { stdin, stdout }: TerminalStreams,
+  signal?: AbortSignal,
+): Promise<Omit<ChildResult, "stdout" | "stderr">> {
+  if (signal?.aborted) throw new VaultError("cancelled", "The run was cancelled before it began. Run it again.");
+  const { file, args } = toArgv(command, lease.env.COMSPEC);
+  // node-pty reports a missing program as output of the child.
+  const program = process.platform === "win32" ? file : findProgram(file, lease.env.PATH, lease.cwd);
+  if (program === undefined) throw spawnError(Object.assign(new Error(), { code: "ENOENT" }), command);
+
+  const startedAt = performance.now();
+  const redactor = lease.matcher.redactor();
+  let reason: "cancelled" | "failed" | undefined;
+  let ending: Promise<void> | undefined;
+  const end = (why: "cancelled" | "failed"): void => {
+    reason ??= why;
+    ending ??= killTree({ leader: pty.pid, marker: lease.marker.id, startedAt });
+  };
+  const show = (redact: () => Uint8Array): void => {
+    if (reason === "failed") return;
+    try {
+      if (!stdout.write(redact())) {
+        pty.pause();
+        stdout.once("drain", pty.resume);
+      }
+    } catch {
+      end("failed");
+    }
+  };
+  const pty = await openPty({
+    ...{ file: program, args, cwd: lease.cwd, cols: stdout.columns ?? 80, rows: stdout.rows ?? 24 },
+    env: { ...lease.env, [RUN_VARIABLE]: lease.marker.variable },
+    onData: (bytes) => show(() => redactor.push(bytes)),
+  });
+
+  const onKeys = (keys: Uint8Array): void => pty.write(keys);
+  const onResize = (): void => pty.resize(stdout.columns ?? 80, stdout.rows ?? 24);
+  const onAbort = (): void => end("cancelled");
+  const wasRaw = stdin.isRaw ?? false;
+  stdin.setRawMode?.(true);
+  stdin.on("data", onKeys);
+  stdin.on("end", onAbort);
+  stdout.on("resize", onResize);
+  stdout.on("error", onAbort); // the terminal was closed
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    const exit = await pty.exit;
+    await (ending ?? killTree({ leader: pty.pid, marker: lease.marker.id, startedAt }));
+    show(() => redactor.end());
+    if (reason === "failed") {
+      throw new VaultError(
+        "run-failed",
+        "The command was ended, because its output could not be passed on safely. Run it again; if that fails too, report it.",
+      );
+    }
+    const name = Object.entries(constants.signals).find(([, number]) => number === exit.signal)?.[0];
+    return {
+      exitCode: exit.exitCode,
+      ...(name === undefined ? {} : { signal: name as NodeJS.Signals }), // a key of constants.signals
+      redactions: Object.fromEntries(redactor.counts),
+      timedOut: false,
+      cancelled: reason === "cancelled",
+      outputLimit: false,
+      truncated: false,
+      durationMs: Math.round(performance.now() - startedAt),
+    };
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+    stdout.off("error", onAbort);
+    stdout.off("resize", onResize);
+    stdin.off("end", onAbort);
+    stdin.off("data", onKeys);
+    stdin.setRawMode?.(wasRaw);
+    stdin.pause();
+  }
+}
