@@ -1,0 +1,93 @@
+import { VaultError } from "../vault-error.ts";
+import { CountedSeries } from "./counted-series.ts";
+import type { DurableFolder } from "./durable-folder.ts";
+import { refuseLarge } from "./environment-files.ts";
+import { missing } from "./file-error.ts";
+import { ACCOUNT, AUDIT, ENVIRONMENTS, LIMIT, MARKER } from "./file-layout.ts";
+import type { Counted } from "./store.ts";
+
+/** The account objects of a vault, and the file that says which format the folder has. */
+export class AccountFiles {
+  readonly series: CountedSeries;
+  readonly #folder: DurableFolder;
+  #formatKnown = false;
+
+  constructor(folder: DurableFolder) {
+    this.#folder = folder;
+    this.series = new CountedSeries(folder, ACCOUNT, ".ova", LIMIT.account);
+  }
+
+  async read(): Promise<Counted | undefined> {
+    if (!(await this.#checkFormat())) return undefined;
+    for (let before = 0; ; ) {
+      const counter = await this.series.newest();
+      if (counter === 0) return undefined;
+      const bytes = await this.series.read(counter);
+      if (bytes !== undefined && bytes.length > 0) return { counter, bytes };
+      // Emptied while it was read, if there is a newer one by now; else it was cut.
+      if (counter === before) throw missing(`${this.#folder.root}/${this.series.path(counter)}`);
+      before = counter;
+    }
+  }
+
+  async write(expected: number, bytes: Uint8Array): Promise<void> {
+    refuseLarge("The account", bytes, LIMIT.account);
+    if (expected === 0) await this.#makeVault();
+    else await this.requireVault();
+    await this.series.publish(expected, bytes);
+    // The change is safe by now. What fails below is done by a later write.
+    await this.#tidy(expected + 1).catch(() => {});
+  }
+
+  /** Refuses with `vault-absent` where there is no vault, and with `format-unsupported` where it is a newer one. */
+  async requireVault(): Promise<void> {
+    if (await this.#checkFormat()) return;
+    throw new VaultError("vault-absent", `There is no vault in ${this.#folder.root}. Make one with "ov vault init".`);
+  }
+
+  async #checkFormat(): Promise<boolean> {
+    if (this.#formatKnown) return true;
+    const text = (await this.#folder.read(MARKER, LIMIT.marker))?.toString("latin1");
+    if (text === undefined) {
+      if ((await this.series.newest()) > 0) throw missing(`${this.#folder.root}/${MARKER}`);
+      return false;
+    }
+    const format = text.split("\n", 1)[0]!;
+    if (format !== FORMAT) throw unsupported(this.#folder.root, format);
+    this.#formatKnown = true;
+    return true;
+  }
+
+  async #makeVault(): Promise<void> {
+    await this.series.requireNewest(0);
+    await this.#folder.makeFolder(".");
+    if (!(await this.#checkFormat())) {
+      await this.#folder.publish(MARKER, MARKER_BYTES).catch(async (error: unknown) => {
+        if (!(await this.#checkFormat())) throw error; // else another process was first, with the same
+      });
+    }
+    for (const path of [ENVIRONMENTS, AUDIT, ACCOUNT]) await this.#folder.makeFolder(path);
+  }
+
+  /** Older account objects open with older passwords, so their bytes go at once. Some names stay: see `publish`. */
+  async #tidy(newest: number): Promise<void> {
+    for (const counter of await this.series.counters()) {
+      if (counter < newest) await this.#folder.empty(this.series.path(counter));
+    }
+    await this.series.prune(KEPT_NAMES);
+  }
+}
+
+const FORMAT = "ov1";
+export const MARKER_BYTES: Uint8Array = Buffer.from(`${FORMAT}\nA vault of OpaqueVault. Do not change these files.\n`);
+const KEPT_NAMES = 16;
+
+function unsupported(root: string, format: string): VaultError {
+  if (/^ov\d{1,4}$/.test(format)) {
+    return new VaultError(
+      "format-unsupported",
+      `The vault in ${root} has the format ${format}, and this version knows ${FORMAT}. Update OpaqueVault.`,
+    );
+  }
+  return missing(`${root}/${MARKER}`);
+}

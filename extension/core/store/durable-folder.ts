@@ -1,0 +1,171 @@
+import { dirname as parentOf } from "node:path";
+import { dirname } from "node:path/posix";
+import { VaultError } from "../vault-error.ts";
+import { errorCode, fileError } from "./file-error.ts";
+import type { FileOps } from "./file-ops.ts";
+import { LimitedReader } from "./limited-reader.ts";
+import { PlainFolders } from "./plain-folders.ts";
+import { publishFile, replaceFile, writeFileDurably } from "./publish-file.ts";
+import { syncFolder } from "./sync-folder.ts";
+
+/**
+ * A folder whose writes are on the disk when their promise resolves, and never half there. Paths are relative to it,
+ * with "/". Folders are 0700, files 0600. Links among the inner folders and files are refused; the folder itself may
+ * be reached by one.
+ */
+export class DurableFolder {
+  readonly root: string;
+  readonly #ops: FileOps;
+  readonly #reader: LimitedReader;
+  readonly #plain: PlainFolders;
+  /** Folders whose own entry is on the disk. */
+  readonly #synced = new Set<string>();
+
+  constructor(root: string, ops: FileOps) {
+    this.root = root;
+    this.#ops = ops;
+    this.#reader = new LimitedReader(ops);
+    this.#plain = new PlainFolders(root, ops);
+  }
+
+  async read(path: string, limit: number): Promise<Buffer | undefined> {
+    if (!this.#plain.has(dirname(path))) await this.#plain.check(dirname(path));
+    return this.#reader.read(this.#at(path), limit);
+  }
+
+  /** The names in a folder; none if there is no such folder. */
+  async list(path: string): Promise<readonly string[]> {
+    await this.#plain.check(path);
+    return this.#reading(path, () => this.#ops.readdir(this.#at(path)), []);
+  }
+
+  async has(path: string): Promise<boolean> {
+    return (await this.modified(path)) !== undefined;
+  }
+
+  /** When it was last written, in ms since 1970. */
+  async modified(path: string): Promise<number | undefined> {
+    await this.#plain.check(dirname(path));
+    return this.#reading(path, async () => (await this.#ops.lstat(this.#at(path))).mtimeMs, undefined);
+  }
+
+  /** Creates a whole file that must not exist yet: of several that race, one wins, and the others get `vault-conflict`. */
+  async publish(path: string, bytes: Uint8Array): Promise<void> {
+    await this.#writing(path, () => publishFile(this.#ops, this.#at(path), bytes));
+    await this.sync(dirname(path));
+  }
+
+  /** Writes a file whose name says what is in it: whoever else writes it writes the same. */
+  async replace(path: string, bytes: Uint8Array): Promise<void> {
+    await this.#writing(path, () => replaceFile(this.#ops, this.#at(path), bytes));
+    await this.sync(dirname(path));
+  }
+
+  /** Writes a file in place, for folders that nobody reads yet. The folder is the caller's to sync. */
+  async writeNew(path: string, bytes: Uint8Array): Promise<void> {
+    await this.#writing(path, () => writeFileDurably(this.#ops, this.#at(path), bytes));
+  }
+
+  /** Moves a file over whatever is there; false if there was none to move. */
+  async move(from: string, to: string): Promise<boolean> {
+    await this.#plain.check(dirname(to));
+    return this.#unlessMissing(from, () => this.#ops.rename(this.#at(from), this.#at(to)));
+  }
+
+  /** False if there was none. */
+  async remove(path: string): Promise<boolean> {
+    return this.#unlessMissing(path, () => this.#ops.unlink(this.#at(path)));
+  }
+
+  /** Keeps the name, so that nobody can take it again, and drops the bytes. */
+  async empty(path: string): Promise<void> {
+    await this.#unlessMissing(path, () => this.#ops.truncate(this.#at(path)));
+  }
+
+  /** False if something is in it. */
+  async removeEmptyFolder(path: string): Promise<boolean> {
+    try {
+      await this.#unlessMissing(path, () => this.#ops.rmdir(this.#at(path)));
+      this.#forget(path);
+      return true;
+    } catch (error) {
+      if (error instanceof VaultError && NOT_EMPTY.has(errorCode(error.cause) ?? "")) return false;
+      throw error;
+    }
+  }
+
+  async removeFolder(path: string): Promise<void> {
+    await this.#writing(path, () => this.#ops.rm(this.#at(path), { recursive: true, force: true }));
+    this.#forget(path);
+  }
+
+  /** Makes a folder in one that exists, or with "." the root and what is above it. It may exist already. */
+  async makeFolder(path: string): Promise<void> {
+    if (path === ".") return this.#makeRoot();
+    await this.#writing(path, async () => {
+      try {
+        await this.#ops.mkdir(this.#at(path), { mode: 0o700 });
+        this.#synced.delete(path);
+      } catch (error) {
+        if (errorCode(error) !== "EEXIST") throw error;
+      }
+    });
+    if (this.#synced.has(path)) return;
+    await this.sync(dirname(path));
+    this.#synced.add(path);
+  }
+
+  async sync(path: string): Promise<void> {
+    await this.#writing(path, () => syncFolder(this.#ops, this.#at(path)));
+  }
+
+  #at(path: string): string {
+    return path === "." ? this.root : `${this.root}/${path}`;
+  }
+
+  async #makeRoot(): Promise<void> {
+    await this.#writing(".", async () => {
+      const first = await this.#ops.mkdir(this.root, { recursive: true, mode: 0o700 });
+      if (first === undefined) return;
+      for (let folder = this.root; folder.length >= first.length; folder = parentOf(folder)) {
+        await syncFolder(this.#ops, parentOf(folder));
+      }
+    });
+  }
+
+  #forget(path: string): void {
+    this.#plain.forget(path);
+    this.#synced.clear();
+  }
+
+  async #unlessMissing(path: string, change: () => Promise<void>): Promise<boolean> {
+    await this.#plain.check(dirname(path));
+    try {
+      await change();
+      return true;
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") return false;
+      throw fileError(error, "write", this.#at(path));
+    }
+  }
+
+  async #reading<T>(path: string, look: () => Promise<T>, absent: T): Promise<T> {
+    try {
+      return await look();
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") return absent;
+      throw fileError(error, "read", this.#at(path));
+    }
+  }
+
+  async #writing(path: string, change: () => Promise<void>): Promise<void> {
+    await this.#plain.check(dirname(path));
+    try {
+      await change();
+    } catch (error) {
+      throw fileError(error, "write", this.#at(path));
+    }
+  }
+}
+
+const NOT_EMPTY = new Set(["ENOTEMPTY", "EEXIST"]);
