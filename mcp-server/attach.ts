@@ -1,0 +1,91 @@
+import {
+  type CallToolResult,
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  type InputRequiredResult,
+  isCallToolResult,
+  isInputRequiredResult,
+  PROTOCOL_VERSION_META_KEY,
+} from "@modelcontextprotocol/server";
+import { childEnvironment } from "#core/run/child-env.ts";
+import { RUN_VARIABLE } from "#core/run/run-marker.ts";
+import { VaultError } from "#core/vault-error.ts";
+import { type Agent, postToAgent } from "#mcp/agent-request.ts";
+import type { Client } from "#mcp/client-of.ts";
+import { PLACE_META_KEY } from "#mcp/client-place.ts";
+import type { Place } from "#mcp/server-deps.ts";
+
+/** One call of a tool, and all that an agent needs to answer it as if the client were connected there. */
+export interface ForwardedCall {
+  readonly tool: string;
+  readonly args: unknown;
+  readonly client: Client;
+  readonly place: Place;
+  readonly state: string | undefined;
+  readonly responses: Record<string, unknown> | undefined;
+}
+
+/** undefined = no agent is there, so the call is answered here. */
+export type Forward = (
+  call: ForwardedCall,
+  signal: AbortSignal,
+) => Promise<CallToolResult | InputRequiredResult | undefined>;
+
+/**
+ * Hands each call to the agent that is there at that moment. Calls of protocol 2026-07-28 stand alone, so nothing has
+ * to be set up again when an agent goes and another comes.
+ */
+export function forwardTo(findAgent: () => Promise<Agent | undefined>): Forward {
+  return async (call, signal) => {
+    const agent = await findAgent();
+    if (agent === undefined) return undefined;
+    const answer = await postToAgent(agent, "/mcp", asRequest(call), { headers: headersOf(call), signal });
+    if (answer === undefined) return undefined;
+    return resultOf(answer.body);
+  };
+}
+
+const PROTOCOL = "2026-07-28";
+
+function headersOf(call: ForwardedCall): Record<string, string> {
+  return {
+    accept: "application/json, text/event-stream",
+    "mcp-protocol-version": PROTOCOL,
+    "mcp-method": "tools/call",
+    "mcp-name": call.tool,
+  };
+}
+
+function asRequest({ tool, args, client, place, state, responses }: ForwardedCall) {
+  return {
+    jsonrpc: "2.0",
+    id: 1,
+    method: "tools/call",
+    params: {
+      name: tool,
+      arguments: args ?? {},
+      ...(state === undefined ? {} : { requestState: state }),
+      ...(responses === undefined ? {} : { inputResponses: responses }),
+      _meta: {
+        [PROTOCOL_VERSION_META_KEY]: PROTOCOL,
+        [CLIENT_INFO_META_KEY]: { name: client.name, version: "" },
+        [CLIENT_CAPABILITIES_META_KEY]: { elicitation: client.capabilities?.elicitation },
+        [PLACE_META_KEY]: {
+          cwd: place.cwd,
+          roots: place.roots,
+          // Only what a child may inherit leaves this process.
+          environment: { ...childEnvironment(place.environment, []), [RUN_VARIABLE]: place.environment[RUN_VARIABLE] },
+        },
+      },
+    },
+  };
+}
+
+function resultOf(body: unknown): CallToolResult | InputRequiredResult {
+  const result = typeof body === "object" && body !== null && "result" in body ? body.result : undefined;
+  if (isInputRequiredResult(result) || isCallToolResult(result)) return result;
+  throw new VaultError(
+    "agent-unreachable",
+    'The process that holds the vault does not understand this one. Have a person update OpaqueVault, then run "ov lock" and "ov unlock".',
+  );
+}

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import type { VaultAccess } from "#core/run/vault-access.ts";
+import { asContextName, asSecretName, type ContextName, type SecretName } from "#core/vault/context.ts";
+
+const contextName = z.custom<ContextName>((text) => typeof text === "string" && asContextName(text) !== undefined);
+const secretName = z.custom<SecretName>((text) => typeof text === "string" && asSecretName(text) !== undefined);
+const context = z.strictObject({ app: contextName, environment: contextName });
+const bytes = z.instanceof(Uint8Array);
+const count = z.number().int().nonnegative();
+const line = z.string().max(65_536);
+const decision = z.union([z.enum(["deny", "once", "command"]), z.strictObject({ minutes: z.number() })]);
+
+const draft = z.strictObject({
+  name: secretName,
+  value: bytes.optional(),
+  description: z.string().optional(),
+  tags: z.array(z.string()).optional(),
+  rotateAfterDays: z.number().nullable().optional(),
+  allowedHosts: z.array(z.string()).optional(),
+});
+
+const request = {
+  client: z.string().max(200),
+  context,
+  command: line,
+  cwd: z.string().max(4096),
+  reason: line.optional(),
+  projectFile: z.object({ path: z.string(), text: z.string(), hash: z.string() }).optional(),
+};
+
+/**
+ * Every method of a vault that another process of this user may call, and what its arguments must be. Names are made
+ * of text here, so this is the door where they are checked. `ask` and `signal` are functions and don't travel: nobody
+ * is asked at the other end, and a signal is a connection that ends.
+ */
+export const RPC_METHODS = {
+  status: [],
+  apps: [],
+  createApp: [contextName],
+  deleteApp: [contextName],
+  createEnvironment: [context],
+  deleteEnvironment: [context],
+  turnEpoch: [context],
+  list: [context, z.strictObject({ deleted: z.boolean().optional() }).optional()],
+  history: [context, secretName],
+  write: [context, z.enum(["create", "update", "upsert"]), z.array(draft).max(100_000)],
+  rename: [context, secretName, secretName],
+  delete: [context, secretName],
+  undelete: [context, secretName],
+  purge: [context, secretName, count.optional()],
+  rollback: [context, secretName, count],
+  lease: [z.strictObject({ ...request, action: z.enum(["run", "shell"]), names: z.array(secretName).optional() })],
+  settle: [
+    z.string().max(200),
+    z.strictObject({
+      exitCode: z.number().int().optional(),
+      outcome: z.enum(["ended", "timed-out", "cancelled", "failed"]),
+      redactions: count,
+    }),
+  ],
+  reveal: [context, secretName, count.optional(), bytes],
+  prove: [bytes],
+  approve: [
+    z.strictObject({ ...request, action: z.enum(["run", "shell", "write", "delete"]), names: z.array(secretName) }),
+  ],
+  pending: [],
+  approvals: [],
+  answer: [z.string().max(200), decision, bytes.optional()],
+  preapprove: [context, z.number(), bytes],
+  endApproval: [z.string().max(200)],
+  audit: [z.strictObject({ since: z.number().optional(), name: z.string().optional() }).optional()],
+  lock: [],
+} as const satisfies Record<keyof VaultAccess, readonly z.ZodType[]>;
+
+export type RpcMethod = keyof typeof RPC_METHODS;
+
+export function asRpcMethod(text: unknown): RpcMethod | undefined {
+  return typeof text === "string" && Object.hasOwn(RPC_METHODS, text) ? (text as RpcMethod) : undefined;
+}

@@ -1,0 +1,104 @@
+import { z } from "zod";
+import { formatContext } from "#core/vault/context.ts";
+import { isVaultError } from "#core/vault-error.ts";
+import { callContext } from "#mcp/call-context.ts";
+import { runFolder } from "#mcp/run-folder.ts";
+import { defineTool } from "#mcp/tool.ts";
+import { type ToolCall, UNLOCK } from "#mcp/tool-call.ts";
+
+const output = z.object({
+  state: z.enum(["absent", "locked", "unlocked"]),
+  context: z.string().optional(),
+  context_source: z.enum(["arguments", "project-file", "user-config"]).optional(),
+  context_problem: z.string().optional(),
+  store: z.string().optional(),
+  session_age_seconds: z.number().optional(),
+  auto_lock_in_seconds: z.number().optional(),
+  pending_approvals: z.number().optional(),
+  standing_approvals: z.number().optional(),
+  weakly_protected: z
+    .array(z.string())
+    .optional()
+    .describe("Secrets too short or too common to be redacted everywhere"),
+  interceptor: z.object({ mode: z.enum(["block", "warn"]), found: z.number() }),
+  next_step: z.string().optional(),
+});
+
+export const vaultStatus = defineTool({
+  name: "vault_status",
+  title: "Show vault status",
+  description:
+    "Tells whether the vault is unlocked, which app and environment apply here and why, and what waits for a person. Needs no approval.",
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  input: z.strictObject({}),
+  output,
+  async run(_, call): Promise<Status> {
+    const interceptor = { mode: call.deps.interceptor.mode, found: call.deps.interceptor.found };
+    const access = await call.deps.access();
+    const status = await access?.status();
+    const where = await currentContext(call);
+    if (access === undefined || status === undefined) {
+      return { state: "locked", ...shown(where), interceptor, next_step: UNLOCK };
+    }
+    switch (status.kind) {
+      case "absent":
+        return {
+          state: "absent",
+          ...shown(where),
+          store: status.location,
+          interceptor,
+          next_step: 'There is no vault yet. Have a person run "ov vault init" in a terminal of their own.',
+        };
+      case "locked":
+        return { state: "locked", ...shown(where), store: status.location, interceptor, next_step: UNLOCK };
+      case "unlocked": {
+        const secrets = where.resolved === undefined ? [] : await listOrNone(access.list(where.resolved.context));
+        const now = call.deps.now();
+        return {
+          state: "unlocked",
+          ...shown(where),
+          store: status.location,
+          session_age_seconds: Math.max(0, Math.round((now - status.unlockedAt) / 1000)),
+          auto_lock_in_seconds: Math.max(0, Math.round((status.locksAt - now) / 1000)),
+          pending_approvals: status.pendingApprovals,
+          standing_approvals: status.approvals,
+          weakly_protected: secrets.filter((secret) => secret.weak).map((secret) => secret.name),
+          interceptor,
+          ...(status.pendingApprovals === 0 ? {} : { next_step: 'A person can answer what waits with "ov approve".' }),
+        };
+      }
+    }
+  },
+  render(status) {
+    return Object.entries(status)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => `${key}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
+      .join("\n");
+  },
+});
+
+type Status = z.output<typeof output>;
+type Where = Awaited<ReturnType<typeof currentContext>>;
+
+/** The context of a call without arguments; a status has to tell why there is none. */
+async function currentContext(call: ToolCall) {
+  try {
+    return { resolved: await callContext(call, {}, await runFolder(call, undefined)), problem: undefined };
+  } catch (error) {
+    if (!isVaultError(error)) throw error;
+    return { resolved: undefined, problem: `${error.code}: ${error.message}` };
+  }
+}
+
+function shown({ resolved, problem }: Where) {
+  return resolved === undefined
+    ? { context_problem: problem }
+    : { context: formatContext(resolved.context), context_source: resolved.source };
+}
+
+async function listOrNone<T>(listed: Promise<readonly T[]>): Promise<readonly T[]> {
+  return listed.catch((error) => {
+    if (isVaultError(error, "context-not-found")) return [];
+    throw error;
+  });
+}
