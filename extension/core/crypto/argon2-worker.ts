@@ -13,35 +13,30 @@ export interface Argon2Job {
 
 // workerData is untyped; argon2.ts is the only one to start this file.
 const job = workerData as Argon2Job;
-const result = job.engine === "node" ? inNode(job) : await inWasm(job);
-const key = unpooled(result);
-wipe(result, job.password);
-parentPort?.postMessage(key, [key.buffer]);
-
-function inNode({ password, salt, cost: { t, mKiB, p } }: Argon2Job): Uint8Array {
-  return nodeCrypto.argon2Sync("argon2id", {
-    message: password,
-    nonce: salt,
-    passes: t,
-    memory: mKiB,
-    parallelism: p,
-    tagLength: 32,
-  });
+try {
+  const result = await compute(job);
+  const key = unpooled(result);
+  wipe(result);
+  parentPort?.postMessage(key, [key.buffer]);
+} finally {
+  wipe(job.password);
 }
 
-/**
- * hash-wasm frees its intermediate blocks without overwriting them, and the key follows from some of them: unlike with
- * Node's engine, a dump of the process's memory taken soon after may hold them. Password and key are gone here too.
- */
-async function inWasm({ password, salt, cost: { t, mKiB, p } }: Argon2Job): Promise<Uint8Array> {
-  const { argon2id } = await import("hash-wasm");
-  return argon2id({
-    password,
-    salt,
-    iterations: t,
-    memorySize: mKiB,
-    parallelism: p,
-    hashLength: 32,
-    outputType: "binary",
-  });
+async function compute({ password, salt, cost, engine }: Argon2Job): Promise<Uint8Array> {
+  switch (engine) {
+    case "node":
+      return nodeCrypto.argon2Sync("argon2id", {
+        message: password,
+        nonce: salt,
+        passes: cost.t,
+        memory: cost.mKiB,
+        parallelism: cost.p,
+        tagLength: 32,
+      });
+    case "wasm": {
+      // Loaded when it is needed: hash-wasm is 250 KB.
+      const { argon2idInWasm } = await import("./argon2-wasm.ts");
+      return argon2idInWasm(password, salt, cost);
+    }
+  }
 }
