@@ -1,0 +1,100 @@
+import { MIN_PASSWORD_LENGTH } from "#core/vault/account-slots.ts";
+import { VaultError } from "#core/vault-error.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The master password as bytes. What the prompt kept of it as a string can't be wiped; see SECURITY.md on memory. */
+export async function askPassword(terminal: Terminal, message: string): Promise<Uint8Array> {
+  return Buffer.from(await askHidden(terminal, message), "utf8");
+}
+
+/** A new password, typed twice. */
+export async function askNewPassword(terminal: Terminal, message: string): Promise<Uint8Array> {
+  const first = await askHidden(terminal, message, (text) => passwordProblem(text) ?? true);
+  await askHidden(terminal, "The same again:", (text) => text === first || "That is not the same. Type it again.");
+  return Buffer.from(first, "utf8");
+}
+
+/** Why a text can't be a master password, or undefined. */
+export function passwordProblem(text: string): string | undefined {
+  const length = [...text.normalize("NFKC")].length;
+  if (length >= MIN_PASSWORD_LENGTH) return undefined;
+  return `A master password has at least ${MIN_PASSWORD_LENGTH} characters; this has ${length}. Four random words do well.`;
+}
+
+export async function askYes(
+  terminal: Terminal,
+  message: string,
+  options?: { readonly preset?: boolean },
+): Promise<boolean> {
+  const { confirm } = await import("@inquirer/prompts");
+  return answered(confirm({ message, default: options?.preset ?? false }, streams(terminal)));
+}
+
+export async function choose<T>(
+  terminal: Terminal,
+  message: string,
+  choices: readonly { readonly name: string; readonly value: T }[],
+): Promise<T> {
+  const { select } = await import("@inquirer/prompts");
+  return answered(select<T>({ message, choices, loop: false }, streams(terminal)));
+}
+
+export async function askText(terminal: Terminal, message: string, preset?: string): Promise<string> {
+  const { input } = await import("@inquirer/prompts");
+  return answered(
+    input({ message, required: true, ...(preset === undefined ? {} : { default: preset }) }, streams(terminal)),
+  );
+}
+
+/** One line that isn't shown, not even its length. */
+export async function askHidden(
+  terminal: Terminal,
+  message: string,
+  validate: (text: string) => string | true = (text) => text !== "" || "Nothing was typed.",
+): Promise<string> {
+  const { password } = await import("@inquirer/prompts");
+  const text = await answered(password({ message, mask: false, validate }, streams(terminal)));
+  if (await moreWasPasted(terminal)) {
+    throw new VaultError(
+      "value-invalid",
+      "More than one line was pasted, and nothing was stored. Give a value of several lines by --file or on stdin.",
+    );
+  }
+  return text;
+}
+
+/** The other lines of a paste would otherwise reach the shell behind us: shown, run, and kept in its history. */
+async function moreWasPasted({ input }: Terminal): Promise<boolean> {
+  let more = false;
+  const note = (): void => {
+    more = true;
+  };
+  input.setRawMode(true);
+  input.on("data", note);
+  input.resume();
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  input.off("data", note);
+  input.pause();
+  input.setRawMode(false);
+  return more;
+}
+
+function streams({ input, output }: Terminal): {
+  input: Terminal["input"];
+  output: Terminal["output"];
+  clearPromptOnDone: boolean;
+} {
+  return { input, output, clearPromptOnDone: false };
+}
+
+async function answered<T>(prompt: Promise<T>): Promise<T> {
+  try {
+    return await prompt;
+  } catch (cause) {
+    // Ctrl-C and a closed terminal: @inquirer names both so.
+    if (cause instanceof Error && cause.name === "ExitPromptError") {
+      throw new VaultError("cancelled", "Cancelled at the prompt. Run the command again when you are ready.");
+    }
+    throw cause;
+  }
+}

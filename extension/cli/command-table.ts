@@ -1,0 +1,48 @@
+import type { Command } from "commander";
+import type { Cli } from "./cli.ts";
+
+/** What a file of commands/ exports: it gives its command the arguments and the action. */
+export interface CommandModule {
+  define(command: Command, cli: Cli): void;
+}
+
+interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+  readonly hidden?: true;
+}
+
+/** Every top-level command, in the order of the help. */
+export const COMMANDS: Readonly<Record<string, Entry>> = {
+  vault: { summary: "make a vault, change its password, recover it", load: () => import("./commands/vault.ts") },
+  unlock: {
+    summary: "unlock the vault for a while, in a process of its own",
+    load: () => import("./commands/unlock.ts"),
+  },
+  lock: { summary: "lock the vault and wipe its keys", load: () => import("./commands/lock.ts") },
+  status: {
+    summary: "show the vault's state and the context of this folder",
+    load: () => import("./commands/status.ts"),
+  },
+  secret: { summary: "create, update, list and delete secrets", load: () => import("./commands/secret.ts") },
+  app: { summary: "list, create and delete apps", load: () => import("./commands/app.ts") },
+  env: { summary: "list, create and delete environments", load: () => import("./commands/env.ts") },
+  run: { summary: "run a command with secrets, its output redacted", load: () => import("./commands/run.ts") },
+  shell: { summary: "open a shell with secrets, its output redacted", load: () => import("./commands/shell.ts") },
+  approve: {
+    summary: "answer what agents ask for, and end what was approved",
+    load: () => import("./commands/approve.ts"),
+  },
+  audit: { summary: "show who used what", load: () => import("./commands/audit.ts") },
+  mcp: { summary: "serve AI agents, and install into their configuration", load: () => import("./commands/mcp.ts") },
+  init: { summary: "set this folder up: .ov.yaml, and rules for its agents", load: () => import("./commands/init.ts") },
+  export: { summary: "write an encrypted backup of the vault to a file", load: () => import("./commands/export.ts") },
+  import: { summary: "restore a vault from an encrypted backup", load: () => import("./commands/import.ts") },
+  config: { summary: "show and change your own settings", load: () => import("./commands/config.ts") },
+  doctor: { summary: "check the installation and say what to do", load: () => import("./commands/doctor.ts") },
+  agent: {
+    summary: "hold an unlocked vault (started by ov unlock)",
+    load: () => import("./commands/agent.ts"),
+    hidden: true,
+  },
+};

@@ -1,0 +1,75 @@
+import { type Command, Option } from "commander";
+import { VaultError } from "#core/vault-error.ts";
+import { askYes } from "../ask-person.ts";
+import type { Cli } from "../cli.ts";
+import { CLIENT_NAMES, CLIENTS, type ClientName, type Scope } from "../mcp-install/clients.ts";
+import { planChange, showEntry, writeChange } from "../mcp-install/install.ts";
+import { launchOf } from "../mcp-install/launch.ts";
+import { print, say, style } from "../print.ts";
+import { hasTerminal, withTerminal } from "../terminal.ts";
+
+interface InstallOptions {
+  readonly client: readonly ClientName[];
+  readonly scope: Scope;
+  readonly yes?: true;
+  readonly print?: true;
+}
+
+export function define(command: Command, cli: Cli): void {
+  command
+    .command("serve")
+    .description("serve the tools to an AI agent on stdin and stdout; agents start this themselves")
+    .action(async () => {
+      const { serve } = await import("../serve.ts");
+      await serve(cli);
+    });
+
+  command
+    .command("install")
+    .description(
+      "add OpaqueVault to the configuration of AI agents; shows the change first and keeps a copy of the old file",
+    )
+    .addOption(new Option("-c, --client <name...>", "the agents").choices([...CLIENT_NAMES]).makeOptionMandatory())
+    .addOption(
+      new Option("--scope <scope>", "for every project of yours, or this one")
+        .choices(["user", "project"])
+        .default("user"),
+    )
+    .option("-y, --yes", "write without asking")
+    .option("--print", "print the entry and write nothing")
+    .action(async (options: InstallOptions) => {
+      for (const name of new Set(options.client)) await install(cli, name, options);
+    });
+}
+
+async function install(cli: Cli, name: ClientName, options: InstallOptions): Promise<void> {
+  const client = CLIENTS[name];
+  const places = { home: cli.home, project: cli.cwd, env: cli.env, platform: process.platform };
+  const file = client.file(options.scope, places);
+  // Through JSON, so that it is compared and written without the absent.
+  const entry = JSON.parse(JSON.stringify(client.entry(launchOf(cli, options.scope), options.scope))) as Record<
+    string,
+    unknown
+  >;
+  if (options.print) {
+    say(`# ${client.title}: ${file}`);
+    return print(showEntry(client, client.path(undefined), entry).join("\n"));
+  }
+  const change = planChange(client, file, entry);
+  if (change.kind === "same") return say(`${client.title}: already set up in ${file}.`);
+  say(`${client.title}: ${change.before === undefined ? "makes" : "changes"} ${file}`);
+  for (const line of change.shown) say(style(line.startsWith("-") ? "red" : "green", line, process.stderr));
+  if (!options.yes && !(await agreed(file))) return say("Nothing was changed.");
+  const backup = writeChange(change);
+  say(`Written.${backup === undefined ? "" : ` The old file is ${backup}.`} ${client.next}`);
+}
+
+async function agreed(file: string): Promise<boolean> {
+  if (!hasTerminal()) {
+    throw new VaultError(
+      "person-required",
+      `Nobody could be asked about ${file}. Add --yes to write it, or --print to see it.`,
+    );
+  }
+  return withTerminal("Changing a configuration", (terminal) => askYes(terminal, "Write this?", { preset: true }));
+}

@@ -1,0 +1,75 @@
+import { type Command, Option } from "commander";
+import type { Cli } from "../cli.ts";
+import { addContextOptions, type ContextOptions } from "../context-of.ts";
+import { addDetailOptions } from "../secret/details.ts";
+import { exportNames, listSecrets, showHistory } from "../secret/list.ts";
+import { deleteSecret, purgeSecret, renameSecret, rollbackSecret, undeleteSecret } from "../secret/remove.ts";
+import { addValueOptions } from "../secret/value-source.ts";
+import { createSecret, updateSecret, type WriteOptions } from "../secret/write.ts";
+
+const NAME = "NAME, or app/environment/NAME";
+
+export function define(command: Command, cli: Cli): void {
+  const add = (usage: string, description: string): Command =>
+    addContextOptions(command.command(usage).description(description));
+
+  addDetailOptions(addValueOptions(add("create", "store a new secret; without a source, ask for its value")))
+    .argument("<name>", NAME)
+    .action((name: string, options: WriteOptions) => createSecret(cli, name, options));
+  addDetailOptions(addValueOptions(add("update", "give a secret a new value, or new details")))
+    .argument("<name>", NAME)
+    .option("-y, --yes", "don't ask whether to replace the value")
+    .action((name: string, options: WriteOptions) => updateSecret(cli, name, options));
+  add("list", "list names and details; never values")
+    .argument("[query]", "only where name, description or tag has this")
+    .option("--deleted", "list what was deleted and not purged")
+    .option("--json", "as JSON")
+    .action((query: string | undefined, options: ContextOptions & { deleted?: true; json?: true }) =>
+      listSecrets(cli, query, options),
+    );
+  add("history", "list the versions of a secret")
+    .argument("<name>", NAME)
+    .option("--json", "as JSON")
+    .action((name: string, options: ContextOptions & { json?: true }) => showHistory(cli, name, options));
+  add("rollback", "make an earlier version the current one")
+    .argument("<name>", NAME)
+    .requiredOption("--to <version>", "the version, as in ov secret history")
+    .option("-y, --yes", "don't ask")
+    .action((name: string, options: ContextOptions & { to: string; yes?: true }) => rollbackSecret(cli, name, options));
+  add("rename", "give a secret another name")
+    .argument("<name>", NAME)
+    .argument("<new-name>")
+    .option("-y, --yes", "don't ask")
+    .action((name: string, to: string, options: ContextOptions & { yes?: true }) =>
+      renameSecret(cli, name, to, options),
+    );
+  add("delete", "delete a secret; it can be brought back")
+    .argument("<name>", NAME)
+    .option("-y, --yes", "don't ask")
+    .action((name: string, options: ContextOptions & { yes?: true }) => deleteSecret(cli, name, options));
+  add("undelete", "bring a deleted secret back")
+    .argument("<name>", NAME)
+    .action((name: string, options: ContextOptions) => undeleteSecret(cli, name, options));
+  add("purge", "destroy a deleted secret, or old versions, for good; asks for the master password")
+    .argument("<name>", NAME)
+    .option("--keep <number>", "of a secret that isn't deleted: keep this many of the newest versions")
+    .action((name: string, options: ContextOptions & { keep?: string }) => purgeSecret(cli, name, options));
+  add("import", "take the values of a .env file into the vault, and offer to delete the file")
+    .argument("<file>")
+    .option("-y, --yes", "import without asking, and keep the file")
+    .option("--delete", "delete the file afterwards without asking")
+    .action(async (file: string, options: ContextOptions & { yes?: true; delete?: true }) => {
+      const { importEnvFile } = await import("../secret/import-env.ts");
+      await importEnvFile(cli, file, options);
+    });
+  add("export-names", "print the names, for a .env.example or a .ov.yaml; never values")
+    .addOption(new Option("--format <format>").choices(["env", "yaml", "json"]).default("env"))
+    .action((options: ContextOptions & { format: "env" | "yaml" | "json" }) => exportNames(cli, options));
+  add("reveal", "show a value on the terminal, after the master password")
+    .argument("<name>", NAME)
+    .option("--version <number>", "an earlier version, as in ov secret history")
+    .action(async (name: string, options: ContextOptions & { version?: string }) => {
+      const { revealSecret } = await import("../secret/reveal.ts");
+      await revealSecret(cli, name, options);
+    });
+}

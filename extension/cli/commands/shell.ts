@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+import { findShell } from "#core/run/shell-start.ts";
+import { VaultError } from "#core/vault-error.ts";
+import type { Cli } from "../cli.ts";
+import { addContextOptions, type ContextOptions, contextOf, namesOf } from "../context-of.ts";
+import { runHere } from "../run-here.ts";
+
+interface Options extends ContextOptions {
+  readonly secrets?: string;
+  readonly shell?: string;
+  readonly redact: boolean;
+}
+
+export function define(command: Command, cli: Cli): void {
+  addContextOptions(command)
+    .option("-s, --secrets <names>", "only these, with commas between them (default: all, or the list of .ov.yaml)")
+    .option("--shell <program>", "the shell (default: yours)")
+    .option("--no-redact", "show values that commands print; asks for the master password")
+    .action(async (options: Options) => {
+      if (!(process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY)) {
+        throw new VaultError(
+          "person-required",
+          'A shell is for a person at a terminal. Programs use "ov run -- command".',
+        );
+      }
+      const secrets = namesOf(options.secrets);
+      const resolved = await contextOf(cli, options, secrets === undefined ? {} : { secrets });
+      const words = [findShell(options.shell, cli.env), "-i"];
+      await runHere(cli, { action: "shell", client: "ov shell", words, resolved, redact: options.redact });
+    });
+}

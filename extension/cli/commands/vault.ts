@@ -1,0 +1,165 @@
+import { existsSync, readFileSync } from "node:fs";
+import { type Command, Option } from "commander";
+import { asKdfProfile, type KdfProfile } from "#core/crypto/passphrase-key.ts";
+import { wipe } from "#core/crypto/wipe.ts";
+import { acceptRestore, createVault, recoverVault, unlockVault } from "#core/vault/vault.ts";
+import { VaultError } from "#core/vault-error.ts";
+import { askMasterPassword, askNewMasterPassword } from "../ask-master-password.ts";
+import { askHidden, askYes } from "../ask-person.ts";
+import type { Cli } from "../cli.ts";
+import { handOverCode, requireWayForCode } from "../hand-over-code.ts";
+import { say } from "../print.ts";
+import { showVaultStatus } from "../show-status.ts";
+import { withTerminal } from "../terminal.ts";
+import { requireVault, thisVault } from "../this-vault.ts";
+
+interface CodeOptions {
+  readonly recoveryFile?: string;
+  readonly kdfProfile?: string;
+}
+
+export function define(command: Command, cli: Cli): void {
+  command
+    .command("init")
+    .description("make a vault: asks for a master password and shows a recovery code once")
+    .option("--recovery-file <file>", "write the recovery code to this new file instead of showing it")
+    .addOption(profileOption())
+    .action((options: CodeOptions) => init(cli, options));
+
+  command
+    .command("status")
+    .description("show whether there is a vault, and whether it is unlocked")
+    .option("--json", "as JSON")
+    .action((options: { json?: true }) => showVaultStatus(cli, options.json === true));
+
+  command
+    .command("change-password")
+    .description("choose another master password; secrets stay as they are")
+    .addOption(profileOption())
+    .action((options: CodeOptions) => changePassword(cli, options));
+
+  command
+    .command("recover")
+    .description("open the vault with its recovery code and choose a new master password")
+    .option("--code-file <file>", "read the recovery code from this file instead of asking for it")
+    .option("--recovery-file <file>", "write the new recovery code to this new file instead of showing it")
+    .action((options: CodeOptions & { codeFile?: string }) => recover(cli, options));
+
+  command
+    .command("new-recovery-code")
+    .description("replace the recovery code; the old one opens nothing any more")
+    .option("--recovery-file <file>", "write the code to this new file instead of showing it")
+    .action((options: CodeOptions) => newRecoveryCode(cli, options));
+
+  command
+    .command("accept-restore")
+    .description("go on with an older copy of the vault that you put back on purpose")
+    .action(() => takeRestore(cli));
+}
+
+async function init(cli: Cli, options: CodeOptions): Promise<void> {
+  const vault = thisVault(cli.paths);
+  if ((await vault.store.readAccount()) !== undefined) {
+    throw new VaultError(
+      "vault-exists",
+      `There is a vault in ${vault.store.location} already. Open it with "ov unlock".`,
+    );
+  }
+  requireWayForCode(options.recoveryFile);
+  refuseExisting(options.recoveryFile);
+  const password = await askNewMasterPassword(cli.env, "New master password:");
+  const profile = profileOf(options);
+  const { session, recoveryCode } = await createVault(vault, password, profile === undefined ? {} : { profile });
+  wipe(password);
+  session.lock();
+  say(`Made a vault in ${vault.store.location}.`);
+  await handOverCode(recoveryCode, options.recoveryFile);
+  say('Next: "ov unlock", then "ov secret create app/environment/NAME".');
+}
+
+async function changePassword(cli: Cli, options: CodeOptions): Promise<void> {
+  const vault = thisVault(cli.paths);
+  await requireVault(vault);
+  const old = await askMasterPassword(cli.env, "Master password as it is:");
+  const session = await unlockVault(vault, old);
+  try {
+    const next = await askNewMasterPassword(cli.env, "New master password:");
+    await session.changePassword(old, next, profileOf(options));
+    wipe(next);
+    say("The master password is changed. The recovery code stays the same.");
+  } finally {
+    session.lock();
+    wipe(old);
+  }
+}
+
+async function recover(cli: Cli, options: CodeOptions & { readonly codeFile?: string }): Promise<void> {
+  const vault = thisVault(cli.paths);
+  await requireVault(vault);
+  requireWayForCode(options.recoveryFile);
+  refuseExisting(options.recoveryFile);
+  const code = await readCode(options.codeFile);
+  const password = await askNewMasterPassword(cli.env, "New master password:");
+  const { session, recoveryCode } = await recoverVault(vault, code, password);
+  wipe(password);
+  session.lock();
+  say("The vault has a new master password. The recovery code that you used is spent; this is the new one.");
+  await handOverCode(recoveryCode, options.recoveryFile);
+}
+
+async function newRecoveryCode(cli: Cli, options: CodeOptions): Promise<void> {
+  const vault = thisVault(cli.paths);
+  await requireVault(vault);
+  requireWayForCode(options.recoveryFile);
+  refuseExisting(options.recoveryFile);
+  const password = await askMasterPassword(cli.env, "Master password:");
+  const session = await unlockVault(vault, password);
+  wipe(password);
+  try {
+    await handOverCode(await session.newRecoveryCode(), options.recoveryFile);
+  } finally {
+    session.lock();
+  }
+}
+
+async function takeRestore(cli: Cli): Promise<void> {
+  const vault = thisVault(cli.paths);
+  await requireVault(vault);
+  const password = await withTerminal("Accepting an older vault", async (terminal) => {
+    say("This device has seen a newer state of this vault. Going on with the older one loses what was written since,");
+    say("and brings back secrets and passwords that were changed since. Only do it if you put the copy back yourself.");
+    if (!(await askYes(terminal, "Go on with the older vault?"))) return undefined;
+    return Buffer.from(await askHidden(terminal, "Master password of that copy:"), "utf8");
+  });
+  if (password === undefined) return say("Nothing was changed.");
+  const session = await acceptRestore(vault, password);
+  wipe(password);
+  session.lock();
+  say("Done: this device goes on from the older vault.");
+}
+
+async function readCode(file: string | undefined): Promise<string> {
+  if (file === undefined) {
+    return withTerminal("Typing the recovery code", (terminal) => askHidden(terminal, "Recovery code:"));
+  }
+  if (!existsSync(file))
+    throw new VaultError("file-not-found", `There is no file ${file}. Name the file that holds the recovery code.`);
+  return readFileSync(file, "utf8").trim();
+}
+
+function refuseExisting(file: string | undefined): void {
+  if (file !== undefined && existsSync(file)) {
+    throw new VaultError("argument-invalid", `${file} exists already. Name a new file for the recovery code.`);
+  }
+}
+
+function profileOption(): Option {
+  return new Option(
+    "--kdf-profile <number>",
+    "how much work a guess at the password costs; 2 is three times 1",
+  ).choices(["1", "2"]);
+}
+
+function profileOf({ kdfProfile }: CodeOptions): KdfProfile | undefined {
+  return kdfProfile === undefined ? undefined : asKdfProfile(Number(kdfProfile));
+}

@@ -1,0 +1,33 @@
+import { writeFileSync } from "node:fs";
+import { VaultError } from "#core/vault-error.ts";
+import { say } from "./print.ts";
+import { showOnce } from "./show-once.ts";
+import { hasTerminal, withTerminal } from "./terminal.ts";
+
+/** Where a recovery code will go. Checked before anything is made, since a code that nobody gets is lost. */
+export function requireWayForCode(file: string | undefined): void {
+  if (file === undefined && !hasTerminal()) {
+    throw new VaultError(
+      "person-required",
+      "The recovery code is shown once, to a person at a terminal, and this process has none. Run this in a terminal of your own, or name a new file for the code with --recovery-file.",
+    );
+  }
+}
+
+export async function handOverCode(code: string, file: string | undefined): Promise<void> {
+  if (file !== undefined) {
+    // "wx" follows no link and overwrites nothing.
+    writeFileSync(file, `${code}\n`, { mode: 0o600, flag: "wx", flush: true });
+    return say(`The recovery code is in ${file}. Move it off this machine: it opens the vault without the password.`);
+  }
+  await withTerminal("Showing the recovery code", (terminal) =>
+    showOnce(terminal, [
+      "Recovery code of your vault:",
+      "",
+      `    ${code}`,
+      "",
+      "Write it down on paper, or put it where you keep such things. It opens the vault if you forget the",
+      "master password; whoever has it has the vault. It is not stored anywhere, and not shown again.",
+    ]),
+  );
+}

@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import envPaths from "env-paths";
+
+export interface Paths {
+  /** The vault's ciphertext: the embedded store's folder. */
+  readonly vault: string;
+  /** What this device remembers outside of the vault, and the log. */
+  readonly state: string;
+  /** Sockets, and the note of the running agent. Nobody else may enter: it is made with 0700. */
+  readonly runtime: string;
+  /** The user's own configuration file. */
+  readonly config: string;
+  /** Compiled code of `ov` itself. */
+  readonly cache: string;
+}
+
+/** `OV_HOME` puts everything under one folder: for tests, and for a vault on a stick. */
+export function findPaths(env: NodeJS.ProcessEnv): Paths {
+  if (env.OV_HOME) {
+    return {
+      vault: join(env.OV_HOME, "vault"),
+      state: join(env.OV_HOME, "state"),
+      runtime: join(env.OV_HOME, "run"),
+      config: join(env.OV_HOME, "config.json"),
+      cache: join(env.OV_HOME, "cache"),
+    };
+  }
+  const user = envPaths("opaquevault", { suffix: "" });
+  return {
+    vault: join(user.data, "vault"),
+    state: user.log,
+    // A runtime folder is emptied at logout, which is what a socket wants; only Linux has one.
+    runtime: env.XDG_RUNTIME_DIR?.startsWith("/") ? join(env.XDG_RUNTIME_DIR, "opaquevault") : join(user.log, "run"),
+    config: join(user.config, "config.json"),
+    cache: user.cache,
+  };
+}

@@ -1,0 +1,80 @@
+import { describeCommand } from "#core/run/command.ts";
+import { MatcherCache } from "#core/run/matcher-cache.ts";
+import { runInTerminal, type TerminalStreams } from "#core/run/run-in-terminal.ts";
+import { formatContext } from "#core/vault/context.ts";
+import type { ResolvedContext } from "#core/vault/resolve-context.ts";
+import type { Cli } from "./cli.ts";
+import { say } from "./print.ts";
+import { withTerminal } from "./terminal.ts";
+import { type OpenedVault, withAccess } from "./with-access.ts";
+import { withApproval, withProof } from "./with-approval.ts";
+
+export interface RunHere {
+  readonly action: "run" | "shell";
+  /** As it is shown to a person and written to the audit log. */
+  readonly client: string;
+  readonly words: readonly string[];
+  readonly resolved: ResolvedContext;
+  readonly redact: boolean;
+}
+
+/** Runs a command with secrets on this process's own streams, and sets this process's exit code to that of the command. */
+export async function runHere(cli: Cli, { action, client, words, resolved, redact }: RunHere): Promise<void> {
+  const command = describeCommand(words);
+  const { context, names, projectFile } = resolved;
+  const request = {
+    ...{ action, client, context, redact, cwd: cli.cwd, command: words },
+    ...(names === undefined ? {} : { names }),
+    ...(projectFile === undefined ? {} : { projectFile }),
+  } as const;
+  const use = async (opened: OpenedVault): Promise<void> => {
+    if (!redact) await proveUnredacted(opened);
+    const matchers = new MatcherCache();
+    try {
+      const deps = { access: opened.access, parentEnv: cli.env, matchers };
+      const result = await withApproval(opened, { client, command }, (ask) =>
+        runInTerminal(deps, request, ownStreams(), ask),
+      );
+      if (result.weak.length > 0 && process.stderr.isTTY) {
+        say(`ov: too short or too common to be hidden everywhere: ${result.weak.join(", ")}`);
+      }
+      process.exitCode = result.exitCode;
+    } finally {
+      matchers.close();
+    }
+  };
+  try {
+    await withAccess(
+      cli,
+      `run ${command} with secrets of ${formatContext(context)}`,
+      use,
+      redact ? "anywhere" : "terminal",
+    );
+  } finally {
+    // An open stdin would keep this process waiting for input that nobody reads any more.
+    process.stdin.destroy();
+  }
+}
+
+/** Values on the screen take a person and the master password. */
+async function proveUnredacted(opened: OpenedVault): Promise<void> {
+  await withTerminal("Switching redaction off", (terminal) =>
+    withProof(terminal, opened, (password) => opened.access.prove(password)),
+  );
+}
+
+function ownStreams(): TerminalStreams {
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    onSignal: (listener) => {
+      for (const signal of SIGNALS) process.on(signal, listener);
+      return () => {
+        for (const signal of SIGNALS) process.off(signal, listener);
+      };
+    },
+  };
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;

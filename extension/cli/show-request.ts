@@ -1,0 +1,56 @@
+import type { Decision } from "#core/run/approvals.ts";
+import type { ApprovalRequest } from "#core/run/vault-access.ts";
+import { visible } from "#core/run/visible-text.ts";
+import { formatContext, isProduction } from "#core/vault/context.ts";
+
+/** All that a person has to see before they say yes; the command is in that form already. */
+export function requestLines(request: ApprovalRequest): readonly string[] {
+  const { action, context, client, names, command, cwd, reason, projectFile } = request;
+  return [
+    `${WHAT[action]} ${formatContext(context)}${isProduction(context) ? "  (production)" : ""}`,
+    `  command   ${visibleOnce(command)}`,
+    `  folder    ${visible(cwd)}`,
+    `  secrets   ${names.length === 0 ? "none" : names.join(", ")}`,
+    `  asked by  ${visible(client)}`,
+    ...(reason === undefined ? [] : [`  reason    ${visible(reason)}   (the agent's own words)`]),
+    ...(projectFile === undefined
+      ? []
+      : [
+          `  ${visible(projectFile.path)} chose this context; nobody has seen it in this state yet:`,
+          ...projectFile.text
+            .trimEnd()
+            .split("\n")
+            .map((line) => `  | ${visible(line)}`),
+        ]),
+  ];
+}
+
+/** What a person may answer to it, the safest first. */
+export function decisionsFor(request: ApprovalRequest): readonly { readonly name: string; readonly value: Decision }[] {
+  const answers: { readonly name: string; readonly value: Decision }[] = [
+    { name: "Deny", value: "deny" },
+    { name: "Approve once", value: "once" },
+  ];
+  const uses = request.action === "run" || request.action === "shell";
+  if (!uses || isProduction(request.context)) return answers;
+  const context = formatContext(request.context);
+  return [
+    ...answers,
+    { name: "Approve this exact command until the vault locks", value: "command" },
+    { name: `Approve every command in ${context} for 15 minutes`, value: { minutes: 15 } },
+    { name: `Approve every command in ${context} for 1 hour`, value: { minutes: 60 } },
+  ];
+}
+
+/** A command comes spelled out already; what another process sends in its place is spelled out here. */
+function visibleOnce(command: string): string {
+  const bare = command.replaceAll("\\u{", "");
+  return visible(bare) === bare ? command : visible(command);
+}
+
+const WHAT = {
+  run: "Run a command with secrets of",
+  shell: "Open a shell with secrets of",
+  write: "Write a secret in",
+  delete: "Delete a secret in",
+} as const satisfies Record<ApprovalRequest["action"], string>;

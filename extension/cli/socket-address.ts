@@ -1,0 +1,20 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { AgentAddress } from "#mcp/agent-request.ts";
+
+/** Where an agent listens. One fixed place, so that a second agent of the same folder finds it taken. */
+export function socketAddress(runtime: string, platform: NodeJS.Platform = process.platform): AgentAddress {
+  if (platform === "win32") {
+    const folder = createHash("sha256").update(runtime.toLowerCase()).digest("hex").slice(0, 24);
+    return { socketPath: `\\\\.\\pipe\\opaquevault-${folder}` };
+  }
+  const socketPath = join(runtime, "agent.sock");
+  if (Buffer.byteLength(socketPath) <= MAX_SOCKET_PATH) return { socketPath };
+  // mkdtemp makes a folder of mode 0700 that nobody else can have prepared.
+  return { socketPath: join(mkdtempSync(join(tmpdir(), "ov-")), `${randomBytes(4).toString("hex")}.sock`) };
+}
+
+/** sun_path has 104 bytes on macOS and the BSDs, with its end. */
+const MAX_SOCKET_PATH = 103;

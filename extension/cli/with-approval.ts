@@ -1,0 +1,100 @@
+import { wipe } from "#core/crypto/wipe.ts";
+import type { PendingApproval } from "#core/run/approvals.ts";
+import type { ApprovalRequest, Ask, VaultAccess } from "#core/run/vault-access.ts";
+import { isProduction } from "#core/vault/context.ts";
+import { isVaultError, VaultError } from "#core/vault-error.ts";
+import { askPassword, choose } from "./ask-person.ts";
+import { decisionsFor, requestLines } from "./show-request.ts";
+import { hasTerminal, type Terminal, withTerminal } from "./terminal.ts";
+import type { OpenedVault } from "./with-access.ts";
+
+/**
+ * Runs `use`, which may need an approval. In an agent's vault that takes the master password, so that a program with
+ * a terminal of its own can't say yes; where the password was given for this very command, that was the yes.
+ */
+export async function withApproval<T>(
+  opened: OpenedVault,
+  request: Pick<ApprovalRequest, "client" | "command">,
+  use: (ask: Ask | undefined) => Promise<T>,
+): Promise<T> {
+  if (opened.kind === "here") return use(askHere);
+  const { access } = opened;
+  try {
+    return await use(undefined);
+  } catch (error) {
+    if (!isVaultError(error, "approval-required") || !hasTerminal()) throw error;
+    const pending = newest(await access.pending(), request);
+    if (pending === undefined) throw error;
+    await withTerminal("Approving", (terminal) => answerOn(terminal, access, pending));
+  }
+  return use(undefined);
+}
+
+/** Shows one request and answers it as the person says. */
+export async function answerOn(
+  terminal: Terminal,
+  access: VaultAccess,
+  { id, request }: PendingApproval,
+): Promise<void> {
+  for (const line of requestLines(request)) terminal.output.write(`${line}\n`);
+  const decision = await choose(terminal, "Your answer:", decisionsFor(request));
+  if (decision === "deny") return access.answer(id, decision);
+  await withPassword(terminal, (password) => access.answer(id, decision, password));
+}
+
+/** Proof that a person is there: what they typed to open the vault for this command, else asks them now. */
+export async function withProof<T>(
+  terminal: Terminal,
+  opened: OpenedVault,
+  use: (password: Uint8Array) => Promise<T>,
+): Promise<T> {
+  return opened.kind === "here" ? use(opened.password) : withPassword(terminal, use);
+}
+
+/** Asks for the master password, up to three times. */
+export async function withPassword<T>(terminal: Terminal, use: (password: Uint8Array) => Promise<T>): Promise<T> {
+  for (let left = 2; ; left--) {
+    const password = await askPassword(terminal, "Master password:");
+    try {
+      return await use(password);
+    } catch (error) {
+      if (!isVaultError(error, "wrong-password") || left === 0) throw error;
+      terminal.output.write("That is not the master password.\n");
+    } finally {
+      wipe(password);
+    }
+  }
+}
+
+/** The password was the yes, except for what a person has to have seen: production, and a new project file. */
+const askHere: Ask = async (request) => {
+  const { projectFile, context } = request;
+  if (projectFile === undefined && !isProduction(context)) return "once";
+  if (!hasTerminal()) {
+    if (projectFile === undefined) return "once";
+    throw new VaultError(
+      "person-required",
+      `${projectFile.path} is new or was changed, and nobody could be shown it. Run this once in a terminal of your own, or name --app, --env and --secrets.`,
+    );
+  }
+  return withTerminal("Approving", async (terminal) => {
+    for (const line of requestLines(request)) terminal.output.write(`${line}\n`);
+    return choose(
+      terminal,
+      "Your answer:",
+      decisionsFor(request).filter(({ value }) => value === "deny" || value === "once"),
+    );
+  });
+};
+
+function newest(
+  all: readonly PendingApproval[],
+  { client, command }: Pick<ApprovalRequest, "client" | "command">,
+): PendingApproval | undefined {
+  return all
+    .filter(({ request }) => request.client === client && request.command === command)
+    .reduce<PendingApproval | undefined>(
+      (last, next) => (last !== undefined && last.askedAt > next.askedAt ? last : next),
+      undefined,
+    );
+}
