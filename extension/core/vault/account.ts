@@ -3,7 +3,7 @@ import { equal, hmacSha256, sha256 } from "../crypto/hash.ts";
 import { deriveKey } from "../crypto/hkdf.ts";
 import { pae, u32 } from "../crypto/pae.ts";
 import { randomBuffer } from "../crypto/random.ts";
-import { unpooled, wipe } from "../crypto/wipe.ts";
+import { keyBuffer, unpooled, wipe } from "../crypto/wipe.ts";
 import type { Id } from "../store/store.ts";
 import { type Directory, decodeDirectory, encodeDirectory } from "./directory.ts";
 import { type IdentitySeeds, KEM_KEY_BYTES, type PublicIdentity, SIGN_KEY_BYTES } from "./identity.ts";
@@ -58,7 +58,9 @@ export function sealAccount(
   const wrapKey = deriveKey(ak, "ov1/ak/wrap");
   const metaKey = deriveKey(ak, "ov1/ak/meta");
   const macKey = deriveKey(ak, "ov1/ak/account");
-  const seeds = Buffer.concat([account.seeds.sign, account.seeds.kem]);
+  const seeds = keyBuffer(64);
+  seeds.set(account.seeds.sign);
+  seeds.set(account.seeds.kem, 32);
   try {
     writeSealed(writer, wrapKey, aad(account.account, "seeds"), seeds);
     writer.u32(account.keys.size);

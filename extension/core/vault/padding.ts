@@ -1,3 +1,5 @@
+import { keyBuffer } from "../crypto/wipe.ts";
+
 /**
  * `u32 length | bytes | zeros` to a power of two, at least `smallest`, so that the stored size tells little.
  * The result is the caller's to wipe.
@@ -5,7 +7,7 @@
 export function pad(bytes: Uint8Array, smallest: number): Buffer {
   let size = smallest;
   while (size < bytes.length + 4) size *= 2;
-  const padded = Buffer.alloc(size);
+  const padded = keyBuffer(size);
   padded.writeUInt32BE(bytes.length);
   padded.set(bytes, 4);
   return padded;

@@ -1,7 +1,7 @@
 import { open, seal } from "../crypto/aead.ts";
 import { pae, u8, u32, u64 } from "../crypto/pae.ts";
 import { randomBuffer } from "../crypto/random.ts";
-import { wipe } from "../crypto/wipe.ts";
+import { unpooled, wipe } from "../crypto/wipe.ts";
 import type { EnvironmentKeys } from "./environment-keys.ts";
 import { pad, unpad } from "./padding.ts";
 import { decodeMeta, encodeMeta, type RecordPlace, type SecretMeta } from "./secret-meta.ts";
@@ -45,8 +45,7 @@ export function openValue(keys: EnvironmentKeys, place: RecordPlace, record: Uin
     const padded = open(dek, parts.nonceV, recordAad("value", place), parts.value);
     const bytes = padded && unpad(padded);
     if (padded === undefined || bytes === undefined) throw damaged(WHAT);
-    const value = Buffer.allocUnsafeSlow(bytes.length);
-    bytes.copy(value);
+    const value = unpooled(bytes);
     wipe(padded);
     return value;
   });

@@ -1,4 +1,5 @@
 import { sha256 } from "../crypto/hash.ts";
+import { keyBuffer } from "../crypto/wipe.ts";
 import { VaultError } from "../vault-error.ts";
 
 const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's base32: no I, L, O, U
@@ -45,7 +46,7 @@ function toDigits(bytes: Uint8Array): string {
 }
 
 function fromDigits(digits: string): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(CODE_BYTES);
+  const bytes = keyBuffer(CODE_BYTES);
   let at = 0;
   let bits = 0;
   let held = 0;
