@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { findPaths } from "#cli/paths.ts";
+import { socketAddress } from "#cli/socket-address.ts";
+
+test("OV_HOME holds everything", () => {
+  const paths = findPaths({ OV_HOME: "/stick", XDG_RUNTIME_DIR: "/run/user/1" });
+  for (const path of Object.values(paths)) assert.ok(path.startsWith(join("/stick", "/")), path);
+});
+
+test("without OV_HOME everything is below the home folder, and sockets in the runtime folder of the session", () => {
+  const paths = findPaths({ XDG_RUNTIME_DIR: "/run/user/1" });
+  assert.equal(paths.runtime, join("/run/user/1", "opaquevault"));
+  for (const path of [paths.vault, paths.state, paths.config]) assert.ok(path.startsWith(homedir()), path);
+});
+
+test("a runtime folder that is no full path is not used", () => {
+  assert.ok(findPaths({ XDG_RUNTIME_DIR: "run" }).runtime.startsWith(homedir()));
+});
+
+test("a socket lies in the runtime folder, or where a path may be that long", () => {
+  assert.deepEqual(socketAddress("/run/ov", "linux"), { socketPath: "/run/ov/agent.sock" });
+  const long = socketAddress(`/${"long/".repeat(30)}`, "linux");
+  assert.ok("socketPath" in long && Buffer.byteLength(long.socketPath) <= 103);
+});
+
+test("on Windows the socket is a pipe, one for each runtime folder", () => {
+  const [one, other] = [socketAddress("C:\\a", "win32"), socketAddress("C:\\b", "win32")];
+  assert.ok("socketPath" in one && one.socketPath.startsWith("\\\\.\\pipe\\opaquevault-"));
+  assert.notDeepEqual(one, other);
+  assert.deepEqual(one, socketAddress("c:\\A", "win32"));
+});
