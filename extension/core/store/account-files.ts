@@ -14,7 +14,7 @@ export class AccountFiles {
 
   constructor(folder: DurableFolder) {
     this.#folder = folder;
-    this.series = new CountedSeries(folder, ACCOUNT, ".ova", LIMIT.account);
+    this.series = new CountedSeries(folder, ACCOUNT, ".ova", { limit: LIMIT.account, keep: KEPT_NAMES });
   }
 
   async read(): Promise<Counted | undefined> {
@@ -69,12 +69,12 @@ export class AccountFiles {
     for (const path of [ENVIRONMENTS, AUDIT, ACCOUNT]) await this.#folder.makeFolder(path);
   }
 
-  /** Older account objects open with older passwords, so their bytes go at once. Some names stay: see `publish`. */
+  /** Older account objects open with older passwords, so their bytes go at once. Names stay for a while: see `publish`. */
   async #tidy(newest: number): Promise<void> {
     for (const counter of await this.series.counters()) {
       if (counter < newest) await this.#folder.empty(this.series.path(counter));
     }
-    await this.series.prune(KEPT_NAMES);
+    await this.series.prune();
   }
 }
 

@@ -8,12 +8,15 @@ export class CountedSeries {
   readonly #path: string;
   readonly #ending: string;
   readonly #limit: number;
+  readonly #keep: number;
 
-  constructor(folder: DurableFolder, path: string, ending: string, limit: number) {
+  /** `limit` is the largest size in bytes, `keep` how many of the newest outlive `prune`. */
+  constructor(folder: DurableFolder, path: string, ending: string, { limit, keep }: { limit: number; keep: number }) {
     this.#folder = folder;
     this.#path = path;
     this.#ending = ending;
     this.#limit = limit;
+    this.#keep = keep;
   }
 
   /** The highest counter, or 0. Cheap however long the history is, since pruning keeps the listing short. */
@@ -54,19 +57,16 @@ export class CountedSeries {
     await this.requireNewest(expected);
     const path = this.path(expected + 1);
     await this.#folder.publish(path, bytes);
-    // A process that slept since the line above `publish` could create a counter that was long pruned.
-    if (expected === 0 || (await this.has(expected))) return;
+    // A process that slept since the line before could create a counter again that was long used and pruned.
+    if ((await this.newest()) <= expected + this.#keep) return;
     await this.#folder.remove(path);
     throw conflict(`${this.#folder.root}/${path}`);
   }
 
-  /** Removes all but the newest `keep` (2 or more), lowest first, and old temporary files. The name of 1 stays. */
-  async prune(keep: number): Promise<void> {
+  /** Removes all but the newest, and temporary files that nobody can be writing any more. */
+  async prune(): Promise<void> {
     const counters = [...(await this.counters())].sort((a, b) => a - b);
-    for (const counter of counters.slice(0, -keep)) {
-      // With 1 gone, a process that expects nothing here could create it again.
-      if (counter !== 1) await this.#folder.remove(this.path(counter));
-    }
+    for (const counter of counters.slice(0, -this.#keep)) await this.#folder.remove(this.path(counter));
     await removeOldTemporaries(this.#folder, this.#path);
   }
 

@@ -23,7 +23,10 @@ export class EnvironmentFiles {
   constructor(folder: DurableFolder, id: Id) {
     this.#folder = folder;
     this.#path = layout.environmentPath(id);
-    this.heads = new CountedSeries(folder, `${this.#path}/manifest`, ".ovm", layout.LIMIT.head);
+    this.heads = new CountedSeries(folder, `${this.#path}/manifest`, ".ovm", {
+      limit: layout.LIMIT.head,
+      keep: KEPT_HEADS,
+    });
     this.#staged = new StagedRecords(folder, this.#path, this.heads);
   }
 
@@ -137,7 +140,7 @@ export class EnvironmentFiles {
     await this.#staged.settle();
     await this.#pruneItems(newest);
     await removeOldTemporaries(this.#folder, `${this.#path}/items`);
-    await this.heads.prune(KEPT_HEADS);
+    await this.heads.prune();
   }
 
   /** Removes old lists of items, and those whose head lost its counter to another. */
