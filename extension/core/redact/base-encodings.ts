@@ -1,0 +1,57 @@
+/** The parts of an encoded text that depend on the value alone, whatever stands before and after it. */
+
+const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+
+export function base64Cores(bytes: Uint8Array): string[] {
+  return [0, 1, 2].map((before) => bitCore(bytes, before, 6, BASE64));
+}
+
+export function base32Cores(bytes: Uint8Array): string[] {
+  return [0, 1, 2, 3, 4].map((before) => bitCore(bytes, before, 5, BASE32));
+}
+
+/** The characters all of whose bits come from `bytes`, when `before` other bytes precede them. */
+function bitCore(bytes: Uint8Array, before: number, width: number, alphabet: string): string {
+  let out = "";
+  let bit = Math.ceil((before * 8) / width) * width - before * 8;
+  for (; bit + width <= bytes.length * 8; bit += width) {
+    const at = bit >> 3;
+    const pair = (bytes[at]! << 8) | (bytes[at + 1] ?? 0);
+    out += alphabet[(pair >> (16 - width - (bit & 7))) & ((1 << width) - 1)];
+  }
+  return out;
+}
+
+/** Ascii85 in groups of four bytes: the whole groups, for each place where the value may begin. */
+export function ascii85Cores(bytes: Uint8Array): string[] {
+  return [0, 1, 2, 3].map((skip) => {
+    let out = "";
+    for (let i = skip; i + 4 <= bytes.length; i += 4) {
+      let group = ((bytes[i]! << 24) | (bytes[i + 1]! << 16) | (bytes[i + 2]! << 8) | bytes[i + 3]!) >>> 0;
+      let digits = "";
+      for (let k = 0; k < 5; k++) {
+        digits = String.fromCharCode(33 + (group % 85)) + digits;
+        group = Math.floor(group / 85);
+      }
+      out += digits;
+    }
+    return out;
+  });
+}
+
+const LONGEST_NUMBER = 256;
+
+/** Number systems without a power of two mix every byte into every digit, so only the value on its own is known. */
+export function wholeNumbers(bytes: Uint8Array): string[] {
+  if (bytes.length === 0 || bytes.length > LONGEST_NUMBER) return [];
+  const number = BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
+  let rest = number;
+  let base58 = "";
+  while (rest > 0n) {
+    base58 = BASE58[Number(rest % 58n)]! + base58;
+    rest /= 58n;
+  }
+  return [base58, number.toString(10), number.toString(36)];
+}

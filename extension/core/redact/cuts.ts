@@ -1,0 +1,108 @@
+import { escapeEnd } from "./ansi.ts";
+import { CODE, SYMBOL } from "./fold.ts";
+import { canonical, EVIDENCE, EVIDENCE_MASK, type GramIndex, hasEvidence } from "./gram-index.ts";
+import { lastWord } from "./views/columns.ts";
+
+/**
+ * Where the stream may be cut so that what lies before can be released: after a line break or a prompt, unless the
+ * last letters and digits before it could be the beginning of a value, or the line looks like a part of a dump.
+ * Whether a place is a cut depends on the bytes before it alone, so it is one for every chunking. At most four
+ * characters of a value lie before a cut in its middle; the rest is found with the context of `LOOKBACK` bytes.
+ */
+export function isCut(index: GramIndex, bytes: Uint8Array, at: number): boolean {
+  return isBreak(bytes, at) && !mayContinue(index, bytes, at);
+}
+
+/** So many bytes before a cut are looked at. */
+export const LOOKBACK = 1024;
+
+/** A line break, or the end of "Password: ", "[y/N]? ", "user@host:~$ ". */
+export function isBreak(bytes: Uint8Array, at: number): boolean {
+  const last = bytes[at - 1];
+  if (last === 0x0a) return true;
+  if (last !== 0x20 || at < 3) return false;
+  const sign = bytes[at - 2]!;
+  if (sign === 0x3a || sign === 0x3f)
+    return CODE[bytes[at - 3]!] !== 0 || bytes[at - 3] === 0x29 || bytes[at - 3] === 0x5d;
+  return sign === 0x24 || sign === 0x23 || sign === 0x3e || sign === 0x25;
+}
+
+function mayContinue(index: GramIndex, bytes: Uint8Array, at: number): boolean {
+  const from = Math.max(0, at - LOOKBACK);
+  return (
+    isContinued(bytes, at) ||
+    hasTail(index, bytes, from, at) ||
+    hasColumn(index, bytes, from, at) ||
+    isEncodedLine(bytes, from, at)
+  );
+}
+
+/** A soft break of quoted-printable, or a backslash at the end of the line. */
+function isContinued(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at - 1] !== 0x0a) return false;
+  const before = bytes[at - 2] === 0x0d ? bytes[at - 3] : bytes[at - 2];
+  return before === 0x3d || before === 0x5c;
+}
+
+/** True if the last symbols are ones of a value in this order, or if there are too few to tell. */
+function hasTail(index: GramIndex, bytes: Uint8Array, from: number, at: number): boolean {
+  let window = 0;
+  let mirror = 0;
+  let count = 0;
+  for (let i = from; i < at; ) {
+    const byte = bytes[i]!;
+    if (byte === 0x1b) {
+      i = escapeEnd(bytes, i, at) ?? at;
+      continue;
+    }
+    const symbol = SYMBOL[byte]!;
+    if (symbol !== 0) {
+      window = ((window << 5) | symbol) & EVIDENCE_MASK;
+      mirror = (mirror >>> 5) | (symbol << 20);
+      count++;
+    }
+    i++;
+  }
+  if (count < EVIDENCE) return from > 0;
+  return hasEvidence(index, canonical(window, mirror));
+}
+
+/** The same for the last short words of the lines before. */
+function hasColumn(index: GramIndex, bytes: Uint8Array, from: number, at: number): boolean {
+  const symbols: number[] = [];
+  let end = bytes.lastIndexOf(0x0a, at - 1);
+  while (end > from && symbols.length < EVIDENCE) {
+    const start = Math.max(from, bytes.lastIndexOf(0x0a, end - 1) + 1);
+    const word = lastWord(bytes, start, end);
+    if (word === undefined) return false;
+    for (let i = word.end - 1; i >= word.start; i--) symbols.push(SYMBOL[bytes[i]!]!);
+    end = start - 1;
+  }
+  if (symbols.length < EVIDENCE) return false;
+  let window = 0;
+  let mirror = 0;
+  for (const symbol of symbols.slice(0, EVIDENCE)) {
+    window = ((window << 5) | symbol) & EVIDENCE_MASK;
+    mirror = (mirror >>> 5) | (symbol << 20);
+  }
+  return hasEvidence(index, canonical(window, mirror));
+}
+
+const WRAPPED = /^(?:[A-Za-z0-9+/_-]{16,}={0,2}|\S{40,})$/;
+const NUMERIC = /^[\s0-9a-fA-FxX,:;[\]()<>{}|.\\-]+$/;
+const DUMP = /^(?:0x)?[0-9a-fA-F]{4,16}:?\s+(?:[0-9a-fA-F]{2,22}(?:\s|$)|\S(?:\s|$)|\\\S(?:\s|$))/;
+const LONGEST_LINE = 512;
+
+/** A line of a dump, of a wrapped encoding or of an array of numbers, which only makes sense with its neighbours. */
+function isEncodedLine(bytes: Uint8Array, from: number, at: number): boolean {
+  if (bytes[at - 1] !== 0x0a) return false;
+  const start = Math.max(from, bytes.lastIndexOf(0x0a, at - 2) + 1);
+  if (at - start > LONGEST_LINE) return false;
+  const line = Buffer.from(bytes.subarray(start, at)).toString("latin1").trim();
+  return isDumpLine(line) || WRAPPED.test(line) || (NUMERIC.test(line) && /[0-9a-fA-F]/.test(line));
+}
+
+/** `line` without the white space around it. */
+export function isDumpLine(line: string): boolean {
+  return DUMP.test(line);
+}

@@ -1,0 +1,153 @@
+import { escapeEnd } from "./ansi.ts";
+import { encodedPlaces, MIN_ENCODED } from "./encoded-text.ts";
+import { SYMBOL } from "./fold.ts";
+import { CLASSES, CLASSES_WITH_ACCENTS, type Folded, fold } from "./fold-pass.ts";
+import { canonical, GRAM, GRAM_MASK, headOf } from "./gram-index.ts";
+import { isRun } from "./gram-run.ts";
+import type { Tables } from "./inspect.ts";
+import { LineWatch } from "./line-watch.ts";
+import { scanNeedles } from "./needle-search.ts";
+import { isTrigger } from "./triggers.ts";
+
+const BLOCK = 1 << 14;
+/** Symbols kept from block to block: enough to measure a run of eight across the border. */
+const KEPT = 16;
+
+/**
+ * The only pass over bytes that show nothing: it finds every place that `inspect` could object to, and many more. It
+ * keeps its state from push to push, so a chunk's border hides nothing.
+ */
+export class FastScan {
+  #suspects: number[] = [];
+  readonly #tables: Tables;
+  readonly #folded: Folded;
+  readonly #lines: LineWatch;
+  #next = 0;
+  #row = 0;
+
+  constructor(tables: Tables) {
+    this.#tables = tables;
+    this.#lines = new LineWatch(tables.grams);
+    this.#folded = {
+      symbols: new Uint8Array(KEPT + GRAM + BLOCK),
+      count: 0,
+      special: new Int32Array(BLOCK + 1),
+      specials: 0,
+      run: 0,
+      runs: 0,
+    };
+  }
+
+  /** Scans from `from`; returns how far it came: an escape sequence that isn't complete waits, unless `final`. */
+  scan(bytes: Uint8Array, from: number, end: number, final: boolean): number {
+    let at = from;
+    let esc = nextEscape(bytes, at, end);
+    while (at < end) {
+      const stop = Math.min(end, at + BLOCK);
+      const before = this.#folded.count;
+      const start = at;
+      let waiting = false;
+      while (at < stop && !waiting) {
+        const until = Math.min(stop, esc);
+        fold(this.#tables.accents ? CLASSES_WITH_ACCENTS : CLASSES, bytes, at, until, this.#folded);
+        at = until;
+        if (at < stop) {
+          const after = escapeEnd(bytes, at, end) ?? (final ? end : undefined);
+          waiting = after === undefined;
+          at = after ?? at;
+          this.#folded.run = 0;
+          if (!waiting) esc = nextEscape(bytes, at, end);
+        }
+      }
+      this.#judge(bytes, start, at, end, before);
+      this.#needles(bytes, start, at, end);
+      if (waiting) break;
+    }
+    return at;
+  }
+
+  /** The buffer's first `bytes` were dropped. */
+  shift(bytes: number): void {
+    this.#suspects = this.#suspects.map((at) => at - bytes);
+    this.#lines.shift(bytes);
+  }
+
+  /** The places to inspect, as indices into the buffer, ascending. */
+  takeSuspects(): readonly number[] {
+    const suspects = this.#suspects.sort((a, b) => a - b);
+    this.#suspects = [];
+    return suspects;
+  }
+
+  putBack(suspects: readonly number[]): void {
+    this.#suspects.push(...suspects);
+  }
+
+  #judge(bytes: Uint8Array, from: number, to: number, end: number, before: number): void {
+    const folded = this.#folded;
+    for (let k = 0; k < folded.specials; k++) {
+      const at = folded.special[k]!;
+      const found = bytes[at] === 0x0a ? this.#lines.line(bytes, at) : isTrigger(bytes, at, end, this.#tables.accents);
+      if (found) this.#suspects.push(at);
+    }
+    if (folded.runs >= MIN_ENCODED) encodedPlaces(bytes, from, to, this.#suspects);
+    this.#grams(bytes, from, before);
+    folded.specials = 0;
+    folded.runs = folded.run;
+  }
+
+  #needles(bytes: Uint8Array, from: number, to: number, end: number): void {
+    const { needles, names } = this.#tables;
+    if (needles === undefined) return;
+    this.#row = scanNeedles(needles, names, bytes.subarray(0, end), from, to, this.#row, (_needle, _start, after) => {
+      this.#suspects.push(after - 1);
+    });
+  }
+
+  /** Looks up a window at every third symbol. */
+  #grams(bytes: Uint8Array, from: number, before: number): void {
+    const { grams } = this.#tables;
+    const { bits, shift } = grams;
+    const { symbols, count } = this.#folded;
+    let i = this.#next;
+    let window = (symbols[i]! << 10) | (symbols[i + 1]! << 5) | symbols[i + 2]!;
+    let mirror = ((symbols[i + 2]! << 10) | (symbols[i + 1]! << 5) | symbols[i]!) << 15;
+    for (; i + GRAM <= count; i += 3) {
+      const a = symbols[i + 3]!;
+      const b = symbols[i + 4]!;
+      const c = symbols[i + 5]!;
+      window = ((window << 15) | (a << 10) | (b << 5) | c) & GRAM_MASK;
+      mirror = (mirror >>> 15) | (((c << 10) | (b << 5) | a) << 15);
+      const key = canonical(window, mirror);
+      const at = Math.imul(key, 0x9e3779b1) >>> shift;
+      if (((bits[at >>> 5]! >>> (at & 31)) & 1) === 0) continue;
+      const head = headOf(grams, key);
+      if (head !== 0 && isRun(grams, symbols, count, i, head)) {
+        this.#suspects.push(placeOf(bytes, from, i + GRAM - 1 - before));
+      }
+    }
+    const drop = Math.min(i, Math.max(0, count - KEPT));
+    symbols.copyWithin(0, drop, count);
+    this.#folded.count = count - drop;
+    this.#next = i - drop;
+  }
+}
+
+function nextEscape(bytes: Uint8Array, from: number, end: number): number {
+  const at = bytes.indexOf(0x1b, from);
+  return at === -1 ? end : at;
+}
+
+/** Where the symbol numbered `index` from `from` on stands. */
+function placeOf(bytes: Uint8Array, from: number, index: number): number {
+  let left = index;
+  for (let i = from; i < bytes.length; ) {
+    if (bytes[i] === 0x1b) {
+      i = escapeEnd(bytes, i, bytes.length) ?? bytes.length;
+      continue;
+    }
+    if (SYMBOL[bytes[i]!] !== 0 && left-- === 0) return i;
+    i++;
+  }
+  return bytes.length - 1;
+}

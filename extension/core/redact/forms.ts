@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { ascii85Cores, base32Cores, base64Cores, wholeNumbers } from "./base-encodings.ts";
+import { skeletonLength } from "./fold.ts";
+import type { ValuePart } from "./value-parts.ts";
+
+/** A text that a program may print for a part of a value, to be looked for by its skeleton. */
+export interface Form {
+  readonly text: Uint8Array;
+  /** So many letters and digits in a row give the value away. */
+  readonly minRun: number;
+  /** `encoded`: the characters beside a hit may hold some bits of the value, so they go too. */
+  readonly kind: "plain" | "encoded" | "digest";
+  readonly boilerplate: ValuePart["boilerplate"];
+}
+
+const MIN_RUN = 12;
+/** From here on only the encodings that programs apply to files. */
+const LONG = 4096;
+
+export function formsOf(part: ValuePart, short: boolean): readonly Form[] {
+  const { bytes } = part;
+  const forms: Form[] = [];
+  const add = (text: string, minRun: number, kind: Form["kind"] = "encoded"): void => {
+    forms.push({ text: Buffer.from(text, "latin1"), minRun, kind, boilerplate: [] });
+  };
+  forms.push({ text: bytes, minRun: MIN_RUN, kind: "plain", boilerplate: part.boilerplate });
+  if (isBoilerplateOnly(part)) return forms;
+  add(Buffer.from(bytes).toString("hex"), MIN_RUN);
+  for (const core of base64Cores(bytes)) add(core, MIN_RUN);
+  for (const core of base32Cores(bytes)) add(core, MIN_RUN);
+  if (bytes.length <= LONG) {
+    for (const core of ascii85Cores(bytes)) add(core, MIN_RUN);
+    for (const text of wholeNumbers(bytes)) add(text, MIN_RUN);
+    add(numbers(bytes, 10), 20);
+    add(numbers(bytes, 8), 24);
+  }
+  if (short) for (const text of digests(bytes)) add(text, MIN_RUN, "digest");
+  return forms;
+}
+
+function isBoilerplateOnly(part: ValuePart): boolean {
+  const covered = part.boilerplate.reduce((sum, [start, end]) => sum + end - start, 0);
+  return covered >= part.bytes.length;
+}
+
+function numbers(bytes: Uint8Array, base: 8 | 10): string {
+  let out = "";
+  for (const byte of bytes) out += base === 8 ? byte.toString(8).padStart(3, "0") : byte.toString(10);
+  return out;
+}
+
+/** The hash of a PIN is the PIN: all of them can be tried in a second. */
+function digests(bytes: Uint8Array): string[] {
+  const out: string[] = [];
+  for (const input of [bytes, Buffer.concat([bytes, Buffer.from("\n")])]) {
+    for (const algorithm of ["md5", "sha1", "sha256", "sha512"]) {
+      const digest = createHash(algorithm).update(input).digest();
+      out.push(digest.toString("hex"), digest.toString("base64"));
+    }
+  }
+  return out;
+}
+
+/** Below this, a value's skeleton is matched whole and in its exact bytes. */
+export function isShort(bytes: Uint8Array): boolean {
+  return skeletonLength(bytes) < MIN_RUN;
+}

@@ -1,0 +1,192 @@
+import { isDull, looksRandom } from "./dull.ts";
+import { CODE, ROTATED, SYMBOL_OF_CODE } from "./fold.ts";
+import type { Form } from "./forms.ts";
+import {
+  canonical,
+  formAt,
+  GRAM,
+  GRAM_MASK,
+  type GramIndex,
+  headOf,
+  MAX_CHAIN,
+  type SecretForm,
+} from "./gram-index.ts";
+import { type Skeleton, skeletonOf } from "./skeleton.ts";
+
+/** A run of a secret's letters and digits in a view: bytes `start` to `end` show `run` of them. */
+export interface Hit {
+  readonly secret: number;
+  readonly start: number;
+  readonly end: number;
+  readonly run: number;
+}
+
+/** Every run that gives away a part of a value, longest first where several begin in one place. */
+export function searchGrams(index: GramIndex, bytes: Uint8Array): Hit[] {
+  const skeleton = skeletonOf(bytes);
+  const hits: Hit[] = [];
+  let window = 0;
+  let mirror = 0;
+  let covered = 0;
+  for (let i = 0; i < skeleton.length; i++) {
+    const symbol = SYMBOL_OF_CODE[skeleton.codes[i]!]!;
+    window = ((window << 5) | symbol) & GRAM_MASK;
+    mirror = (mirror >>> 5) | (symbol << 25);
+    const from = i - GRAM + 1;
+    if (from < 0 || i < covered) continue;
+    const end = tryPositions(index, skeleton, from, headOf(index, canonical(window, mirror)), bytes, hits);
+    // The next run may share some of this one's end, so look again from there.
+    if (end > 0) covered = Math.max(covered, end - GRAM + 1);
+  }
+  return hits;
+}
+
+/** Returns the skeleton index after the longest accepted run, or 0. */
+function tryPositions(
+  index: GramIndex,
+  skeleton: Skeleton,
+  from: number,
+  head: number,
+  bytes: Uint8Array,
+  hits: Hit[],
+): number {
+  let best: { run: Run; hit: Hit } | undefined;
+  let tried = 0;
+  for (let position = head; position !== 0 && tried < MAX_CHAIN; position = index.next[position]!, tried++) {
+    for (const run of runsThrough(index, skeleton, from, position)) {
+      const hit = accept(index, skeleton, run, position, bytes);
+      if (hit !== undefined && (best === undefined || hit.run > best.hit.run)) best = { run, hit };
+    }
+  }
+  if (best === undefined) return 0;
+  hits.push(best.hit);
+  return best.run.end;
+}
+
+/** Skeleton indices `start` to `end` equal the arena from `low` to `high`, read backwards if `reversed`. */
+interface Run {
+  readonly start: number;
+  readonly end: number;
+  readonly low: number;
+  readonly high: number;
+  readonly reversed: boolean;
+  readonly rotated: boolean;
+}
+
+const IDENTITY = Uint8Array.from({ length: 37 }, (_, code) => code);
+
+function runsThrough(index: GramIndex, skeleton: Skeleton, from: number, position: number): Run[] {
+  const runs: Run[] = [];
+  for (const reversed of [false, true]) {
+    for (const rotated of [false, true]) {
+      const run = extend(index.arena, skeleton, from, position, reversed, rotated);
+      if (run !== undefined) runs.push(run);
+    }
+  }
+  return runs;
+}
+
+function extend(
+  arena: Uint8Array,
+  skeleton: Skeleton,
+  from: number,
+  position: number,
+  reversed: boolean,
+  rotated: boolean,
+): Run | undefined {
+  const { codes, length } = skeleton;
+  const cipher = rotated ? ROTATED : IDENTITY;
+  const step = reversed ? -1 : 1;
+  const anchor = reversed ? position + GRAM - 1 : position;
+  for (let k = 0; k < GRAM; k++) if (codes[from + k] !== cipher[arena[anchor + step * k]!]) return undefined;
+  let start = from;
+  let before = anchor - step;
+  while (start > 0 && arena[before] !== 0 && codes[start - 1] === cipher[arena[before]!]) {
+    start--;
+    before -= step;
+  }
+  let end = from + GRAM;
+  let after = anchor + step * GRAM;
+  while (end < length && arena[after] !== 0 && codes[end] === cipher[arena[after]!]) {
+    end++;
+    after += step;
+  }
+  const low = reversed ? after + 1 : before + 1;
+  const high = reversed ? before : after;
+  return { start, end, low, high, reversed, rotated };
+}
+
+/** From eight characters on, and from half of the value, a piece at the value's beginning or end counts. */
+const MIN_PIECE = 8;
+
+function accept(index: GramIndex, skeleton: Skeleton, run: Run, position: number, bytes: Uint8Array): Hit | undefined {
+  const form = formAt(index, position);
+  const { secret, minRun, kind, text } = index.forms[form]!;
+  const first = index.formStart[form]!;
+  const last = index.formStart[form + 1]! - 1;
+  const length = run.end - run.start;
+  const whole = run.low === first && run.high === last;
+  if (length < minRun) {
+    if (length < MIN_PIECE || minRun > 12) return undefined;
+    if (!whole && kind !== "plain") return undefined;
+    if (!whole && run.low !== first && run.high !== last) return undefined;
+    if (!isClearPiece(skeleton, run, bytes, whole, kind)) return undefined;
+  }
+  if (isDull(skeleton.codes, run.start, run.end) && !whole) return undefined;
+  const start = skeleton.at[run.start]!;
+  const end = skeleton.at[run.end - 1]! + 1;
+  if (kind === "encoded") return { secret, run: length, ...widenEncoded(bytes, start, end) };
+  const atStart = run.reversed ? run.high === last : run.low === first;
+  const atEnd = run.reversed ? run.low === first : run.high === last;
+  return { secret, run: length, ...widenPlain(bytes, start, end, text, run.reversed, atStart, atEnd) };
+}
+
+/** A short piece must stand alone and in one stretch, and be no word: "postgres", "sk_live_" open many values. */
+function isClearPiece(skeleton: Skeleton, run: Run, bytes: Uint8Array, whole: boolean, kind: Form["kind"]): boolean {
+  const start = skeleton.at[run.start]!;
+  const end = skeleton.at[run.end - 1]! + 1;
+  if (isAlnum(bytes[start - 1]) || isAlnum(bytes[end])) return false;
+  if (!whole && (run.rotated || run.reversed || end - start > run.end - run.start + 4)) return false;
+  return kind !== "plain" || looksRandom(bytes.subarray(start, end));
+}
+
+function isAlnum(byte: number | undefined): boolean {
+  return byte !== undefined && CODE[byte] !== 0;
+}
+
+/** The characters at the border of an encoded value hold bits of it and of its neighbour; padding tells its length. */
+function widenEncoded(bytes: Uint8Array, start: number, end: number): { start: number; end: number } {
+  let from = start;
+  while (from > 0 && start - from < 2 && isEncoded(bytes[from - 1]!)) from--;
+  let to = end;
+  while (to < bytes.length && to - end < 3 && isEncoded(bytes[to]!)) to++;
+  while (to < bytes.length && to - end < 9 && bytes[to] === 0x3d) to++;
+  return { start: from, end: to };
+}
+
+function isEncoded(byte: number): boolean {
+  return CODE[byte] !== 0 || byte === 0x2b || byte === 0x2f || byte === 0x2d || byte === 0x5f;
+}
+
+/** A value may begin or end with characters that the skeleton drops. */
+function widenPlain(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  text: SecretForm["text"],
+  reversed: boolean,
+  atStart: boolean,
+  atEnd: boolean,
+): { start: number; end: number } {
+  let head = 0;
+  while (head < text.length && CODE[text[head]!] === 0) head++;
+  let tail = text.length;
+  while (tail > head && CODE[text[tail - 1]!] === 0) tail--;
+  const lead = reversed ? text.subarray(tail).toReversed() : text.subarray(0, head);
+  const trail = reversed ? text.subarray(0, head).toReversed() : text.subarray(tail);
+  let from = start;
+  if (atStart) for (let k = lead.length - 1; k >= 0 && bytes[from - 1] === lead[k]; k--) from--;
+  let to = end;
+  if (atEnd) for (let k = 0; k < trail.length && bytes[to] === trail[k]; k++) to++;
+  return { start: from, end: to };
+}

@@ -1,0 +1,69 @@
+import { buildGramIndex, type SecretForm } from "./gram-index.ts";
+import type { Tables } from "./inspect.ts";
+import { buildNeedles, type Needle } from "./needles.ts";
+import { planFor } from "./plan.ts";
+import { type Redactor, StreamRedactor } from "./redactor.ts";
+import { isWeak } from "./weak.ts";
+
+export type { Redactor } from "./redactor.ts";
+export { isWeak } from "./weak.ts";
+
+export interface NamedValue {
+  readonly name: string;
+  readonly value: Uint8Array;
+}
+
+/** A set of secrets to look for. Serves any number of streams, one after the other or at once. */
+export interface Matcher {
+  /** A redactor for one stream. */
+  redactor(): Redactor;
+  /** The names of the values that are too short or too common to be hidden everywhere. */
+  readonly weak: readonly string[];
+  /** Overwrites the tables: they hold the values. The matcher and its redactors are of no use afterwards. */
+  wipe(): void;
+}
+
+export function compileMatcher(values: readonly NamedValue[]): Matcher {
+  const forms: SecretForm[] = [];
+  const needles: Needle[] = [];
+  values.forEach(({ value }, secret) => {
+    if (value.length === 0) return;
+    const plan = planFor(secret, value);
+    forms.push(...plan.forms);
+    needles.push(...plan.needles);
+  });
+  const tables: Tables = {
+    names: values.map(({ name }) => name),
+    grams: buildGramIndex(forms),
+    needles: needles.length === 0 ? undefined : buildNeedles(needles),
+    accents: values.some(({ value }) => value.some((byte) => byte >= 0x80)),
+  };
+  let wiped = false;
+  return {
+    redactor() {
+      if (wiped) throw new Error("This matcher was wiped.");
+      return new StreamRedactor(tables);
+    },
+    weak: values.filter(({ value }) => isWeak(value)).map(({ name }) => name),
+    wipe() {
+      wiped = true;
+      wipeTables(tables);
+    },
+  };
+}
+
+/** Whole strings: error messages, file names, titles. */
+export function redactText(matcher: Matcher, text: string): string {
+  const redactor = matcher.redactor();
+  const head = redactor.push(Buffer.from(text, "utf8"));
+  return Buffer.concat([head, redactor.end()]).toString("utf8");
+}
+
+function wipeTables({ grams, needles }: Tables): void {
+  for (const table of [grams.arena, grams.bits, grams.keys, grams.heads, grams.next, grams.evidence]) table.fill(0);
+  for (const { text } of grams.forms) text.fill(0);
+  if (needles === undefined) return;
+  needles.next.fill(0);
+  needles.column.fill(0);
+  for (const { bytes } of needles.needles) bytes.fill(0);
+}

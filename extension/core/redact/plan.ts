@@ -1,0 +1,66 @@
+import { base64Cores } from "./base-encodings.ts";
+import { looksRandom } from "./dull.ts";
+import { skeletonLength } from "./fold.ts";
+import { formsOf, isShort } from "./forms.ts";
+import type { SecretForm } from "./gram-index.ts";
+import type { Needle } from "./needles.ts";
+import { type ValuePart, valueParts } from "./value-parts.ts";
+import { isCommon } from "./weak.ts";
+
+/** What to look for, for one secret. */
+export interface Plan {
+  readonly forms: readonly SecretForm[];
+  readonly needles: readonly Needle[];
+}
+
+export function planFor(secret: number, value: Uint8Array): Plan {
+  const forms: SecretForm[] = [];
+  const needles: Needle[] = [];
+  valueParts(value).forEach((part, n) => {
+    const short = isShort(part.bytes);
+    const common = isCommon(part.bytes);
+    if (n > 0 && common) return;
+    for (const form of formsOf(part, short && n === 0)) {
+      if (short && skeletonLength(form.text) < 8) continue;
+      if (common && form.kind === "plain") continue;
+      forms.push({ ...form, secret });
+    }
+    if (short || common) needles.push(...needlesOf(part, secret, common));
+  });
+  return { forms, needles };
+}
+
+/** Base64 characters that only this value makes: fewer are too likely to be chance. */
+const MIN_CORE = 7;
+
+function needlesOf(part: ValuePart, secret: number, common: boolean): Needle[] {
+  const { bytes } = part;
+  const needles: Needle[] = [];
+  const add = (text: Uint8Array | string, where: Needle["where"]): void => {
+    needles.push({ bytes: typeof text === "string" ? Buffer.from(text, "latin1") : bytesOf(text), secret, where });
+  };
+  add(bytes, common ? "assigned" : isUnlikely(bytes) ? "anywhere" : "token");
+  if (bytes.includes(0x20))
+    add(Buffer.from(bytes).toString("latin1").replaceAll(" ", "+"), common ? "assigned" : "token");
+  if (bytes.length < 4) return needles;
+  for (const whole of [Buffer.from(bytes), Buffer.concat([bytes, Buffer.from("\n")])]) {
+    add(whole.toString("base64"), "token");
+    add(whole.toString("base64url"), "token");
+  }
+  for (const core of base64Cores(bytes)) {
+    if (core.length < MIN_CORE) continue;
+    add(core, "anywhere");
+    if (/[+/]/.test(core)) add(core.replaceAll("+", "-").replaceAll("/", "_"), "anywhere");
+  }
+  return needles;
+}
+
+function bytesOf(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(bytes);
+}
+
+function isUnlikely(bytes: Uint8Array): boolean {
+  if (bytes.length < 8) return false;
+  const dropped = bytes.length - skeletonLength(bytes);
+  return looksRandom(bytes) || (dropped >= 8 && new Set(bytes).size >= 6);
+}

@@ -1,0 +1,134 @@
+import { type Decoded, DecodedBuilder } from "../view.ts";
+
+/** Words of `xxd`, `hexdump`, `hd` and `od`: their number base, and how many digits and bytes each has. */
+interface WordShape {
+  readonly base: 2 | 8 | 10 | 16;
+  readonly digits: number;
+  readonly bytes: number;
+}
+const SHAPES: readonly WordShape[] = [
+  { base: 16, digits: 2, bytes: 1 },
+  { base: 16, digits: 4, bytes: 2 },
+  { base: 16, digits: 8, bytes: 4 },
+  { base: 16, digits: 16, bytes: 8 },
+  { base: 8, digits: 3, bytes: 1 },
+  { base: 8, digits: 6, bytes: 2 },
+  { base: 8, digits: 11, bytes: 4 },
+  { base: 8, digits: 22, bytes: 8 },
+  { base: 10, digits: 3, bytes: 1 },
+  { base: 10, digits: 5, bytes: 2 },
+  { base: 10, digits: 10, bytes: 4 },
+  { base: 10, digits: 20, bytes: 8 },
+  { base: 2, digits: 8, bytes: 1 },
+];
+
+interface DumpLine {
+  /** Where each word of the line stands. */
+  readonly words: readonly (readonly [start: number, end: number])[];
+  /** Where the line's text column stands, if it has one. */
+  readonly text: readonly [start: number, end: number];
+}
+
+/** The bytes behind a dump, for each way to read its words, and its text column in one piece. */
+export function readDumps(bytes: Uint8Array): Decoded[] {
+  const lines = dumpLines(bytes);
+  if (lines.length === 0) return [];
+  const views: Decoded[] = [textColumn(bytes, lines), characters(bytes, lines)];
+  for (const shape of SHAPES) {
+    for (const little of shape.bytes === 1 ? [false] : [true, false]) {
+      const view = numberColumn(bytes, lines, shape, little);
+      if (view !== undefined) views.push(view);
+    }
+  }
+  return views.filter((view) => view.bytes.length >= 4);
+}
+
+const OFFSET = /^\s*(?:0x)?[0-9a-fA-F]{4,16}(?::|\s)\s*/;
+const WORD = /\S+/g;
+
+function dumpLines(bytes: Uint8Array): DumpLine[] {
+  const lines: DumpLine[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const newline = bytes.indexOf(0x0a, start);
+    const end = newline === -1 ? bytes.length : newline;
+    const line =
+      end - start <= 256 ? dumpLine(Buffer.from(bytes.subarray(start, end)).toString("latin1"), start) : undefined;
+    if (line !== undefined) lines.push(line);
+    start = end + 1;
+  }
+  return lines;
+}
+
+function dumpLine(text: string, start: number): DumpLine | undefined {
+  const offset = OFFSET.exec(text)?.[0] ?? "";
+  const body = text.slice(offset.length).replace(/\s+$/, "");
+  const column = textStart(body, offset.trimEnd().endsWith(":"));
+  const words = [...body.slice(0, column).matchAll(WORD)].map((match) => {
+    const from = start + offset.length + match.index;
+    return [from, from + match[0].length] as const;
+  });
+  if (words.length === 0) return undefined;
+  return { words, text: [start + offset.length + column, start + offset.length + body.length] };
+}
+
+/** `hexdump -C` fences the text with bars, `od -z` with angle brackets, `xxd` puts two spaces before it. */
+function textStart(body: string, colon: boolean): number {
+  const fence = /\s{2,}[|>](.*)[|<]$/.exec(body);
+  if (fence !== null) return fence.index;
+  const gap = colon ? /^(?:[0-9a-fA-F]+ )+ /.exec(body) : null;
+  return gap === null ? body.length : gap[0].length;
+}
+
+function textColumn(bytes: Uint8Array, lines: readonly DumpLine[]): Decoded {
+  const out = new DecodedBuilder(lines.length * 18);
+  for (const { text } of lines) for (let i = text[0]; i < text[1]; i++) out.add(bytes[i]!, i, i + 1);
+  return out.done();
+}
+
+/** `od -c`: one character per word, others as \n or three octal digits. */
+function characters(bytes: Uint8Array, lines: readonly DumpLine[]): Decoded {
+  const out = new DecodedBuilder(lines.length * 16);
+  for (const { words } of lines) {
+    for (const [start, end] of words) {
+      if (end - start === 1) out.add(bytes[start]!, start, end);
+      else out.add(end - start === 3 ? Number(value(bytes, start, end, 8) ?? 0x20n) & 0xff : 0x20, start, end);
+    }
+  }
+  return out.done();
+}
+
+function numberColumn(
+  bytes: Uint8Array,
+  lines: readonly DumpLine[],
+  shape: WordShape,
+  little: boolean,
+): Decoded | undefined {
+  const out = new DecodedBuilder(lines.length * 16);
+  let words = 0;
+  for (const line of lines) {
+    for (const [start, end] of line.words) {
+      const wide = end - start;
+      if (shape.base === 10 ? wide > shape.digits : wide !== shape.digits) break;
+      const number = value(bytes, start, end, shape.base);
+      if (number === undefined) break;
+      words++;
+      addBytes(out, number, shape.bytes, little, start, end);
+    }
+  }
+  return words < 2 ? undefined : out.done();
+}
+
+function addBytes(out: DecodedBuilder, number: bigint, count: number, little: boolean, lo: number, hi: number): void {
+  for (let k = 0; k < count; k++) {
+    const place = BigInt(little ? k : count - 1 - k);
+    out.add(Number((number >> (place * 8n)) & 0xffn), lo, hi);
+  }
+}
+
+const PREFIX = { 2: "0b", 8: "0o", 10: "", 16: "0x" } as const;
+const DIGITS = { 2: /^[01]+$/, 8: /^[0-7]+$/, 10: /^[0-9]+$/, 16: /^[0-9a-fA-F]+$/ } as const;
+
+function value(bytes: Uint8Array, start: number, end: number, base: 2 | 8 | 10 | 16): bigint | undefined {
+  const text = Buffer.from(bytes.subarray(start, end)).toString("latin1");
+  return DIGITS[base].test(text) ? BigInt(PREFIX[base] + text) : undefined;
+}

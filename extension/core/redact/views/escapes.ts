@@ -1,0 +1,166 @@
+import { type Decoded, DecodedBuilder } from "../view.ts";
+import { entity } from "./entities.ts";
+
+/**
+ * Undoes one layer of escapes, of all syntaxes at once: %41 (URLs), =41 and soft breaks (quoted-printable), &#65;
+ * (HTML, XML), \x41 \u0041 \101 \n (C, JSON, shell, YAML). A wrong guess only makes a view in which nothing is found.
+ * undefined = there is nothing to undo.
+ */
+export function decodeEscapes(bytes: Uint8Array): Decoded | undefined {
+  if (!hasEscape(bytes)) return undefined;
+  const out = new DecodedBuilder(bytes.length);
+  let changed = false;
+  for (let i = 0; i < bytes.length; ) {
+    const end = decodeOne(bytes, i, out);
+    if (end > i) {
+      changed = true;
+      i = end;
+    } else {
+      out.add(bytes[i]!, i, i + 1);
+      i++;
+    }
+  }
+  return changed ? out.done() : undefined;
+}
+
+function hasEscape(bytes: Uint8Array): boolean {
+  return bytes.includes(0x25) || bytes.includes(0x3d) || bytes.includes(0x26) || bytes.includes(0x5c);
+}
+
+/** Adds what the escape at `at` stands for and returns its end, or `at` if there is none. */
+function decodeOne(bytes: Uint8Array, at: number, out: DecodedBuilder): number {
+  switch (bytes[at]) {
+    case 0x25:
+      return percent(bytes, at, out);
+    case 0x3d:
+      return quotedPrintable(bytes, at, out);
+    case 0x26:
+      return htmlEntity(bytes, at, out);
+    case 0x5c:
+      return backslash(bytes, at, out);
+    default:
+      return at;
+  }
+}
+
+function percent(bytes: Uint8Array, at: number, out: DecodedBuilder): number {
+  if (bytes[at + 1] === 0x75) return unicode(bytes, at, at + 2, 4, 4, out);
+  const byte = hexByte(bytes, at + 1);
+  if (byte < 0) return at;
+  out.add(byte, at, at + 3);
+  return at + 3;
+}
+
+function quotedPrintable(bytes: Uint8Array, at: number, out: DecodedBuilder): number {
+  if (bytes[at + 1] === 0x0a) return at + 2;
+  if (bytes[at + 1] === 0x0d && bytes[at + 2] === 0x0a) return at + 3;
+  const byte = hexByte(bytes, at + 1);
+  if (byte < 0) return at;
+  out.add(byte, at, at + 3);
+  return at + 3;
+}
+
+function htmlEntity(bytes: Uint8Array, at: number, out: DecodedBuilder): number {
+  const limit = Math.min(bytes.length, at + 12);
+  let semicolon = at + 1;
+  while (semicolon < limit && bytes[semicolon] !== 0x3b && isWord(bytes[semicolon]!)) semicolon++;
+  if (semicolon >= limit || bytes[semicolon] !== 0x3b) return at;
+  const point = entity(Buffer.from(bytes.subarray(at + 1, semicolon)).toString("latin1"));
+  if (point === undefined) return at;
+  out.addPoint(point, at, semicolon + 1);
+  return semicolon + 1;
+}
+
+function isWord(byte: number): boolean {
+  return byte === 0x23 || hexDigit(byte) >= 0 || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
+}
+
+/** What \a \b \e … stand for: control characters, which no skeleton holds. */
+const CONTROL = new Map<number, number>([..."abefnrtv"].map((letter) => [letter.charCodeAt(0), 0x20]));
+
+function backslash(bytes: Uint8Array, at: number, out: DecodedBuilder): number {
+  const next = bytes[at + 1];
+  if (next === undefined) return at;
+  if (next === 0x78) return hexEscape(bytes, at, out);
+  if (next === 0x75 || next === 0x55) return unicodeEscape(bytes, at, next === 0x75 ? 4 : 8, out);
+  if (next >= 0x30 && next <= 0x37) return octalEscape(bytes, at, out);
+  if (next === 0x0a) return at + 2;
+  if (next === 0x0d && bytes[at + 2] === 0x0a) return at + 3;
+  out.add(CONTROL.get(next) ?? next, at, at + 2);
+  return at + 2;
+}
+
+function hexEscape(bytes: Uint8Array, at: number, out: DecodedBuilder): number {
+  if (bytes[at + 2] === 0x7b) return unicode(bytes, at, at + 3, 1, 6, out, 0x7d);
+  const byte = hexByte(bytes, at + 2);
+  if (byte < 0) return at;
+  out.add(byte, at, at + 4);
+  return at + 4;
+}
+
+function unicodeEscape(bytes: Uint8Array, at: number, digits: number, out: DecodedBuilder): number {
+  if (bytes[at + 2] === 0x7b) return unicode(bytes, at, at + 3, 1, 6, out, 0x7d);
+  const high = hexNumber(bytes, at + 2, digits);
+  if (high < 0) return at;
+  const end = at + 2 + digits;
+  if (high >= 0xd800 && high < 0xdc00 && bytes[end] === 0x5c && bytes[end + 1] === 0x75) {
+    const low = hexNumber(bytes, end + 2, 4);
+    if (low >= 0xdc00 && low < 0xe000) {
+      out.addPoint(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00), at, end + 6);
+      return end + 6;
+    }
+  }
+  out.addPoint(high, at, end);
+  return end;
+}
+
+function octalEscape(bytes: Uint8Array, at: number, out: DecodedBuilder): number {
+  let value = 0;
+  let end = at + 1;
+  while (end < bytes.length && end < at + 4 && bytes[end]! >= 0x30 && bytes[end]! <= 0x37) {
+    value = value * 8 + bytes[end]! - 0x30;
+    end++;
+  }
+  out.add(value & 0xff, at, end);
+  return end;
+}
+
+/** `min` to `max` hex digits from `start`, closed by `close` if given. */
+function unicode(
+  bytes: Uint8Array,
+  at: number,
+  start: number,
+  min: number,
+  max: number,
+  out: DecodedBuilder,
+  close?: number,
+): number {
+  let end = start;
+  let point = 0;
+  while (end < bytes.length && end < start + max && hexDigit(bytes[end]!) >= 0)
+    point = point * 16 + hexDigit(bytes[end++]!);
+  if (end - start < min || (close !== undefined && bytes[end] !== close)) return at;
+  if (close !== undefined) end++;
+  out.addPoint(point, at, end);
+  return end;
+}
+
+function hexByte(bytes: Uint8Array, at: number): number {
+  return hexNumber(bytes, at, 2);
+}
+
+function hexNumber(bytes: Uint8Array, at: number, digits: number): number {
+  let value = 0;
+  for (let i = at; i < at + digits; i++) {
+    const digit = i < bytes.length ? hexDigit(bytes[i]!) : -1;
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+export function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}

@@ -1,0 +1,42 @@
+import { type Decoded, DecodedBuilder } from "../view.ts";
+
+/** An alphabet of 16, 32 or 64 characters: byte → its bits, or -1. */
+export interface Radix {
+  readonly width: 4 | 5 | 6;
+  readonly digit: Int8Array;
+  /** Characters after which the bits line up with bytes again: each of them is a place to begin. */
+  readonly group: number;
+}
+
+export const HEX: Radix = radix(4, 2, ["0123456789abcdef", "0123456789ABCDEF"]);
+export const BASE32: Radix = radix(5, 8, ["ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "abcdefghijklmnopqrstuvwxyz234567"]);
+export const BASE64: Radix = radix(6, 4, [
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+]);
+
+function radix(width: Radix["width"], group: number, alphabets: readonly string[]): Radix {
+  const digit = new Int8Array(256).fill(-1);
+  for (const alphabet of alphabets) {
+    for (let value = 0; value < alphabet.length; value++) digit[alphabet.charCodeAt(value)] = value;
+  }
+  return { width, digit, group };
+}
+
+/** The bytes of the characters at `places`, from the one numbered `phase` on. */
+export function decodeRadix(bytes: Uint8Array, places: Int32Array, phase: number, { width, digit }: Radix): Decoded {
+  const out = new DecodedBuilder(((places.length * width) >> 3) + 1);
+  let bits = 0;
+  let held = 0;
+  let first = phase;
+  for (let i = phase; i < places.length; i++) {
+    if (held === 0) first = i;
+    bits = ((bits << width) | digit[bytes[places[i]!]!]!) & 0xffff;
+    held += width;
+    if (held < 8) continue;
+    held -= 8;
+    out.add((bits >> held) & 0xff, places[first]!, places[i]! + 1);
+    first = i;
+  }
+  return out.done();
+}

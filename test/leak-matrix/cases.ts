@@ -1,0 +1,62 @@
+import { randomInt } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+export interface Fixture {
+  readonly SECRET?: string;
+  readonly SECRET2?: string;
+  readonly SECRET_FILE_HEX?: string;
+}
+
+export interface LeakCase {
+  readonly id: string;
+  readonly group: string;
+  readonly fixture: string;
+  readonly expected: "must" | "should" | "cannot" | "allowed" | "unchanged";
+  readonly command: string;
+  readonly notes: string;
+  readonly informational?: boolean;
+  /** Must not stand in the output. */
+  readonly forbid?: readonly string[];
+  /** The output is cut here. */
+  readonly cap?: number;
+}
+
+export interface LeakMatrix {
+  readonly fixtures: Readonly<Record<string, Fixture>>;
+  readonly cases: readonly LeakCase[];
+}
+
+export function leakMatrix(): LeakMatrix {
+  // The file is ours; its shape is documented in its "about" key.
+  return JSON.parse(readFileSync(new URL("leak-matrix.json", import.meta.url), "utf8")) as LeakMatrix;
+}
+
+/** Another value of the same shape: what differs between the outputs of both depends on the secret. */
+export function alternate(fixture: Fixture): Fixture {
+  return Object.fromEntries(
+    Object.entries(fixture).map(([key, text]) => [key, key === "note" ? text : otherOf(key, text)]),
+  );
+}
+
+function otherOf(key: string, text: string): string {
+  if (key === "SECRET_FILE_HEX" || /^[0-9a-f-]{20,}$/.test(text)) return shuffle(text, true);
+  if (text.startsWith("{")) {
+    return text.replace(/(?<="private_key_id": ")[0-9a-f]+/, (id) => shuffle(id, true)).replace(/(?<=KEY-----\\n)[^-]+/, pemBody);
+  }
+  if (text.startsWith("-----BEGIN")) return text.replace(/(?<=KEY-----\n)[^-]+/, pemBody);
+  if (text.startsWith("postgres://")) return text.replace("Zx9%2FkQ7w%40Lm2", (password) => shuffle(password, false));
+  return shuffle(text, false);
+}
+
+function pemBody(body: string): string {
+  return body.replace(/\\n|[A-Za-z0-9]/g, (part) => (part.length > 1 ? part : shuffle(part, false)));
+}
+
+function shuffle(text: string, hex: boolean): string {
+  return text.replace(/%[0-9A-F]{2}|[a-z]|[A-Z]|[0-9]/g, (char) => {
+    if (char.length > 1) return char;
+    const alphabet = hex ? "0123456789abcdef" : char >= "a" ? "abcdefghijklmnopqrstuvwxyz" : char >= "A" ? "ABCDEFGHIJKLMNOPQRSTUVWXYZ" : "0123456789";
+    const others = alphabet.replace(char, "");
+    return others[randomInt(others.length)]!;
+  });
+}
