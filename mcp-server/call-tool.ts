@@ -55,7 +55,7 @@ async function answer(call: Call): Promise<CallToolResult | InputRequiredResult>
     const result = (await forward(call, state, round)) ?? (await answerHere(call, state, round));
     if (call.client.modern || !isInputRequiredResult(result)) return result;
     state = result.requestState;
-    round = { ...round, responses: await elicitOnOldConnection(result, call.context) };
+    round = { ...round, responses: await elicitOnOldConnection(result, call.context, call.deps.suspended.formMs) };
   }
 }
 

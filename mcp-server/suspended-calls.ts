@@ -11,7 +11,7 @@ import { VaultError } from "#core/vault-error.ts";
 /** What a person answered in the client's form; "none" = nobody was there, or they closed it. */
 export type FormAnswer = { readonly kind: "none" } | { readonly kind: "accepted"; readonly content: unknown };
 
-/** Shows a form through the client. Resolves to "none" after a minute; rejects only if the call is cancelled. */
+/** Shows a form through the client. Resolves to "none" after `formMs`; rejects only if the call is cancelled. */
 export type ShowForm = (form: ElicitRequestFormParams) => Promise<FormAnswer>;
 
 /** One exchange with the client: a call has one, and one more for every form that it shows. */
@@ -26,8 +26,14 @@ export interface Round {
  * approved is exactly what runs: the second call brings an answer and can change nothing.
  */
 export class SuspendedCalls {
+  /** How long a form waits for a person, in ms. */
+  readonly formMs: number;
   readonly #waiting = new Map<string, SuspendedCall>();
   readonly #running = new Set<SuspendedCall>();
+
+  constructor(formMs = 60_000) {
+    this.formMs = formMs;
+  }
 
   /** Runs `work` until it ends or shows a form. `identity` is all that the next round has to repeat. */
   start(
@@ -35,7 +41,7 @@ export class SuspendedCalls {
     round: Round,
     work: (show: ShowForm, signal: AbortSignal) => Promise<CallToolResult>,
   ): Promise<CallToolResult | InputRequiredResult> {
-    const call = new SuspendedCall(identity, this.#waiting, work);
+    const call = new SuspendedCall(identity, this.#waiting, this.formMs, work);
     this.#running.add(call);
     void call.ended.then(() => this.#running.delete(call));
     return call.next(round);
@@ -67,6 +73,7 @@ class SuspendedCall {
   /** Resolves when the work is done, well or not. */
   readonly ended: Promise<unknown>;
   readonly #waiting: Map<string, SuspendedCall>;
+  readonly #formMs: number;
   readonly #controller = new AbortController();
   readonly #result: Promise<CallToolResult>;
   #answer: ((answer: FormAnswer) => void) | undefined;
@@ -75,10 +82,12 @@ class SuspendedCall {
   constructor(
     identity: string,
     waiting: Map<string, SuspendedCall>,
+    formMs: number,
     work: (show: ShowForm, signal: AbortSignal) => Promise<CallToolResult>,
   ) {
     this.identity = identity;
     this.#waiting = waiting;
+    this.#formMs = formMs;
     this.#result = Promise.resolve().then(() => work((form) => this.#show(form), this.#controller.signal));
     // Nobody listens while a call waits for its next round; the next round still sees a rejection.
     this.ended = this.#result.catch(() => {});
@@ -110,8 +119,9 @@ class SuspendedCall {
       const done = () => {
         clearTimeout(timer);
         signal.removeEventListener("abort", cancelled);
-        this.#waiting.delete(state);
         this.#answer = undefined;
+        // An answer that comes late still learns how the call ended; it decides nothing any more.
+        setTimeout(() => this.#waiting.delete(state), LATE_MS).unref();
       };
       const cancelled = () => {
         done();
@@ -122,7 +132,7 @@ class SuspendedCall {
           ),
         );
       };
-      const timer = setTimeout(() => this.#answer?.({ kind: "none" }), FORM_MS);
+      const timer = setTimeout(() => this.#answer?.({ kind: "none" }), this.#formMs);
       this.#answer = (answer) => {
         done();
         resolve(answer);
@@ -135,11 +145,10 @@ class SuspendedCall {
   }
 }
 
+const LATE_MS = 60_000;
+
 /** The one form that a round may show. */
 export const FORM_KEY = "approval";
-
-/** How long a form waits for a person, in milliseconds. */
-export const FORM_MS = 60_000;
 
 function formAnswer(responses: Record<string, unknown> | undefined): FormAnswer {
   const response = inputResponse(responses, FORM_KEY);

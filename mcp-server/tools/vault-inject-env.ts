@@ -8,7 +8,12 @@ import { type ToolCall, unlockedVault } from "#mcp/tool-call.ts";
 
 const input = z.strictObject({
   ...contextArguments,
-  secrets: z.array(z.string().max(128)).max(1000).optional().describe("To open: names to inject, as in vault_run."),
+  secrets: z
+    .array(z.string().max(128))
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe("To open: names to inject, as in vault_run."),
   cwd: z.string().min(1).max(4096).optional().describe("To open: the folder to start in."),
   shell: z
     .string()

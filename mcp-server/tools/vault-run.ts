@@ -25,6 +25,7 @@ export const vaultRun = defineTool({
     ...contextArguments,
     secrets: z
       .array(z.string().max(128))
+      .min(1)
       .max(1000)
       .optional()
       .describe(
