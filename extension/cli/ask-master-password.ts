@@ -1,26 +1,39 @@
 import { execFile } from "node:child_process";
 import { VaultError } from "#core/vault-error.ts";
-import { askNewPassword, askPassword, passwordProblem } from "./ask-person.ts";
+import { askHidden, askPassword } from "./ask-person.ts";
+import { passwordProblem } from "./password-rule.ts";
 import { withTerminal } from "./terminal.ts";
 
 /**
  * The master password, to open the vault: from the `OV_ASKPASS` program where one is set, else from the terminal.
- * What proves that a person is there (`ov secret reveal`, `ov approve`) asks the terminal itself instead.
+ * `purpose` completes "Master password, to …". What proves that a person is there (`ov secret reveal`, `ov approve`)
+ * asks the terminal itself instead.
  */
-export async function askMasterPassword(env: NodeJS.ProcessEnv, message: string): Promise<Uint8Array> {
-  if (env.OV_ASKPASS) return runAskpass(env.OV_ASKPASS, message, env);
-  return withTerminal("Asking for the master password", (terminal) => askPassword(terminal, message));
+export async function askMasterPassword(env: NodeJS.ProcessEnv, purpose: string): Promise<Uint8Array> {
+  if (env.OV_ASKPASS) return runAskpass(env.OV_ASKPASS, `Master password, to ${purpose}:`, env);
+  return withTerminal("Asking for the master password", (terminal) => {
+    // On lines of its own, since a prompt is drawn again with every key.
+    terminal.output.write(`Opens the vault to ${purpose}.\n`);
+    return askPassword(terminal, "Master password:");
+  });
 }
 
-export async function askNewMasterPassword(env: NodeJS.ProcessEnv, message: string): Promise<Uint8Array> {
-  if (!env.OV_ASKPASS) {
-    return withTerminal("Choosing a master password", (terminal) => askNewPassword(terminal, message));
-  }
-  const password = await runAskpass(env.OV_ASKPASS, message, env);
+/** A new one, typed twice on a terminal. */
+export async function askNewMasterPassword(env: NodeJS.ProcessEnv): Promise<Uint8Array> {
+  if (!env.OV_ASKPASS) return withTerminal("Choosing a master password", askTwice);
+  const password = await runAskpass(env.OV_ASKPASS, NEW_PASSWORD, env);
   const problem = passwordProblem(Buffer.from(password).toString("utf8"));
   if (problem !== undefined) throw new VaultError("argument-invalid", problem);
   return password;
 }
+
+async function askTwice(terminal: Parameters<typeof askHidden>[0]): Promise<Uint8Array> {
+  const first = await askHidden(terminal, NEW_PASSWORD, (text) => passwordProblem(text) ?? true);
+  await askHidden(terminal, "The same again:", (text) => text === first || "That is not the same. Type it again.");
+  return Buffer.from(first, "utf8");
+}
+
+const NEW_PASSWORD = "New master password:";
 
 /** As ssh does it: the program gets the prompt as its argument, and what it prints, less one newline, is the password. */
 function runAskpass(program: string, prompt: string, env: NodeJS.ProcessEnv): Promise<Uint8Array> {
@@ -37,12 +50,16 @@ function runAskpass(program: string, prompt: string, env: NodeJS.ProcessEnv): Pr
           ),
         );
       }
-      const end =
-        stdout.at(-1) !== 0x0a ? stdout.length : stdout.at(-2) === 0x0d ? stdout.length - 2 : stdout.length - 1;
-      const password = Uint8Array.from(stdout.subarray(0, end));
+      const password = Uint8Array.from(withoutNewline(stdout));
       stdout.fill(0);
       resolve(password);
     });
     child.stdin?.end();
   });
+}
+
+/** Programs that print text end it with a newline, which is no part of what they say. */
+export function withoutNewline(bytes: Uint8Array): Uint8Array {
+  if (bytes.at(-1) !== 0x0a) return bytes;
+  return bytes.subarray(0, bytes.at(-2) === 0x0d ? -2 : -1);
 }

@@ -1,24 +1,10 @@
-import { MIN_PASSWORD_LENGTH } from "#core/vault/account-slots.ts";
+import { Writable } from "node:stream";
 import { VaultError } from "#core/vault-error.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The master password as bytes. What the prompt kept of it as a string can't be wiped; see SECURITY.md on memory. */
 export async function askPassword(terminal: Terminal, message: string): Promise<Uint8Array> {
   return Buffer.from(await askHidden(terminal, message), "utf8");
-}
-
-/** A new password, typed twice. */
-export async function askNewPassword(terminal: Terminal, message: string): Promise<Uint8Array> {
-  const first = await askHidden(terminal, message, (text) => passwordProblem(text) ?? true);
-  await askHidden(terminal, "The same again:", (text) => text === first || "That is not the same. Type it again.");
-  return Buffer.from(first, "utf8");
-}
-
-/** Why a text can't be a master password, or undefined. */
-export function passwordProblem(text: string): string | undefined {
-  const length = [...text.normalize("NFKC")].length;
-  if (length >= MIN_PASSWORD_LENGTH) return undefined;
-  return `A master password has at least ${MIN_PASSWORD_LENGTH} characters; this has ${length}. Four random words do well.`;
 }
 
 export async function askYes(
@@ -79,12 +65,10 @@ async function moreWasPasted({ input }: Terminal): Promise<boolean> {
   return more;
 }
 
-function streams({ input, output }: Terminal): {
-  input: Terminal["input"];
-  output: Terminal["output"];
-  clearPromptOnDone: boolean;
-} {
-  return { input, output, clearPromptOnDone: false };
+/** The prompts end the stream that they write to, and the terminal is needed for the next one. */
+function streams({ input, output }: Terminal): { input: Terminal["input"]; output: Writable } {
+  const lent = new Writable({ write: (chunk: Buffer, _encoding, done) => void output.write(chunk, done) });
+  return { input, output: Object.assign(lent, { isTTY: true, columns: output.columns, rows: output.rows }) };
 }
 
 async function answered<T>(prompt: Promise<T>): Promise<T> {

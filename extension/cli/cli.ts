@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
-import { findPaths, type Paths } from "./paths.ts";
+import { VaultError } from "#core/vault-error.ts";
+import type { Paths } from "./paths.ts";
 
 /** What the process gives a command. Made once, in ov.ts. */
 export interface Cli {
@@ -11,12 +12,14 @@ export interface Cli {
   readonly self: readonly [program: string, ...args: string[]];
 }
 
-export function cliOfThisProcess(script: string): Cli {
-  return {
-    env: process.env,
-    cwd: process.cwd(),
-    home: homedir(),
-    paths: findPaths(process.env),
-    self: [process.execPath, script],
-  };
+export function cliOfThisProcess(script: string, paths: Paths): Cli {
+  return { env: process.env, cwd: workingFolder(), home: homedir(), paths, self: [process.execPath, script] };
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new VaultError("cwd-invalid", "The folder that you are in was deleted. Go to another one.", { cause });
+  }
 }

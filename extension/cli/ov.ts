@@ -2,16 +2,17 @@
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { cliOfThisProcess } from "./cli.ts";
+import { findPaths } from "./paths.ts";
 import { buildProgram } from "./program.ts";
 import { reportError } from "./report-error.ts";
-import { VERSION } from "./version.ts";
 
-const cli = cliOfThisProcess(realpathSync(process.argv[1] ?? fileURLToPath(import.meta.url)));
+const paths = findPaths(process.env);
 try {
   const words = process.argv.slice(2);
-  const program = await buildProgram(cli, VERSION, words);
+  const script = realpathSync(process.argv[1] ?? fileURLToPath(import.meta.url));
+  const program = await buildProgram(cliOfThisProcess(script, paths), words);
   if (words.length === 0) program.outputHelp();
   else await program.parseAsync(words, { from: "user" });
 } catch (error) {
-  process.exitCode = reportError(error, cli.paths);
+  process.exitCode = reportError(error, paths);
 }

@@ -3,15 +3,16 @@ import type { Cli } from "./cli.ts";
 import { COMMANDS, type CommandModule } from "./command-table.ts";
 import { EXIT_CODE_HELP } from "./exit-code.ts";
 import { style } from "./print.ts";
+import { VERSION } from "./version.ts";
 
 /**
  * The whole argument tree, of which only the module of the command that was called is loaded: `ov run` starts in the
  * time of `ov run`. Completion sees everything.
  */
-export async function buildProgram(cli: Cli, version: string, words: readonly string[]): Promise<Command> {
+export async function buildProgram(cli: Cli, words: readonly string[]): Promise<Command> {
   const program = new Command("ov")
     .description("Secrets that programs can use and AI agents can't read.")
-    .version(version, "-V, --version", "print the version")
+    .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "show this help")
     .enablePositionalOptions()
     .showHelpAfterError(false)

@@ -43,7 +43,7 @@ async function openHere(cli: Cli): Promise<HeldVault | undefined> {
   try {
     const vault = thisVault(cli.paths);
     if ((await vault.store.readAccount()) === undefined) return undefined;
-    const password = await askMasterPassword(cli.env, "Master password, to serve an AI agent:");
+    const password = await askMasterPassword(cli.env, "serve an AI agent");
     const session = await unlockVault(vault, password).finally(() => wipe(password));
     const minutes = readUserConfig(cli.paths.config).lock_after_minutes ?? DEFAULT_LOCK_MINUTES;
     return await holdVault(cli, session, { idleMs: minutes * 60_000 });

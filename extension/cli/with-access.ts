@@ -1,11 +1,6 @@
-import { wipe } from "#core/crypto/wipe.ts";
-import { LocalAccess } from "#core/run/local-access.ts";
 import type { VaultAccess } from "#core/run/vault-access.ts";
-import { unlockVault } from "#core/vault/vault.ts";
-import { askMasterPassword } from "./ask-master-password.ts";
 import { attachToAgent } from "./attach-to-agent.ts";
 import type { Cli } from "./cli.ts";
-import { requireVault, thisVault } from "./this-vault.ts";
 
 export type OpenedVault =
   | { readonly kind: "agent"; readonly access: VaultAccess }
@@ -25,21 +20,7 @@ export async function withAccess<T>(
 ): Promise<T> {
   const agent = await attachToAgent(cli);
   if (agent !== undefined) return use({ kind: "agent", access: agent });
-  const vault = thisVault(cli.paths);
-  await requireVault(vault);
-  const env = from === "terminal" ? {} : cli.env;
-  const password = await askMasterPassword(env, `Master password, to ${purpose}:`);
-  try {
-    const access = new LocalAccess(await unlockVault(vault, password), { idleMs: ONE_COMMAND_MS });
-    try {
-      return await use({ kind: "here", access, password });
-    } finally {
-      await access.lock();
-    }
-  } finally {
-    wipe(password);
-  }
+  // Loaded only now: with an agent, all of the cryptography stays out of this process, and out of its start.
+  const { withVaultHere } = await import("./open-here.ts");
+  return withVaultHere(cli.paths, from === "terminal" ? {} : cli.env, purpose, use);
 }
-
-/** For a prompt left standing; while a command runs, its lease keeps the session open. */
-const ONE_COMMAND_MS = 60 * 60_000;

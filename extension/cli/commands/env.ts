@@ -27,15 +27,17 @@ export function define(command: Command, cli: Cli): void {
 
   command
     .command("delete")
-    .description("delete an environment and all its secrets for good; asks for the master password")
+    .description(
+      "delete an environment without secrets, and the deleted ones in it, for good; asks for the master password",
+    )
     .argument("<context>", CONTEXT)
     .action(async (text: string) => {
       const context = parseContext(text);
       await withAccess(
         cli,
-        `delete ${formatContext(context)} and all its secrets for good`,
+        `delete ${formatContext(context)} for good`,
         async (opened) => {
-          await confirmRemoval(opened, `Delete ${text} and all its secrets, for good?`);
+          await confirmRemoval(opened, `Delete ${text} for good, and what it holds of deleted secrets?`);
           await opened.access.deleteEnvironment(context);
         },
         "terminal",

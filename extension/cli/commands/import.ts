@@ -32,7 +32,7 @@ async function restore(cli: Cli, file: string): Promise<void> {
       `There is a vault in ${vault.store.location} already. Move it away first, or choose another OV_HOME.`,
     );
   }
-  const password = await askMasterPassword(cli.env, "Master password of the backup:");
+  const password = await askMasterPassword(cli.env, "check and restore the backup");
   makePrivateFolder(cli.paths.state);
   const folder = mkdtempSync(join(cli.paths.state, "import-"));
   try {

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { isVaultError } from "#core/vault-error.ts";
 import { attachToAgents } from "../attach-to-agent.ts";
 import type { Cli } from "../cli.ts";
+import { findAgent } from "../find-agent.ts";
 import { say } from "../print.ts";
 
 export function define(command: Command, cli: Cli): void {
@@ -19,5 +20,16 @@ async function lock(cli: Cli): Promise<void> {
       if (!isVaultError(error, "agent-unreachable", "vault-locked")) throw error;
     }
   }
+  await gone(cli);
   say(agents.length === 0 ? "The vault was locked already." : "Locked.");
 }
+
+/** The keys are wiped by now; this is for scripts that go on as soon as `ov lock` ends. */
+async function gone(cli: Cli): Promise<void> {
+  const until = Date.now() + GONE_MS;
+  while (Date.now() < until && (await findAgent(cli.paths)) !== undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const GONE_MS = 2_000;

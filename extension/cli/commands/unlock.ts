@@ -28,7 +28,7 @@ async function unlock(cli: Cli, options: Options): Promise<void> {
   if (await isUnlocked(cli)) return say("The vault is unlocked already.");
   const vault = thisVault(cli.paths);
   await requireVault(vault);
-  const password = await askMasterPassword(cli.env, "Master password:");
+  const password = await askMasterPassword(cli.env, "hold it unlocked");
   try {
     if (!options.foreground) {
       await startAgent(cli, password, minutes);

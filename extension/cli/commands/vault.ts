@@ -67,7 +67,7 @@ async function init(cli: Cli, options: CodeOptions): Promise<void> {
   }
   requireWayForCode(options.recoveryFile);
   refuseExisting(options.recoveryFile);
-  const password = await askNewMasterPassword(cli.env, "New master password:");
+  const password = await askNewMasterPassword(cli.env);
   const profile = profileOf(options);
   const { session, recoveryCode } = await createVault(vault, password, profile === undefined ? {} : { profile });
   wipe(password);
@@ -80,10 +80,10 @@ async function init(cli: Cli, options: CodeOptions): Promise<void> {
 async function changePassword(cli: Cli, options: CodeOptions): Promise<void> {
   const vault = thisVault(cli.paths);
   await requireVault(vault);
-  const old = await askMasterPassword(cli.env, "Master password as it is:");
+  const old = await askMasterPassword(cli.env, "change the master password");
   const session = await unlockVault(vault, old);
   try {
-    const next = await askNewMasterPassword(cli.env, "New master password:");
+    const next = await askNewMasterPassword(cli.env);
     await session.changePassword(old, next, profileOf(options));
     wipe(next);
     say("The master password is changed. The recovery code stays the same.");
@@ -99,7 +99,7 @@ async function recover(cli: Cli, options: CodeOptions & { readonly codeFile?: st
   requireWayForCode(options.recoveryFile);
   refuseExisting(options.recoveryFile);
   const code = await readCode(options.codeFile);
-  const password = await askNewMasterPassword(cli.env, "New master password:");
+  const password = await askNewMasterPassword(cli.env);
   const { session, recoveryCode } = await recoverVault(vault, code, password);
   wipe(password);
   session.lock();
@@ -112,7 +112,7 @@ async function newRecoveryCode(cli: Cli, options: CodeOptions): Promise<void> {
   await requireVault(vault);
   requireWayForCode(options.recoveryFile);
   refuseExisting(options.recoveryFile);
-  const password = await askMasterPassword(cli.env, "Master password:");
+  const password = await askMasterPassword(cli.env, "make a new recovery code");
   const session = await unlockVault(vault, password);
   wipe(password);
   try {

@@ -4,6 +4,7 @@ import { formatContext } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { ALPHABETS, GENERATED_FORMATS, type GenerateOptions, generateValue } from "#mcp/generate-value.ts";
 import { importedValue } from "#mcp/imported-value.ts";
+import { withoutNewline } from "../ask-master-password.ts";
 import { askHidden } from "../ask-person.ts";
 import type { SecretAddress } from "../context-of.ts";
 import { withTerminal } from "../terminal.ts";
@@ -71,9 +72,9 @@ async function readStdin(): Promise<Uint8Array> {
   }
   const bytes = Buffer.concat(chunks);
   for (const chunk of chunks) chunk.fill(0);
-  const end = bytes.at(-1) !== 0x0a ? bytes.length : bytes.at(-2) === 0x0d ? bytes.length - 2 : bytes.length - 1;
-  if (end === 0) throw new VaultError("value-invalid", "There is no value on stdin. Nothing was stored.");
-  return bytes.subarray(0, end);
+  const value = withoutNewline(bytes);
+  if (value.length === 0) throw new VaultError("value-invalid", "There is no value on stdin. Nothing was stored.");
+  return value;
 }
 
 function realFile(file: string): string {
