@@ -66,11 +66,12 @@ test("a command that takes longer than its limit is a result, and is ended", asy
 
 test("output is cut in the middle, so that a model can read it", async () => {
   const { client } = await start();
-  const answer = await answerOf(client, "vault_run", { command: "seq 1 200000" });
+  const command = "echo begin; yes ordinary words | head -c 100000; echo end";
+  const answer = await answerOf(client, "vault_run", { command });
   assert.equal(answer.data.truncated, true);
   assert.ok(String(answer.data.stdout).length < 70_000);
-  assert.match(String(answer.data.stdout), /^1\n2\n/);
-  assert.match(String(answer.data.stdout), /200000\n$/);
+  assert.match(String(answer.data.stdout), /^begin\n/);
+  assert.match(String(answer.data.stdout), /end\n$/);
 });
 
 test("a locked vault, an unknown secret and an unknown command are refusals with a next step", async () => {

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { answerOf } from "./fixtures/answer-of.ts";
+import { CONTENTS, fakeVault, STRIPE } from "./fixtures/fake-vault.ts";
+import { type Linked, linkedClient } from "./fixtures/linked-client.ts";
+import { testDeps } from "./fixtures/test-deps.ts";
+
+let linked: Linked | undefined;
+afterEach(async () => {
+  await linked?.close();
+  linked = undefined;
+});
+
+async function start(approvesAll = true) {
+  const vault = fakeVault(CONTENTS, { approvesAll });
+  const deps = await testDeps({ vault });
+  linked = await linkedClient(deps, "modern");
+  const { client } = linked;
+  return { vault, deps, shell: (args: Record<string, unknown>) => answerOf(client, "vault_inject_env", args) };
+}
+
+test("a shell opens with secrets, takes input, and its output is redacted", async () => {
+  const { shell, vault } = await start();
+  const opened = await shell({ shell: "bash", secrets: ["STRIPE_KEY"] });
+  assert.equal(opened.data.state, "prompt", opened.json);
+  assert.deepEqual(opened.data.secrets_injected, ["STRIPE_KEY"]);
+  const session_id = opened.data.session_id;
+  const typed = await shell({ session_id, input: "echo is $STRIPE_KEY; false" });
+  assert.equal(typed.data.output, "is [redacted:STRIPE_KEY]\n", typed.json);
+  assert.equal(typed.data.exit_code, 1);
+  assert.ok(!typed.json.includes(STRIPE));
+  const waited = await shell({ session_id, input: "echo one; sleep 30", wait_for: "one" });
+  assert.equal(waited.data.state, "matched");
+  const closed = await shell({ session_id, close: true });
+  assert.equal(closed.data.state, "ended");
+  assert.equal(vault.openLeases.size, 0);
+  assert.equal((await shell({ session_id, input: "echo" })).code, "argument-invalid");
+});
+
+test("S71 a shell needs approval", async () => {
+  const { shell, deps } = await start(false);
+  assert.equal((await shell({ shell: "bash" })).code, "approval-required");
+  assert.equal(deps.shells.list().length, 0);
+});
+
+test("a session takes no new context", async () => {
+  const { shell } = await start();
+  assert.equal((await shell({ session_id: "0123456789abcdef", environment: "production" })).code, "argument-invalid");
+});
+
+test("the end of a client's input ends its shells", async () => {
+  const { shell, deps, vault } = await start();
+  await shell({ shell: "bash" });
+  assert.equal(deps.shells.list().length, 1);
+  await linked!.close();
+  linked = undefined;
+  assert.equal(deps.shells.list().length, 0);
+  assert.equal(vault.openLeases.size, 0);
+});
