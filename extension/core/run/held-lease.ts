@@ -9,7 +9,7 @@ import type { Ask, LeaseRequest, RunOutcome, VaultAccess } from "./vault-access.
 import { requireFolder } from "./working-folder.ts";
 
 export interface RunDeps {
-  readonly access: VaultAccess;
+  readonly access: Pick<VaultAccess, "lease" | "settle">;
   /** The environment of the process that serves; a few variables of it are inherited. */
   readonly parentEnv: Environment;
   readonly matchers: MatcherCache;
@@ -68,7 +68,7 @@ export async function holdLease(
  * The vault may have been locked, or its agent ended, while a long command ran. The lease itself is in the audit log;
  * a run that took place is not turned into an error.
  */
-async function settle(access: VaultAccess, lease: string, outcome: RunOutcome): Promise<void> {
+async function settle(access: RunDeps["access"], lease: string, outcome: RunOutcome): Promise<void> {
   try {
     await access.settle(lease, outcome);
   } catch (error) {

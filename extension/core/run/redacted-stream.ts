@@ -13,8 +13,16 @@ export interface Pump {
   cut(): void;
 }
 
-/** Moves one stream of the child through its own redactor. Held-back bytes come out at the end of the stream only. */
-export function pump(stream: Readable, redactor: Redactor, sink: Sink, onRead: (bytes: number) => void): Pump {
+/**
+ * Moves one stream of the child through its own redactor. Held-back bytes come out at the end of the stream only.
+ * `onRead` hears of each chunk after it was redacted: its size, and the milliseconds that redaction took.
+ */
+export function pump(
+  stream: Readable,
+  redactor: Redactor,
+  sink: Sink,
+  onRead: (bytes: number, redactMs: number) => void,
+): Pump {
   let lastByte = performance.now();
   let isBusy = false;
   let isCut = false;
@@ -38,12 +46,12 @@ export function pump(stream: Readable, redactor: Redactor, sink: Sink, onRead: (
   const run = async (): Promise<void> => {
     for await (const chunk of untilClosed(stream)) {
       lastByte = performance.now();
-      onRead(chunk.length);
       if (isCut) continue;
-      await give(redactor.push(chunk));
+      const redacted = redactor.push(chunk);
+      onRead(chunk.length, performance.now() - lastByte);
+      if (!isCut) await give(redacted);
     }
-    const rest = redactor.end();
-    if (!isCut) await give(rest);
+    if (!isCut) await give(redactor.end());
   };
 
   return {

@@ -24,6 +24,8 @@ export interface ChildOptions {
   readonly maxOutput?: number;
   /** Bytes read from both streams before the run is ended; 64 MiB by default, no limit with sinks. */
   readonly maxRead?: number;
+  /** Milliseconds of computing that redaction may take before the run is ended; 10,000 by default, no limit with sinks. */
+  readonly maxRedactMs?: number;
   /** Streams redacted output as it comes instead of keeping it. */
   readonly sinks?: { readonly stdout: Sink; readonly stderr: Sink };
   /** About once a second. */
@@ -47,7 +49,7 @@ export interface ChildResult {
   readonly redactions: Readonly<Record<string, number>>;
   readonly timedOut: boolean;
   readonly cancelled: boolean;
-  /** The child wrote so much that it was ended. */
+  /** The child wrote more than can be read and redacted, so it was ended. */
   readonly outputLimit: boolean;
   /** Some output is missing: cut in the middle, or ended by `outputLimit`. */
   readonly truncated: boolean;
@@ -77,11 +79,14 @@ export async function runChild(options: ChildOptions, signal?: AbortSignal): Pro
   };
   const redactors = { stdout: options.matcher.redactor(), stderr: options.matcher.redactor() };
   const maxRead = options.maxRead ?? (options.sinks === undefined ? MAX_READ : Number.POSITIVE_INFINITY);
+  const maxRedactMs = options.maxRedactMs ?? (options.sinks === undefined ? MAX_REDACT_MS : Number.POSITIVE_INFINITY);
   let bytes = 0;
+  let redactMs = 0;
   const pumps: Pump[] = [];
-  const onRead = (length: number): void => {
+  const onRead = (length: number, ms: number): void => {
     bytes += length;
-    if (bytes <= maxRead) return;
+    redactMs += ms;
+    if (bytes <= maxRead && redactMs <= maxRedactMs) return;
     for (const each of pumps) each.cut();
     end("output-limit");
   };
@@ -124,6 +129,8 @@ export async function runChild(options: ChildOptions, signal?: AbortSignal): Pro
 
 const MAX_OUTPUT = 1024 * 1024;
 const MAX_READ = 64 * 1024 * 1024;
+/** Output full of values and disguises is slow to redact, and the process that serves has other work. */
+const MAX_REDACT_MS = 10_000;
 
 type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
 
@@ -203,7 +210,7 @@ async function drainAfterExit(
 }
 
 const PIPE_GRACE_MS = 300;
-const HELD_PIPE_MS = 2_000;
+const HELD_PIPE_MS = 1_000;
 
 function sendToGroup(leader: number, name: NodeJS.Signals): void {
   try {

@@ -1,0 +1,51 @@
+import type { RunDeps } from "#core/run/held-lease.ts";
+import { MatcherCache } from "#core/run/matcher-cache.ts";
+import type { LeaseRequest, RunOutcome } from "#core/run/vault-access.ts";
+import { requireContext, requireSecretName } from "#core/vault/context.ts";
+import { VaultError } from "#core/vault-error.ts";
+
+export const API_KEY = "sk_test_4eC39HqLyjWDarjtT1zdp7dc";
+
+export interface Leased {
+  readonly deps: RunDeps;
+  /** What happened, in order. */
+  readonly events: ("lease" | "settle")[];
+  readonly requests: LeaseRequest[];
+  readonly outcomes: RunOutcome[];
+  /** The byte arrays that were handed out. */
+  readonly handedOut: Uint8Array[];
+}
+
+/** A vault that grants every lease, or refuses it, and notes what it was asked. */
+export function leased(
+  values: Readonly<Record<string, string | Uint8Array>> = { API_KEY },
+  options: { readonly refuse?: boolean; readonly parentEnv?: RunDeps["parentEnv"]; readonly onLease?: () => void } = {},
+): Leased {
+  const events: Leased["events"] = [];
+  const requests: LeaseRequest[] = [];
+  const outcomes: RunOutcome[] = [];
+  const handedOut: Uint8Array[] = [];
+  const access: RunDeps["access"] = {
+    lease: async (request) => {
+      events.push("lease");
+      requests.push(request);
+      options.onLease?.();
+      if (options.refuse) throw new VaultError("denied-by-user", "A person refused this use. Ask them first.");
+      const secrets = Object.entries(values).map(([name, value]) => ({
+        name: requireSecretName(name),
+        value: Uint8Array.from(Buffer.from(value)),
+      }));
+      handedOut.push(...secrets.map((secret) => secret.value));
+      return { id: "lease-1", secrets, fingerprint: JSON.stringify(Object.entries(values)) };
+    },
+    settle: async (_id, outcome) => {
+      events.push("settle");
+      outcomes.push(outcome);
+    },
+  };
+  const { PATH, HOME } = process.env;
+  const parentEnv = options.parentEnv ?? { PATH, HOME, TERM: "xterm-256color" };
+  return { deps: { access, parentEnv, matchers: new MatcherCache() }, events, requests, outcomes, handedOut };
+}
+
+export const CONTEXT = requireContext("shop", "dev");
