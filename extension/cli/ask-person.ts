@@ -39,31 +39,45 @@ export async function askHidden(
   validate: (text: string) => string | true = (text) => text !== "" || "Nothing was typed.",
 ): Promise<string> {
   const { password } = await import("@inquirer/prompts");
-  const text = await answered(password({ message, mask: false, validate }, streams(terminal)));
-  if (await moreWasPasted(terminal)) {
-    throw new VaultError(
-      "value-invalid",
-      "More than one line was pasted, and nothing was stored. Give a value of several lines by --file or on stdin.",
-    );
+  const watch = watchForLines(terminal);
+  try {
+    const text = await answered(password({ message, mask: false, validate }, streams(terminal)));
+    if (!(await watch.sawMore())) return text;
+  } finally {
+    watch.stop();
   }
-  return text;
+  throw new VaultError(
+    "value-invalid",
+    "More than one line was pasted, and nothing was stored. Give a value of several lines by --file or on stdin.",
+  );
 }
 
-/** The other lines of a paste would otherwise reach the shell behind us: shown, run, and kept in its history. */
-async function moreWasPasted({ input }: Terminal): Promise<boolean> {
+/**
+ * Sees the lines of a paste after the first. The prompt would drop those that came with it and take the first for the
+ * whole; later ones would reach the shell behind us: shown, run, and kept in its history.
+ */
+function watchForLines({ input }: Terminal): { sawMore(): Promise<boolean>; stop(): void } {
+  let isDone = false;
   let more = false;
-  const note = (): void => {
-    more = true;
+  const look = (chunk: Buffer): void => {
+    more ||= isDone || /[\r\n](?!$)/.test(chunk.toString("latin1").replace(/\r\n$/, "\n"));
   };
-  input.setRawMode(true);
-  input.on("data", note);
-  input.resume();
-  await new Promise((resolve) => setTimeout(resolve, 30));
-  input.off("data", note);
-  input.pause();
-  input.setRawMode(false);
-  return more;
+  input.on("data", look);
+  return {
+    async sawMore() {
+      isDone = true;
+      input.setRawMode(true);
+      input.resume();
+      await new Promise((resolve) => setTimeout(resolve, REST_OF_PASTE_MS));
+      input.pause();
+      input.setRawMode(false);
+      return more;
+    },
+    stop: () => void input.off("data", look),
+  };
 }
+
+const REST_OF_PASTE_MS = 30;
 
 /** The prompts end the stream that they write to, and the terminal is needed for the next one. */
 function streams({ input, output }: Terminal): { input: Terminal["input"]; output: Writable } {
