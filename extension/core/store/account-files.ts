@@ -60,13 +60,13 @@ export class AccountFiles {
 
   async #makeVault(): Promise<void> {
     await this.series.requireNewest(0);
-    await this.#folder.makeFolder(".");
+    await this.#folder.makeRoot();
     if (!(await this.#checkFormat())) {
       await this.#folder.publish(MARKER, MARKER_BYTES).catch(async (error: unknown) => {
         if (!(await this.#checkFormat())) throw error; // else another process was first, with the same
       });
     }
-    for (const path of [ENVIRONMENTS, AUDIT, ACCOUNT]) await this.#folder.makeFolder(path);
+    await this.#folder.makeFolders([ENVIRONMENTS, AUDIT, ACCOUNT]);
   }
 
   /** Older account objects open with older passwords, so their bytes go at once. Names stay for a while: see `publish`. */

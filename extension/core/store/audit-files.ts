@@ -24,7 +24,7 @@ export class AuditFiles {
     refuseLarge("An audit entry", bytes, LIMIT.auditEntry);
     const path = this.#entry(seq);
     if (!(await this.#isEnd(seq))) throw conflict(`${this.#folder.root}/${path}`);
-    if (seq === 1) await this.#folder.makeFolder(this.#path);
+    if (seq === 1) await this.#folder.makeFolders([this.#path]);
     await this.#folder.publish(path, bytes);
     // A process that slept since the check above could take a seq whose file was joined into a segment meanwhile.
     if (await this.#hasSegment(seq)) {

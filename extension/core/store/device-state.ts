@@ -29,7 +29,7 @@ class FolderDeviceState implements DeviceState {
   async deviceId(): Promise<Id> {
     const known = await this.#readId();
     if (known !== undefined) return known;
-    await this.#folder.makeFolder(".");
+    await this.#folder.makeRoot();
     const made = newId();
     try {
       await this.#folder.publish(DEVICE, Buffer.from(`${made}\n`));
@@ -67,9 +67,9 @@ class FolderDeviceState implements DeviceState {
 
   async giveConsent(key: string): Promise<void> {
     const path = consentPath(key);
-    await this.#folder.makeFolder(".");
-    await this.#folder.makeFolder(CONSENT);
-    if (!(await this.#folder.has(path))) await this.#folder.replace(path, Buffer.alloc(0));
+    await this.#folder.makeRoot();
+    await this.#folder.makeFolders([CONSENT]);
+    await this.#folder.mark(path);
   }
 
   async #readId(): Promise<Id | undefined> {

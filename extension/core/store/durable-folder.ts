@@ -66,6 +66,14 @@ export class DurableFolder {
     await this.#writing(path, () => writeFileDurably(this.#ops, this.#at(path), bytes));
   }
 
+  /** Creates an empty file, whose name is all that counts. It may exist already. */
+  async mark(path: string): Promise<void> {
+    await this.#writing(path, () =>
+      this.#unlessThere(async () => (await this.#ops.open(this.#at(path), "wx", 0o600)).close()),
+    );
+    await this.sync(dirname(path));
+  }
+
   /** Moves a file over whatever is there; false if there was none to move. */
   async move(from: string, to: string): Promise<boolean> {
     await this.#plain.check(dirname(to));
@@ -99,20 +107,23 @@ export class DurableFolder {
     this.#forget(path);
   }
 
-  /** Makes a folder in one that exists, or with "." the root and what is above it. It may exist already. */
-  async makeFolder(path: string): Promise<void> {
-    if (path === ".") return this.#makeRoot();
-    await this.#writing(path, async () => {
-      try {
-        await this.#ops.mkdir(this.#at(path), { mode: 0o700 });
-        this.#synced.delete(path);
-      } catch (error) {
-        if (errorCode(error) !== "EEXIST") throw error;
+  /** Makes the folder itself, and what is above it. It may exist already. */
+  async makeRoot(): Promise<void> {
+    await this.#writing(".", async () => {
+      const first = await this.#ops.mkdir(this.root, { recursive: true, mode: 0o700 });
+      if (first === undefined) return;
+      for (let folder = this.root; folder.length >= first.length; folder = parentOf(folder)) {
+        await syncFolder(this.#ops, parentOf(folder));
       }
     });
-    if (this.#synced.has(path)) return;
-    await this.sync(dirname(path));
-    this.#synced.add(path);
+  }
+
+  /** Makes folders beside each other. They may exist already; what is above them must. */
+  async makeFolders(paths: readonly string[]): Promise<void> {
+    for (const path of paths) await this.#writing(path, () => this.#unlessThere(() => this.#makeFolder(path)));
+    const unsynced = paths.filter((path) => !this.#synced.has(path));
+    for (const parent of new Set(unsynced.map(dirname))) await this.sync(parent);
+    for (const path of unsynced) this.#synced.add(path);
   }
 
   async sync(path: string): Promise<void> {
@@ -123,14 +134,17 @@ export class DurableFolder {
     return path === "." ? this.root : `${this.root}/${path}`;
   }
 
-  async #makeRoot(): Promise<void> {
-    await this.#writing(".", async () => {
-      const first = await this.#ops.mkdir(this.root, { recursive: true, mode: 0o700 });
-      if (first === undefined) return;
-      for (let folder = this.root; folder.length >= first.length; folder = parentOf(folder)) {
-        await syncFolder(this.#ops, parentOf(folder));
-      }
-    });
+  async #makeFolder(path: string): Promise<void> {
+    await this.#ops.mkdir(this.#at(path), { mode: 0o700 });
+    this.#synced.delete(path);
+  }
+
+  async #unlessThere(create: () => Promise<void>): Promise<void> {
+    try {
+      await create();
+    } catch (error) {
+      if (errorCode(error) !== "EEXIST") throw error;
+    }
   }
 
   #forget(path: string): void {

@@ -132,8 +132,8 @@ export class EnvironmentFiles {
   }
 
   async #makeFolders(): Promise<void> {
-    await this.#folder.makeFolder(this.#path);
-    for (const part of layout.ENVIRONMENT_FOLDERS) await this.#folder.makeFolder(`${this.#path}/${part}`);
+    await this.#folder.makeFolders([this.#path]);
+    await this.#folder.makeFolders(layout.ENVIRONMENT_FOLDERS.map((part) => `${this.#path}/${part}`));
   }
 
   async #tidy(newest: number): Promise<void> {

@@ -14,9 +14,9 @@ export class FailedUnlocks {
   async note(vault: Id, time: number): Promise<void> {
     const path = pathOf(vault);
     if ((await this.#folder.list(path)).length >= MAX_NOTES) return;
-    for (const folder of [".", FAILED, path]) await this.#folder.makeFolder(folder);
-    await this.#folder.writeNew(`${path}/${Math.trunc(time)}-${randomBuffer(4).toString("hex")}`, Buffer.alloc(0));
-    await this.#folder.sync(path);
+    await this.#folder.makeRoot();
+    for (const folder of [FAILED, path]) await this.#folder.makeFolders([folder]);
+    await this.#folder.mark(`${path}/${Math.trunc(time)}-${randomBuffer(4).toString("hex")}`);
   }
 
   /** Each is handed to one process only, oldest first. */

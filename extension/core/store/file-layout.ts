@@ -8,7 +8,7 @@ import { asId } from "./store.ts";
  *     account/<counter>.ova                                    older ones are emptied: they open with older passwords
  *     env/<id>/manifest/<counter>.ovm                          signed heads; the newest one is the state
  *     env/<id>/items/<counter>-<hash of the head>.ovi          the list that the head names
- *     env/<id>/records/<2 of item>/<item>-<version>-<epoch>-<hash>.ovr
+ *     env/<id>/records/<1st digit of item>/<item>-<version>-<epoch>-<hash>.ovr
  *     env/<id>/staging/<counter>-<hash of the head>-<random>/  records of a commit, until its head is there
  *     audit/<device>/<seq>.ove                                 and 256 of them joined: <first>-<last>.ovs
  *
@@ -59,9 +59,9 @@ export function parseRecordName(name: string): RecordRef | undefined {
   return Number.isSafeInteger(ref.version) ? ref : undefined;
 }
 
-/** The 256 folders that an environment's records are spread over: looking for one item's lists a small part. */
+/** The 16 folders that an environment's records are spread over: looking for one item's lists a small part. */
 export function shardOf(recordOrItem: string): string {
-  return recordOrItem.slice(0, 2);
+  return recordOrItem.slice(0, 1);
 }
 
 /** `<counter>-<hash>` with an ending, as item lists and staging folders are named. */

@@ -22,10 +22,10 @@ export async function restoreFiles(
   await refuseVault(folder);
   const target = await realpath(folder.root).catch(() => folder.root);
   const parent = new DurableFolder(dirname(target), ops);
-  await parent.makeFolder(".");
+  await parent.makeRoot();
   await removeAbandoned(parent, basename(target));
   const name = `${basename(target)}.${randomBuffer(8).toString("hex")}${RESTORE}`;
-  await parent.makeFolder(name);
+  await parent.makeFolders([name]);
   try {
     await build(new DurableFolder(`${parent.root}/${name}`, ops), objects);
     await removeSkeleton(folder);
@@ -47,7 +47,7 @@ async function build(fresh: DurableFolder, objects: Iterable<StoredObject>): Pro
   const check = new RestoreCheck();
   const folders = new Map<string, Promise<void>>([[".", Promise.resolve()]]);
   const ensure = (path: string): Promise<void> => {
-    const made = folders.get(path) ?? ensure(dirnamePosix(path)).then(() => fresh.makeFolder(path));
+    const made = folders.get(path) ?? ensure(dirnamePosix(path)).then(() => fresh.makeFolders([path]));
     folders.set(path, made);
     return made;
   };

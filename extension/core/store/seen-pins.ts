@@ -22,11 +22,9 @@ export class SeenPins {
     const [highest] = await this.#list(path);
     // Another hash of the same counter is no news either: the first one stands, and the other is a rollback.
     if (highest !== undefined && highest.counter >= seen.counter) return;
-    for (const folder of [".", SEEN, `${SEEN}/${vault}`, path]) await this.#folder.makeFolder(folder);
-    await this.#folder.writeNew(`${path}/${name}`, Buffer.alloc(0)).catch(async (error: unknown) => {
-      if (!(await this.#folder.has(`${path}/${name}`))) throw error; // else another process wrote the same
-    });
-    await this.#folder.sync(path);
+    await this.#folder.makeRoot();
+    for (const folder of [SEEN, `${SEEN}/${vault}`, path]) await this.#folder.makeFolders([folder]);
+    await this.#folder.mark(`${path}/${name}`);
     // The one below stays too, for a reader whose listing began before the new one was there.
     for (const lower of (await this.#list(path)).slice(2)) await this.#folder.remove(`${path}/${nameOf(lower)}`);
   }

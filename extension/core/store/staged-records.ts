@@ -27,7 +27,7 @@ export class StagedRecords {
   async stage(counter: number, head: Uint8Array, records: readonly NewRecord[]): Promise<string> {
     const name = `${counter}-${sha256Hex(head)}-${randomBuffer(8).toString("hex")}`;
     const path = `${this.#staging}/${name}`;
-    await this.#folder.makeFolder(path);
+    await this.#folder.makeFolders([path]);
     try {
       await eachAtOnce(records, (record) => this.#folder.writeNew(`${path}/${recordName(record)}`, record.bytes));
       await this.#folder.sync(path);
@@ -88,7 +88,7 @@ export class StagedRecords {
     const from = `${this.#staging}/${name}`;
     const records = (await this.#folder.list(from)).filter((record) => parseRecordName(record) !== undefined);
     const shards = new Set(records.map((record) => `${this.#environment}/records/${shardOf(record)}`));
-    for (const shard of shards) await this.#folder.makeFolder(shard);
+    await this.#folder.makeFolders([...shards]);
     await eachAtOnce(records, async (record) => {
       await this.#folder.move(`${from}/${record}`, `${this.#environment}/records/${shardOf(record)}/${record}`);
     });

@@ -20,7 +20,7 @@ import {
 
 test("a record that is cut at any length is vault-damaged", async (t) => {
   const { store, folder, environment, record } = await vaultWithOneRecord(t);
-  const path = `${folder}/env/${environment}/records/${record.item.slice(0, 2)}/${nameOf(record)}`;
+  const path = `${folder}/env/${environment}/records/${record.item.slice(0, 1)}/${nameOf(record)}`;
   for (let length = record.bytes.length - 1; length >= 0; length -= 7) {
     await truncate(path, length);
     await assert.rejects(store.readRecord(environment, record), { code: "vault-damaged" });
@@ -29,7 +29,7 @@ test("a record that is cut at any length is vault-damaged", async (t) => {
 
 test("a record with one byte changed is vault-damaged", async (t) => {
   const { store, folder, environment, record } = await vaultWithOneRecord(t);
-  const path = `${folder}/env/${environment}/records/${record.item.slice(0, 2)}/${nameOf(record)}`;
+  const path = `${folder}/env/${environment}/records/${record.item.slice(0, 1)}/${nameOf(record)}`;
   for (const at of [0, 50, record.bytes.length - 1]) {
     const bytes = Buffer.from(record.bytes);
     bytes[at]! ^= 1;
@@ -82,7 +82,7 @@ test("a vault of a newer format is refused as such, and a marker of something el
 test("S13 a link in the place of a vault's folder or file is refused, for reading and for writing", async (t) => {
   const { folder, environment, record } = await vaultWithOneRecord(t);
   const path = `env/${environment}`;
-  const name = `${record.item.slice(0, 2)}/${nameOf(record)}`;
+  const name = `${record.item.slice(0, 1)}/${nameOf(record)}`;
   const linked = [
     ...["account", "env", path, `${path}/manifest`, `${path}/items`, `${path}/records`, `${path}/staging`],
     ...["ov1", "account/1.ova", `${path}/manifest/1.ovm`, `${path}/records/${name}`],
@@ -117,7 +117,7 @@ test("files larger than anything a vault writes are refused before they are read
     ["account/1.ova", 2 << 20],
     [`env/${environment}/manifest/1.ovm`, 1 << 20],
     [`env/${environment}/items/${items}`, 2 << 20],
-    [`env/${environment}/records/${record.item.slice(0, 2)}/${nameOf(record)}`, 128 << 10],
+    [`env/${environment}/records/${record.item.slice(0, 1)}/${nameOf(record)}`, 128 << 10],
   ];
   for (const [path, limit] of large) {
     const bytes = await readFile(`${folder}/${path}`);

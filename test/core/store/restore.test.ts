@@ -11,7 +11,7 @@ import { collect } from "./store-conformance.ts";
 test("S13 a backup can't write outside the vault's folder, nor any file that a vault doesn't have", async (t) => {
   const { objects, environment } = await backedUp(t);
   const record = objects.find(({ path }) => path.includes("/records/"))!;
-  const [, name] = /records\/..\/(.+)$/.exec(record.path)!;
+  const [, name] = /records\/.\/(.+)$/.exec(record.path)!;
   const paths = [
     ...["../outside", "account/../../outside", "/etc/outside", "C:\\outside", "..\\outside", "", ".", "ov1", "device"],
     ...["account/1.ova/../../../outside", "account/../1.ova", "account/1.ova\0", "account/2.ova\n", "account//1.ova"],
@@ -27,9 +27,9 @@ test("S13 a backup can't write outside the vault's folder, nor any file that a v
       `env/${environment}/staging/1/x`,
       `env/${environment}/items/../../../outside`,
     ],
-    ...[`env/${environment}/records/${name}`, `env/${environment}/records/zz/${name}`],
+    ...[`env/${environment}/records/${name}`, `env/${environment}/records/z/${name}`],
     ...[
-      `env/${environment}/records/../records/${name!.slice(0, 2)}/${name}`,
+      `env/${environment}/records/../records/${name!.slice(0, 1)}/${name}`,
       `env/${environment}/records/../../../outside`,
     ],
     ...[`audit/${environment}/../../outside`, `audit/${environment}/1-2.ovs`, `audit/${environment}/1.ove/x`],
@@ -115,7 +115,7 @@ test("a backup during which others commit is one whole state", async (t) => {
 test("a backup of a vault with a damaged record is refused", async (t) => {
   const { store, folder, environment } = await vaultWithTwoRecords(t);
   const [ref] = (await readAll(store, environment)).refs;
-  const shard = `${folder}/env/${environment}/records/${ref!.item.slice(0, 2)}`;
+  const shard = `${folder}/env/${environment}/records/${ref!.item.slice(0, 1)}`;
   for (const name of await readdir(shard)) await writeFile(`${shard}/${name}`, "cut");
   await assert.rejects(collect(store.backup()), { code: "vault-damaged" });
 });
