@@ -31,10 +31,10 @@ export async function postToAgent(
   body: unknown,
   options: PostOptions = {},
 ): Promise<AgentAnswer | undefined> {
-  const response = await send(agent, path, body, options);
-  if (response === undefined) return undefined;
-  const text = await read(response, options.signal, () => false);
-  return { status: response.statusCode ?? 0, body: parse(text) };
+  const sent = await send(agent, path, body, options);
+  if (sent === undefined) return undefined;
+  const text = await read(sent.response, options.signal, () => false);
+  return { status: sent.response.statusCode ?? 0, body: parse(text) };
 }
 
 /** An answer of one line whose connection stays open, as long as neither process ends. */
@@ -50,15 +50,14 @@ export async function holdPost(
   body: unknown,
   signal?: AbortSignal,
 ): Promise<HeldAnswer | undefined> {
-  const response = await send(agent, path, body, { signal, isHeld: true });
-  if (response === undefined) return undefined;
+  const sent = await send(agent, path, body, { signal });
+  if (sent === undefined) return undefined;
+  const { response } = sent;
   try {
     const text = await read(response, signal, (chunk) => chunk.includes(0x0a));
     // From here on only `release` or the end of a process closes it.
-    response
-      .removeAllListeners("end")
-      .removeAllListeners("close")
-      .on("error", () => {});
+    sent.ignoreSignal();
+    response.on("error", () => {});
     response.socket.unref();
     return { status: response.statusCode ?? 0, body: parse(text), release: () => response.destroy() };
   } catch (error) {
@@ -67,12 +66,12 @@ export async function holdPost(
   }
 }
 
-function send(
-  agent: Agent,
-  path: string,
-  body: unknown,
-  options: PostOptions & { readonly isHeld?: boolean },
-): Promise<IncomingMessage | undefined> {
+interface Sent {
+  readonly response: IncomingMessage;
+  ignoreSignal(): void;
+}
+
+function send(agent: Agent, path: string, body: unknown, options: PostOptions): Promise<Sent | undefined> {
   const bytes = Buffer.from(JSON.stringify(body), "utf8");
   return new Promise((resolve, reject) => {
     if (options.signal?.aborted) return reject(cancelled());
@@ -91,16 +90,14 @@ function send(
     });
     const abort = () => outgoing.destroy(cancelled());
     options.signal?.addEventListener("abort", abort, { once: true });
-    outgoing.on("close", () => options.signal?.removeEventListener("abort", abort));
+    const ignoreSignal = () => options.signal?.removeEventListener("abort", abort);
+    outgoing.on("close", ignoreSignal);
     outgoing.on("error", (cause) => {
       if (options.signal?.aborted) reject(cancelled());
       else if ("code" in cause && NOBODY.has(cause.code)) resolve(undefined);
       else reject(gone());
     });
-    outgoing.on("response", (response) => {
-      if (options.isHeld) response.once("data", () => options.signal?.removeEventListener("abort", abort));
-      resolve(response);
-    });
+    outgoing.on("response", (response) => resolve({ response, ignoreSignal }));
     // It may hold a password or a value.
     outgoing.end(bytes, () => bytes.fill(0));
   });
@@ -115,21 +112,20 @@ function read(
   const chunks: Buffer[] = [];
   let length = 0;
   return new Promise((resolve, reject) => {
+    const take = (chunk: Buffer) => {
+      length += chunk.length;
+      chunks.push(chunk);
+      if (length > MAX_ANSWER) response.destroy();
+      else if (isLast(chunk)) finish();
+    };
     const finish = () => {
-      response.removeAllListeners("data");
+      response.off("data", take).off("end", finish).off("error", fail).off("close", fail);
       const all = Buffer.concat(chunks);
       resolve(all.toString("utf8"));
       for (const buffer of [all, ...chunks]) buffer.fill(0);
     };
-    response.on("data", (chunk: Buffer) => {
-      length += chunk.length;
-      chunks.push(chunk);
-      if (length > MAX_ANSWER) response.destroy(gone());
-      else if (isLast(chunk)) finish();
-    });
-    response.on("end", finish);
-    response.on("error", () => reject(signal?.aborted ? cancelled() : gone()));
-    response.on("close", () => reject(signal?.aborted ? cancelled() : gone()));
+    const fail = () => reject(signal?.aborted ? cancelled() : gone());
+    response.on("data", take).on("end", finish).on("error", fail).on("close", fail);
   });
 }
 
