@@ -16,6 +16,7 @@ await build({
   platform: "node",
   format: "esm",
   target: "node20",
+  mainFields: ["module", "main"], // jsonc-parser's "main" is UMD, whose requires can't be bundled
   external: ["@lydell/node-pty"],
   chunkNames: "chunks/[name]-[hash]",
   legalComments: "linked",
