@@ -26,23 +26,51 @@ export interface ForwardedCall {
 }
 
 /** undefined = no agent is there, so the call is answered here. */
-export type Forward = (
-  call: ForwardedCall,
-  signal: AbortSignal,
-) => Promise<CallToolResult | InputRequiredResult | undefined>;
+export interface Forward {
+  (call: ForwardedCall, signal: AbortSignal): Promise<CallToolResult | InputRequiredResult | undefined>;
+  /** Ends the shells that were opened through it: their client has gone. */
+  close?(): Promise<void>;
+}
 
 /**
  * Hands each call to the agent that is there at that moment. Calls of protocol 2026-07-28 stand alone, so nothing has
  * to be set up again when an agent goes and another comes.
  */
 export function forwardTo(findAgent: () => Promise<Agent | undefined>): Forward {
-  return async (call, signal) => {
+  const shells = new Map<string, ForwardedCall>();
+
+  const forward: Forward = async (call, signal) => {
     const agent = await findAgent();
     if (agent === undefined) return undefined;
     const answer = await postToAgent(agent, "/mcp", asRequest(call), { headers: headersOf(call), signal });
     if (answer === undefined) return undefined;
-    return resultOf(answer.body);
+    const result = resultOf(answer.body);
+    if (call.tool === "vault_inject_env") noteShell(shells, call, result);
+    return result;
   };
+  forward.close = async () => {
+    const closing = [...shells].map(([session_id, call]) =>
+      forward({ ...call, args: { session_id, close: true } }, AbortSignal.timeout(CLOSE_MS)),
+    );
+    // An agent that has gone took its shells with it.
+    await Promise.allSettled(closing);
+  };
+  return forward;
+}
+
+const CLOSE_MS = 5_000;
+
+function noteShell(
+  shells: Map<string, ForwardedCall>,
+  call: ForwardedCall,
+  result: CallToolResult | InputRequiredResult,
+) {
+  const data: unknown = "structuredContent" in result ? result.structuredContent : undefined;
+  if (typeof data !== "object" || data === null || !("session_id" in data) || !("state" in data)) return;
+  const { session_id: id, state } = data;
+  if (typeof id !== "string") return;
+  if (state === "ended") shells.delete(id);
+  else shells.set(id, { ...call, state: undefined, responses: undefined });
 }
 
 const PROTOCOL = "2026-07-28";

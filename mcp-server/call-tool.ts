@@ -64,7 +64,8 @@ async function forward(
   state: string | undefined,
   { signal, responses }: Round,
 ): Promise<CallToolResult | InputRequiredResult | undefined> {
-  if (deps.forward === undefined) return undefined;
+  // An agent may have come since this process asked: the answer belongs to the call that waits here.
+  if (deps.forward === undefined || (state !== undefined && deps.suspended.has(state))) return undefined;
   const place = { ...deps.place, roots: await roots() };
   return deps.forward({ tool: tool.name, args, client, place, state, responses }, signal);
 }

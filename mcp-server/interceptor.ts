@@ -1,12 +1,7 @@
-/** "block" masks what looks like a credential; "warn" lets it through and says so. Both count. */
-export type InterceptMode = "block" | "warn";
+import type { CredentialFinding } from "#core/redact/detectors.ts";
 
-/** A stretch of text that looks like a credential, and the rule that says so. */
-export interface CredentialFinding {
-  readonly start: number;
-  readonly end: number;
-  readonly rule: string;
-}
+/** "block" redacts what looks like a credential; "warn" lets it through and says so. Both count. */
+export type InterceptMode = "block" | "warn";
 
 export type DetectCredentials = (text: string) => readonly CredentialFinding[];
 
@@ -34,7 +29,7 @@ export class Interceptor {
     const findings = [...this.#detect(text)].sort((a, b) => a.start - b.start);
     this.#found += findings.length;
     const rules = findings.map((finding) => finding.rule);
-    return { text: this.mode === "block" ? mask(text, findings) : text, rules };
+    return { text: this.mode === "block" ? redact(text, findings) : text, rules };
   }
 
   /** True if the text holds a credential; counts nothing. */
@@ -43,16 +38,16 @@ export class Interceptor {
   }
 }
 
-function mask(text: string, findings: readonly CredentialFinding[]): string {
-  let masked = "";
+function redact(text: string, findings: readonly CredentialFinding[]): string {
+  let redacted = "";
   let at = 0;
   for (const { start, end, rule } of findings) {
     if (end <= at) continue;
-    // Findings may overlap: what was masked already is not shown again.
-    masked += start < at ? "" : `${text.slice(at, start)}[masked: ${rule}]`;
+    // Findings may overlap: what was redacted already is not shown again.
+    redacted += start < at ? "" : `${text.slice(at, start)}[redacted:rule:${rule}]`;
     at = end;
   }
-  return masked + text.slice(at);
+  return redacted + text.slice(at);
 }
 
 /** Reads OV_INTERCEPT_MODE; anything but "warn" blocks. */

@@ -30,4 +30,5 @@ export async function serveStdio(
   await ended;
   await deps.suspended.close();
   await deps.shells.closeAll();
+  await deps.forward?.close?.();
 }

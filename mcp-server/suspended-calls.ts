@@ -47,6 +47,11 @@ export class SuspendedCalls {
     return call.next(round);
   }
 
+  /** Whether a call waits here for an answer with this state. */
+  has(state: string): boolean {
+    return this.#waiting.has(state);
+  }
+
   /** Goes on with a call that waits. The state is good for one use. */
   resume(state: string, identity: string, round: Round): Promise<CallToolResult | InputRequiredResult> {
     const call = this.#waiting.get(state);

@@ -57,7 +57,7 @@ function mapStrings(value: unknown, map: (text: string) => string): unknown {
 
 function warning(rules: ReadonlySet<string>, interceptor: Interceptor): string {
   if (rules.size === 0) return "";
-  const what = interceptor.mode === "block" ? "was masked here" : "is in this output";
+  const what = interceptor.mode === "block" ? "was redacted here" : "is in this output";
   return `\n[OpaqueVault: what looks like a credential that is not in the vault (${[...rules].join(", ")}) ${what}. A person should store it with "ov secret create".]`;
 }
 

@@ -51,7 +51,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     storesArguments: tool.storesArguments ?? false,
     known: new Set(argumentNames(tool.input.toJSONSchema({ io: "input" }))),
     run: (args, call) => tool.run(checkArguments(tool, args), call),
-    // The server hands back what `run` returned, with strings masked: the same shape.
+    // The server hands back what `run` returned, with strings redacted: the same shape.
     render: (output) => tool.render(output as z.output<Output>),
   };
 }

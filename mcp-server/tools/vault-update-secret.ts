@@ -8,7 +8,7 @@ export const vaultUpdateSecret = defineTool({
   title: "Update a secret",
   description:
     "Gives a secret a new value from a person, a random generator, a file or a command, or changes its description and tags. Earlier versions stay. Never pass a value. A person approves.",
-  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   input: z.strictObject({ ...writeArguments, source: sourceArgument.optional() }),
   output: writtenSecret,
   storesArguments: true,

@@ -60,12 +60,12 @@ test("a cursor that is none is refused", async () => {
   assert.equal(answer.code, "argument-invalid");
 });
 
-test("S70 a description with what looks like a credential is masked in the list", async () => {
+test("S70 a description with what looks like a credential is redacted in the list", async () => {
   const vault = fakeVault(CONTENTS);
   vault.descriptions.set("shop/dev/STRIPE_KEY", `was ${["tk", "abcdef123456"].join("_")} before`);
   const { client } = await start({ vault });
   const answer = await answerOf(client, "vault_list_secrets");
-  assert.match(answer.text, /was \[masked: test-key\] before/);
+  assert.match(answer.text, /was \[redacted:rule:test-key\] before/);
 });
 
 test("the status tells the context and where it comes from", async () => {

@@ -105,12 +105,12 @@ test("S67 a folder outside of the client's folders is refused, also behind a lin
   assert.equal(answer.data.stdout, `${cwd}/inside\n`);
 });
 
-test("S68 what looks like a credential that is not in the vault is masked and counted", async () => {
+test("S68 what looks like a credential that is not in the vault is redacted and counted", async () => {
   const { client, deps } = await start();
   const answer = await answerOf(client, "vault_run", { command: ["cat"], stdin: `key: ${TEST_KEY}!` });
-  assert.equal(answer.data.stdout, "key: [masked: test-key]!");
+  assert.equal(answer.data.stdout, "key: [redacted:rule:test-key]!");
   assert.ok(!answer.json.includes(TEST_KEY));
-  assert.match(answer.text, /masked here/);
+  assert.match(answer.text, /redacted here/);
   assert.equal(deps.interceptor.found, 1);
   assert.deepEqual((await answerOf(client, "vault_status")).data.interceptor, { mode: "block", found: 1 });
 });
