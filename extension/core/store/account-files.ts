@@ -1,9 +1,9 @@
 import { VaultError } from "../vault-error.ts";
 import { CountedSeries } from "./counted-series.ts";
 import type { DurableFolder } from "./durable-folder.ts";
-import { refuseLarge } from "./environment-files.ts";
 import { missing } from "./file-error.ts";
-import { ACCOUNT, AUDIT, ENVIRONMENTS, LIMIT, MARKER } from "./file-layout.ts";
+import { ACCOUNT, AUDIT, ENVIRONMENTS, MARKER } from "./file-layout.ts";
+import { LIMIT, refuseLarge } from "./size-limits.ts";
 import type { Counted } from "./store.ts";
 
 /** The account objects of a vault, and the file that says which format the folder has. */
@@ -42,7 +42,7 @@ export class AccountFiles {
   /** Refuses with `vault-absent` where there is no vault, and with `format-unsupported` where it is a newer one. */
   async requireVault(): Promise<void> {
     if (await this.#checkFormat()) return;
-    throw new VaultError("vault-absent", `There is no vault in ${this.#folder.root}. Make one with "ov vault init".`);
+    throw absent(this.#folder.root);
   }
 
   async #checkFormat(): Promise<boolean> {
@@ -81,6 +81,10 @@ export class AccountFiles {
 const FORMAT = "ov1";
 export const MARKER_BYTES: Uint8Array = Buffer.from(`${FORMAT}\nA vault of OpaqueVault. Do not change these files.\n`);
 const KEPT_NAMES = 16;
+
+export function absent(root: string): VaultError {
+  return new VaultError("vault-absent", `There is no vault in ${root}. Make one with "ov vault init".`);
+}
 
 function unsupported(root: string, format: string): VaultError {
   if (/^ov\d{1,4}$/.test(format)) {

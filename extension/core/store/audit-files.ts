@@ -1,9 +1,9 @@
 import { decodeAuditSegment, encodeAuditSegment } from "./audit-segment.ts";
 import { removeOldTemporaries } from "./counted-series.ts";
 import type { DurableFolder } from "./durable-folder.ts";
-import { refuseLarge } from "./environment-files.ts";
 import { conflict, missing } from "./file-error.ts";
-import { AUDIT, AUDIT_SEGMENT_ENTRIES, auditPath, LIMIT, segmentOf } from "./file-layout.ts";
+import { AUDIT, AUDIT_SEGMENT_ENTRIES, auditPath, segmentOf } from "./file-layout.ts";
+import { LIMIT, refuseLarge } from "./size-limits.ts";
 import { asId, type Id, type StoredObject } from "./store.ts";
 
 export async function auditDevices(folder: DurableFolder): Promise<readonly Id[]> {

@@ -21,7 +21,8 @@ export class CountedSeries {
 
   /** The highest counter, or 0. Cheap however long the history is, since pruning keeps the listing short. */
   async newest(): Promise<number> {
-    let newest = Math.max(0, ...(await this.counters()));
+    let newest = 0;
+    for (const counter of await this.counters()) newest = Math.max(newest, counter);
     // A listing may miss what was created while it ran.
     while (newest > 0 && (await this.has(newest + 1))) newest++;
     return newest;

@@ -1,5 +1,5 @@
 import { VaultError } from "../vault-error.ts";
-import type { AccountFiles } from "./account-files.ts";
+import { type AccountFiles, absent } from "./account-files.ts";
 import { AuditFiles, auditDevices } from "./audit-files.ts";
 import type { DurableFolder } from "./durable-folder.ts";
 import { type EnvironmentFiles, environmentsIn } from "./environment-files.ts";
@@ -25,9 +25,9 @@ export async function* backupFiles(folder: DurableFolder, account: AccountFiles)
       if (head !== undefined) yield { path: environment.heads.path(counter), bytes: head };
     }
     for (const name of records) {
-      const bytes = await environment.findRecord(name);
+      const bytes = await environment.records.find(name);
       if (bytes === undefined) throw changed(folder);
-      yield { path: environment.recordPath(name), bytes };
+      yield { path: environment.records.path(name), bytes };
     }
   }
 
@@ -45,7 +45,7 @@ interface Listed {
 async function listSteady(folder: DurableFolder, account: AccountFiles) {
   for (let tries = 1; ; tries++) {
     const before = await account.read();
-    if (before === undefined) throw changed(folder);
+    if (before === undefined) throw absent(folder.root);
     const environments: Listed[] = [];
     for (const environment of await environmentsIn(folder)) {
       const listed = await listEnvironment(environment);
@@ -61,7 +61,7 @@ async function listEnvironment(environment: EnvironmentFiles): Promise<Listed | 
   for (;;) {
     const newest = await environment.heads.newest();
     if (newest === 0) return undefined;
-    const records = await environment.recordNames();
+    const records = await environment.records.names();
     const heads = (await environment.heads.counters()).filter((counter) => counter <= newest);
     // Else a record of it may have been purged before the listing.
     if ((await environment.heads.newest()) === newest) return { environment, newest, heads, records };

@@ -1,5 +1,5 @@
-import type { Id, RecordRef } from "./store.ts";
-import { asId } from "./store.ts";
+import { sha256 } from "../crypto/hash.ts";
+import { asId, type Id, type RecordRef } from "./store.ts";
 
 /**
  * The folder of a vault. Every path of it is made here, and parsed here:
@@ -18,17 +18,6 @@ export const MARKER = "ov1";
 export const ACCOUNT = "account";
 export const ENVIRONMENTS = "env";
 export const AUDIT = "audit";
-
-/** Sizes above these are refused, also when reading: a hostile folder must not fill the memory. In bytes. */
-export const LIMIT = {
-  marker: 4096,
-  account: 2 << 20,
-  head: 1 << 20,
-  items: 2 << 20,
-  record: 128 << 10,
-  auditEntry: 2 << 20,
-  auditSegment: 8 << 20,
-} as const;
 
 export const AUDIT_SEGMENT_ENTRIES = 256;
 
@@ -79,6 +68,10 @@ export function segmentOf(seq: number): { readonly first: number; readonly last:
   const first = seq - ((seq - 1) % AUDIT_SEGMENT_ENTRIES);
   const last = first + AUDIT_SEGMENT_ENTRIES - 1;
   return { first, last, name: `${first}-${last}.ovs` };
+}
+
+export function sha256Hex(bytes: Uint8Array): string {
+  return sha256(bytes).toString("hex");
 }
 
 function checkedId(text: string): Id {

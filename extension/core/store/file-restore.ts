@@ -7,6 +7,7 @@ import { AccountFiles, MARKER_BYTES } from "./account-files.ts";
 import { ABANDONED_MS } from "./counted-series.ts";
 import { DurableFolder } from "./durable-folder.ts";
 import { eachAtOnce } from "./each-at-once.ts";
+import { conflict } from "./file-error.ts";
 import { ACCOUNT, AUDIT, ENVIRONMENT_FOLDERS, ENVIRONMENTS, MARKER } from "./file-layout.ts";
 import type { FileOps } from "./file-ops.ts";
 import { TEMPORARY } from "./publish-file.ts";
@@ -24,13 +25,13 @@ export async function restoreFiles(
   const parent = new DurableFolder(dirname(target), ops);
   await parent.makeRoot();
   await removeAbandoned(parent, basename(target));
-  const name = `${basename(target)}.${randomBuffer(8).toString("hex")}${RESTORE}`;
+  const name = `${basename(target)}.${randomBuffer(8).toString("hex")}.restore`;
   await parent.makeFolders([name]);
   try {
     await build(new DurableFolder(`${parent.root}/${name}`, ops), objects);
     await removeSkeleton(folder);
     if (!(await parent.removeEmptyFolder(basename(target)))) throw exists(folder.root);
-    await parent.move(name, basename(target));
+    if (!(await parent.move(name, basename(target)))) throw conflict(folder.root);
   } catch (error) {
     await parent.removeFolder(name).catch(() => {});
     await refuseVault(folder); // one that appeared meanwhile is the better reason
@@ -75,21 +76,20 @@ async function removeSkeleton(folder: DurableFolder): Promise<void> {
   for (const name of await folder.list(ACCOUNT)) {
     if (name.endsWith(TEMPORARY)) await folder.remove(`${ACCOUNT}/${name}`);
   }
-  if (!(await folder.removeEmptyFolder(ACCOUNT))) throw exists(folder.root);
-  for (const path of [ENVIRONMENTS, AUDIT]) await folder.removeEmptyFolder(path);
+  for (const path of [ACCOUNT, ENVIRONMENTS, AUDIT]) {
+    if (!(await folder.removeEmptyFolder(path))) throw exists(folder.root);
+  }
   await folder.remove(MARKER);
 }
 
 /** Removes what a crash left of earlier restores, an hour later. */
 async function removeAbandoned(parent: DurableFolder, target: string): Promise<void> {
   for (const name of await parent.list(".")) {
-    if (!name.startsWith(`${target}.`) || !name.endsWith(RESTORE)) continue;
+    if (!name.startsWith(`${target}.`) || !/^\.[0-9a-f]{16}\.restore$/.test(name.slice(target.length))) continue;
     const modified = await parent.modified(name);
     if (modified !== undefined && modified < Date.now() - ABANDONED_MS) await parent.removeFolder(name);
   }
 }
-
-const RESTORE = ".restore";
 
 function exists(root: string): VaultError {
   return new VaultError(

@@ -46,7 +46,7 @@ class FileStore implements Store {
   }
 
   async readRecord(environment: Id, ref: RecordRef): Promise<Uint8Array> {
-    return this.#environment(environment).readRecord(ref);
+    return this.#environment(environment).records.read(ref);
   }
 
   async commit(
@@ -60,11 +60,11 @@ class FileStore implements Store {
   }
 
   async deleteRecords(environment: Id, refs: readonly RecordRef[]): Promise<void> {
-    await this.#environment(environment).deleteRecords(refs);
+    await this.#environment(environment).records.delete(refs);
   }
 
   async listRecords(environment: Id, item: Id): Promise<readonly RecordRef[]> {
-    return this.#environment(environment).listRecords(item);
+    return this.#environment(environment).records.list(item);
   }
 
   async deleteEnvironment(environment: Id): Promise<void> {

@@ -1,14 +1,14 @@
 import { VaultError } from "../vault-error.ts";
 import { decodeAuditSegment } from "./audit-segment.ts";
-import { itemsName, LIMIT, parseCommitName, parseRecordName, segmentOf, shardOf } from "./file-layout.ts";
-import { sha256Hex } from "./staged-records.ts";
+import { itemsName, parseCommitName, parseRecordName, segmentOf, sha256Hex, shardOf } from "./file-layout.ts";
+import { LIMIT } from "./size-limits.ts";
 import type { StoredObject } from "./store.ts";
 
 /** Checks a backup's objects one by one: only paths that a vault has, each once, and what a name says of the bytes. */
 export class RestoreCheck {
   readonly #paths = new Set<string>();
-  /** By environment: the name of the item list that each head asks for. */
-  readonly #lists = new Map<string, Map<number, string>>();
+  /** By environment: its newest counter, and the item list that its head asks for. */
+  readonly #newest = new Map<string, { readonly counter: number; readonly list: string }>();
   #accounts = 0;
 
   /** Throws `backup-invalid` for anything that is not an object of a vault. */
@@ -21,14 +21,8 @@ export class RestoreCheck {
   /** Throws `backup-invalid` unless there is an account, and each environment is whole. */
   finish(): void {
     if (this.#accounts !== 1) throw invalid("doesn't hold exactly one account");
-    for (const path of this.#paths) {
-      const environment = /^env\/[0-9a-f]{32}\//.exec(path)?.[0];
-      if (environment === undefined) continue;
-      const lists = this.#lists.get(environment) ?? new Map<number, string>();
-      const newest = lists.get(Math.max(...lists.keys()));
-      if (newest === undefined || !this.#paths.has(`${environment}items/${newest}`)) {
-        throw invalid("holds a part of an environment only");
-      }
+    for (const [environment, { list }] of this.#newest) {
+      if (!this.#paths.has(`${environment}items/${list}`)) throw invalid("holds a part of an environment only");
     }
   }
 
@@ -39,6 +33,8 @@ export class RestoreCheck {
     }
     const [, environment, kind, name] = ENVIRONMENT_PATH.exec(path) ?? [];
     if (environment !== undefined && kind !== undefined && name !== undefined) {
+      // An environment without a head asks for a list of no name, which is never there.
+      if (!this.#newest.has(environment)) this.#newest.set(environment, { counter: 0, list: "" });
       return this.#isEnvironmentObject(environment, kind, name, bytes);
     }
     const file = AUDIT_PATH.exec(path)?.[1];
@@ -48,8 +44,9 @@ export class RestoreCheck {
   #isEnvironmentObject(environment: string, kind: string, name: string, bytes: Uint8Array): boolean {
     if (kind === "manifest") {
       const counter = Number(/^([1-9]\d{0,14})\.ovm$/.exec(name)?.[1]);
-      const lists = this.#lists.get(environment) ?? new Map<number, string>();
-      this.#lists.set(environment, lists.set(counter, itemsName(counter, sha256Hex(bytes))));
+      if (counter > this.#newest.get(environment)!.counter) {
+        this.#newest.set(environment, { counter, list: itemsName(counter, sha256Hex(bytes)) });
+      }
       return Number.isInteger(counter) && bytes.length <= LIMIT.head;
     }
     if (kind === "items")

@@ -1,9 +1,8 @@
-import { sha256 } from "../crypto/hash.ts";
 import { randomBuffer } from "../crypto/random.ts";
 import type { CountedSeries } from "./counted-series.ts";
 import type { DurableFolder } from "./durable-folder.ts";
 import { eachAtOnce } from "./each-at-once.ts";
-import { parseCommitName, parseRecordName, recordName, shardOf } from "./file-layout.ts";
+import { parseCommitName, parseRecordName, recordName, sha256Hex, shardOf } from "./file-layout.ts";
 import type { NewRecord } from "./store.ts";
 
 /**
@@ -29,7 +28,10 @@ export class StagedRecords {
     const path = `${this.#staging}/${name}`;
     await this.#folder.makeFolders([path]);
     try {
-      await eachAtOnce(records, (record) => this.#folder.writeNew(`${path}/${recordName(record)}`, record.bytes));
+      await eachAtOnce(records, async (record) => {
+        if (sha256Hex(record.bytes) !== record.hash) throw new TypeError("This record has another hash.");
+        await this.#folder.writeNew(`${path}/${recordName(record)}`, record.bytes);
+      });
       await this.#folder.sync(path);
     } catch (error) {
       await this.#folder.removeFolder(path).catch(() => {});
@@ -95,8 +97,4 @@ export class StagedRecords {
     await eachAtOnce([...shards], (shard) => this.#folder.sync(shard));
     await this.#folder.removeFolder(from);
   }
-}
-
-export function sha256Hex(bytes: Uint8Array): string {
-  return sha256(bytes).toString("hex");
 }

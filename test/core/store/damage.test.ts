@@ -203,6 +203,14 @@ test("a ref that is no path of a record is refused as a bug, not looked up", asy
   await assert.rejects(store.readAudit("../env" as Id, 1), TypeError);
 });
 
+test("a record that is not what its hash says is refused as a bug, and nothing is written", async (t) => {
+  const { store, folder, environment, record } = await vaultWithOneRecord(t);
+  const other = { ...someRecord(), hash: record.hash };
+  await assert.rejects(store.commit(environment, 1, manifestOf([other]), [other]), TypeError);
+  assert.equal((await readAll(store, environment)).counter, 1);
+  assert.deepEqual(await readdir(`${folder}/env/${environment}/staging`), []);
+});
+
 test("an error that is no VaultError never leaves a store that is damaged in any one file", async (t) => {
   const { folder, environment, record } = await vaultWithOneRecord(t);
   await openFileStore(folder).appendAudit(environment, 1, bytesOf("entry"));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, symlink, utimes, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { type TestContext, test } from "node:test";
 import { diskOps, type FileOps } from "#core/store/file-ops.ts";
 import { openFileStore } from "#core/store/file-store.ts";
@@ -144,12 +145,13 @@ test("a restore goes into an empty folder, into what an interrupted start left, 
 
 test("a restore refuses a folder with files of something else, and leaves them", async (t) => {
   const { objects } = await backedUp(t);
-  for (const path of ["notes.txt", "account/1.ova", "account/notes.txt"]) {
+  for (const path of ["notes.txt", "account/1.ova", "account/notes.txt", "env/notes.txt", "audit/notes.txt"]) {
     const folder = `${await temporaryFolder(t)}/vault`;
-    await mkdir(`${folder}/account`, { recursive: true });
+    for (const part of ["account", "env", "audit"]) await mkdir(`${folder}/${part}`, { recursive: true });
     await writeFile(`${folder}/${path}`, "keep");
     await assert.rejects(openFileStore(folder).restore(objects), { code: "vault-exists" });
     assert.equal(await readFile(`${folder}/${path}`, "utf8"), "keep");
+    assert.equal((await readdir(dirname(folder))).length, 1);
   }
 });
 
@@ -191,13 +193,14 @@ test("what a crashed restore left is removed by a restore an hour later", async 
   const parent = await temporaryFolder(t);
   const [old, young] = [`${parent}/vault.0000000000000000.restore`, `${parent}/vault.1111111111111111.restore`];
   const other = `${parent}/other.0000000000000000.restore`;
-  for (const folder of [old, young, other]) await mkdir(`${folder}/account`, { recursive: true });
+  const named = `${parent}/vault.my.restore`;
+  for (const folder of [old, young, other, named]) await mkdir(`${folder}/account`, { recursive: true });
   const long = new Date(Date.now() - 2 * 3_600_000);
-  for (const folder of [old, other]) await utimes(folder, long, long);
+  for (const folder of [old, other, named]) await utimes(folder, long, long);
   await openFileStore(`${parent}/vault`).restore(objects);
   assert.deepEqual(
     (await readdir(parent)).sort(),
-    [other, young, `${parent}/vault`].map((path) => path.slice(parent.length + 1)).sort(),
+    [named, other, young, `${parent}/vault`].map((path) => path.slice(parent.length + 1)).sort(),
   );
 });
 
