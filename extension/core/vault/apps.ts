@@ -8,6 +8,7 @@ import { findApp, findEnvironment } from "./directory.ts";
 import type { OpenEnvironment } from "./open-environment.ts";
 import { turnEpoch } from "./secret-edits.ts";
 import { contextNotFound, type Session } from "./session.ts";
+import { secretItems } from "./settings-item.ts";
 
 /** Every app with its environments, sorted by name, and how many secrets each holds. */
 export async function listApps(session: Session): Promise<readonly AppInfo[]> {
@@ -112,8 +113,8 @@ export async function turnEnvironmentEpoch(session: Session, context: Context): 
 }
 
 async function countLive(environment: OpenEnvironment): Promise<number> {
-  const { items } = await environment.load();
-  return [...items.values()].filter((item) => !item.tombstone).length;
+  const state = await environment.load();
+  return secretItems(state, environment.context).filter((item) => !item.tombstone).length;
 }
 
 function withApps(account: Account, apps: Account["directory"]["apps"]): Account {

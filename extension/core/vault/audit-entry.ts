@@ -54,7 +54,9 @@ export type AuditAction =
   | "shell"
   | "run-ended"
   | "reveal"
-  | "approve";
+  | "approve"
+  | "policy"
+  | "canary";
 
 export function sealAuditEntry(key: Uint8Array, place: AuditPlace, body: AuditBody): Buffer {
   const header = writeHeader(place);

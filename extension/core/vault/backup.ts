@@ -5,9 +5,11 @@ import type { Store, StoredObject } from "../store/store.ts";
 import { VaultError } from "../vault-error.ts";
 import { inBatches } from "./batches.ts";
 import { formatContext } from "./context.ts";
+import { readSettings } from "./environment-settings.ts";
 import { recordRef } from "./open-environment.ts";
 import { currentValue } from "./secret-edits.ts";
 import type { Session } from "./session.ts";
+import { secretItems } from "./settings-item.ts";
 import { acceptRestore, unlockVault } from "./vault.ts";
 import type { VaultDeps } from "./vault-deps.ts";
 
@@ -68,11 +70,13 @@ export async function verifyVault(session: Session): Promise<VaultSummary> {
     const context = { app: names.get(entry.app)!, environment: entry.name };
     const environment = await session.environment(context);
     const state = await environment.load();
-    await inBatches([...state.items.values()], async (item) => {
+    const secrets = secretItems(state, context);
+    await inBatches(secrets, async (item) => {
       await environment.meta(recordRef(item, state.head.epoch), item.pathTag);
       wipe(await currentValue(environment, state, item, item.pathTag));
     });
-    environments.push({ context: formatContext(context), secrets: state.items.size });
+    await readSettings(session, context);
+    environments.push({ context: formatContext(context), secrets: secrets.length });
   }
   return { environments, auditEntries: (await session.auditEntries()).length };
 }

@@ -3,7 +3,7 @@ import type { Id } from "../store/store.ts";
 import type { ManifestHead } from "./manifest.ts";
 import { damaged, Reader, Writer } from "./wire.ts";
 
-/** One secret's newest version, as the manifest names it. */
+/** One secret's newest version, or that of the environment's settings, as the manifest names it. */
 export interface Item {
   readonly pathTag: Uint8Array;
   readonly item: Id;

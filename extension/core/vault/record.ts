@@ -10,20 +10,33 @@ import { damaged, Reader, SUITE, Writer } from "./wire.ts";
 /** A value is 1 to 65,536 bytes. */
 export const MAX_VALUE_BYTES = 65_536;
 
-/** Random 96-bit nonces are safe for 2^32 uses of one key (NIST SP 800-38D §8.3); every record gets a key of its own. */
+/** What a record is: a version of a secret, or of the settings of its environment. Neither opens as the other. */
+export type RecordKind = "secret" | "settings";
+
 export function sealRecord(keys: EnvironmentKeys, place: RecordPlace, meta: SecretMeta, value: Uint8Array): Buffer {
+  return sealParts(keys, place, "secret", encodeMeta(meta), value);
+}
+
+/** Random 96-bit nonces are safe for 2^32 uses of one key (NIST SP 800-38D §8.3); every record gets a key of its own. */
+export function sealParts(
+  keys: EnvironmentKeys,
+  place: RecordPlace,
+  kind: RecordKind,
+  meta: Uint8Array,
+  value: Uint8Array,
+): Buffer {
   const dek = randomBuffer(32);
-  const paddedMeta = pad(encodeMeta(meta), 256);
+  const paddedMeta = pad(meta, 256);
   const paddedValue = pad(value, 64);
   const [nonceK, nonceM, nonceV] = [randomBuffer(12), randomBuffer(12), randomBuffer(12)];
   try {
-    return writeHeader(place)
+    return writeHeader(place, kind)
       .bytes(nonceK)
-      .bytes(seal(keys.wrap, nonceK, recordAad("dek", place), dek))
+      .bytes(seal(keys.wrap, nonceK, recordAad(kind, "dek", place), dek))
       .bytes(nonceM)
-      .sized(seal(dek, nonceM, recordAad("meta", place), paddedMeta))
+      .sized(seal(dek, nonceM, recordAad(kind, "meta", place), paddedMeta))
       .bytes(nonceV)
-      .bytes(seal(dek, nonceV, recordAad("value", place), paddedValue))
+      .bytes(seal(dek, nonceV, recordAad(kind, "value", place), paddedValue))
       .finish();
   } finally {
     wipe(dek, paddedMeta, paddedValue);
@@ -31,8 +44,8 @@ export function sealRecord(keys: EnvironmentKeys, place: RecordPlace, meta: Secr
 }
 
 export function openMeta(keys: EnvironmentKeys, place: RecordPlace, record: Uint8Array): SecretMeta {
-  return withParts(keys, place, record, (dek, parts) => {
-    const padded = open(dek, parts.nonceM, recordAad("meta", place), parts.meta);
+  return withParts(keys, place, "secret", record, (dek, parts) => {
+    const padded = open(dek, parts.nonceM, recordAad("secret", "meta", place), parts.meta);
     const bytes = padded && unpad(padded);
     if (bytes === undefined) throw damaged(WHAT);
     return decodeMeta(bytes);
@@ -40,9 +53,14 @@ export function openMeta(keys: EnvironmentKeys, place: RecordPlace, record: Uint
 }
 
 /** The value, in a buffer that is the caller's to wipe. */
-export function openValue(keys: EnvironmentKeys, place: RecordPlace, record: Uint8Array): Buffer {
-  return withParts(keys, place, record, (dek, parts) => {
-    const padded = open(dek, parts.nonceV, recordAad("value", place), parts.value);
+export function openValue(
+  keys: EnvironmentKeys,
+  place: RecordPlace,
+  record: Uint8Array,
+  kind: RecordKind = "secret",
+): Buffer {
+  return withParts(keys, place, kind, record, (dek, parts) => {
+    const padded = open(dek, parts.nonceV, recordAad(kind, "value", place), parts.value);
     const bytes = padded && unpad(padded);
     if (padded === undefined || bytes === undefined) throw damaged(WHAT);
     const value = unpooled(bytes);
@@ -52,7 +70,10 @@ export function openValue(keys: EnvironmentKeys, place: RecordPlace, record: Uin
 }
 
 const MAGIC = "OVR1";
-const KIND_SECRET = 1;
+const KINDS = {
+  secret: { byte: 1, label: "ov1/secret" },
+  settings: { byte: 2, label: "ov1/settings" },
+} as const satisfies Record<RecordKind, { readonly byte: number; readonly label: string }>;
 const WHAT = "A secret's record";
 
 interface RecordParts {
@@ -65,15 +86,16 @@ interface RecordParts {
 function withParts<T>(
   keys: EnvironmentKeys,
   place: RecordPlace,
+  kind: RecordKind,
   record: Uint8Array,
   use: (dek: Buffer, parts: RecordParts) => T,
 ): T {
   const reader = new Reader(record, WHAT);
   reader.magic(MAGIC);
   reader.suite();
-  if (!writeHeader(place).finish().equals(headerOf(reader))) throw damaged(WHAT);
+  if (!writeHeader(place, kind).finish().equals(headerOf(reader))) throw damaged(WHAT);
   const nonceK = reader.bytes(12);
-  const dek = open(keys.wrap, nonceK, recordAad("dek", place), reader.bytes(48));
+  const dek = open(keys.wrap, nonceK, recordAad(kind, "dek", place), reader.bytes(48));
   if (dek === undefined) throw damaged(WHAT);
   try {
     return use(dek, { nonceM: reader.bytes(12), meta: reader.sized(), nonceV: reader.bytes(12), value: reader.rest() });
@@ -82,11 +104,11 @@ function withParts<T>(
   }
 }
 
-function writeHeader(place: RecordPlace): Writer {
+function writeHeader(place: RecordPlace, kind: RecordKind): Writer {
   return new Writer()
     .bytes(Buffer.from(MAGIC, "latin1"))
     .u8(SUITE)
-    .u8(KIND_SECRET)
+    .u8(KINDS[kind].byte)
     .u32(place.epoch)
     .u64(place.version)
     .id(place.item);
@@ -97,10 +119,10 @@ function headerOf(reader: Reader): Buffer {
   return reader.taken();
 }
 
-/** Binds every part to its place: no field, item, version or name can be served as another. */
-function recordAad(part: "dek" | "meta" | "value", place: RecordPlace): Buffer {
+/** Binds every part to its place and kind: no field, item, version or name can be served as another. */
+function recordAad(kind: RecordKind, part: "dek" | "meta" | "value", place: RecordPlace): Buffer {
   return pae(
-    "ov1/secret",
+    KINDS[kind].label,
     part,
     u8(SUITE),
     Buffer.from(place.vault, "hex"),

@@ -11,6 +11,7 @@ import { type Item, tagKey } from "./manifest-items.ts";
 import { type EnvironmentEdit, type EnvironmentState, type OpenEnvironment, recordRef } from "./open-environment.ts";
 import { MAX_VALUE_BYTES, openValue, sealRecord } from "./record.ts";
 import type { SecretMeta } from "./secret-meta.ts";
+import { resealSettings, secretItems } from "./settings-item.ts";
 
 /** Who writes, and when (ms since 1970). */
 export interface Author {
@@ -91,13 +92,13 @@ export function markDeleted(
   return { items: new Map(state.items).set(tagKey(tag), { ...item, tombstone: deleted }), records: [] };
 }
 
-/** Seals every secret again in the next epoch, whose key the account already holds. Versions stay as they are. */
+/** Seals every secret, and the settings, again in the next epoch, whose key the account already holds. Versions stay as they are. */
 export async function turnEpoch(environment: OpenEnvironment, state: EnvironmentState): Promise<EnvironmentEdit> {
   const epoch = state.head.epoch + 1;
   const keys = environment.keysOf(epoch);
   const items = new Map<string, Item>();
   const records: NewRecord[] = [];
-  for (const item of state.items.values()) {
+  for (const item of secretItems(state, environment.context)) {
     const meta = await environment.meta(recordRef(item, state.head.epoch), item.pathTag);
     const value = await currentValue(environment, state, item, item.pathTag);
     const tag = pathTag(keys, environment.context, meta.name);
@@ -107,6 +108,11 @@ export async function turnEpoch(environment: OpenEnvironment, state: Environment
     const hash = sha256(bytes);
     records.push({ ...ref, hash: hash.toString("hex"), bytes });
     items.set(tagKey(tag), { ...item, pathTag: tag, hash });
+  }
+  const settings = await resealSettings(environment, state, epoch);
+  if (settings !== undefined) {
+    records.push(settings.record);
+    items.set(tagKey(settings.item.pathTag), settings.item);
   }
   return { items, records, epoch };
 }

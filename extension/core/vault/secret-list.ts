@@ -3,13 +3,14 @@ import { inBatches } from "./batches.ts";
 import { type Context, formatContext, type SecretName } from "./context.ts";
 import { recordRef } from "./open-environment.ts";
 import type { Session } from "./session.ts";
+import { secretItems } from "./settings-item.ts";
 
 /** Names and metadata, sorted by name; values stay encrypted. */
 export async function listSecrets(session: Session, context: Context, deleted = false): Promise<readonly SecretInfo[]> {
   const environment = await session.environment(context);
   const state = await environment.load();
   const lastUse = await lastUseOf(session, context);
-  const wanted = [...state.items.values()].filter((item) => item.tombstone === deleted);
+  const wanted = secretItems(state, context).filter((item) => item.tombstone === deleted);
   const infos = await inBatches(wanted, async (item): Promise<SecretInfo> => {
     const meta = await environment.meta(recordRef(item, state.head.epoch), item.pathTag);
     const used = lastUse.get(meta.name);
@@ -34,7 +35,7 @@ export async function listSecrets(session: Session, context: Context, deleted = 
 export async function secretNames(session: Session, context: Context): Promise<readonly SecretName[]> {
   const environment = await session.environment(context);
   const state = await environment.load();
-  const live = [...state.items.values()].filter((item) => !item.tombstone);
+  const live = secretItems(state, context).filter((item) => !item.tombstone);
   const metas = await inBatches(live, (item) => environment.meta(recordRef(item, state.head.epoch), item.pathTag));
   return metas.map((meta) => meta.name).sort();
 }
