@@ -4,6 +4,7 @@ import { VaultError } from "#core/vault-error.ts";
 import type { Cli } from "../cli.ts";
 import { addContextOptions, type ContextOptions, contextOf, namesOf } from "../context-of.ts";
 import { runHere } from "../run-here.ts";
+import { shellHere } from "../shell-here.ts";
 
 interface Options extends ContextOptions {
   readonly secrets?: string;
@@ -16,16 +17,16 @@ export function define(command: Command, cli: Cli): void {
     .option("-s, --secrets <names>", "only these, with commas between them (default: all, or the list of .ov.yaml)")
     .option("--shell <program>", "the shell (default: yours)")
     .option("--no-redact", "show values that commands print; asks for the master password")
-    .action(async (options: Options) => {
-      if (!(process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY)) {
-        throw new VaultError(
-          "person-required",
-          'A shell is for a person at a terminal. Programs use "ov run -- command".',
-        );
-      }
-      const secrets = namesOf(options.secrets);
-      const resolved = await contextOf(cli, options, secrets === undefined ? {} : { secrets });
-      const words = [findShell(options.shell, cli.env), "-i"];
-      await runHere(cli, { action: "shell", client: "ov shell", words, resolved, redact: options.redact });
-    });
+    .action((options: Options) => shell(cli, options));
+}
+
+async function shell(cli: Cli, options: Options): Promise<void> {
+  if (!(process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY)) {
+    throw new VaultError("person-required", 'A shell is for a person at a terminal. Programs use "ov run -- command".');
+  }
+  const secrets = namesOf(options.secrets);
+  const resolved = await contextOf(cli, options, secrets === undefined ? {} : { secrets });
+  const program = findShell(options.shell, cli.env);
+  if (options.redact) return shellHere(cli, resolved, program);
+  await runHere(cli, { action: "shell", client: "ov shell", words: [program, "-i"], resolved, redact: false });
 }
