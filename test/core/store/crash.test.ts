@@ -5,7 +5,7 @@ import { openDeviceState } from "#core/store/device-state.ts";
 import type { FileOps } from "#core/store/file-ops.ts";
 import { openFileStore } from "#core/store/file-store.ts";
 import type { Id, NewRecord, Store } from "#core/store/store.ts";
-import { FaultyDisk } from "./faulty-disk.ts";
+import { FaultyDisk, hastyDisk } from "./faulty-disk.ts";
 import {
   addRecord,
   bytesOf,
@@ -141,7 +141,8 @@ test("S10 a crash or power loss at any call of a pin never lowers what this devi
   const pin = (counter: number) => ({ counter, hash: sha256(bytesOf(`head ${counter}`)) });
   await atEveryCall(t, undefined, {
     async before(folder) {
-      for (const counter of [1, 2, 3]) await openDeviceState(folder).remember(vault, "account", pin(counter));
+      for (const counter of [1, 2, 3])
+        await openDeviceState(folder, hastyDisk()).remember(vault, "account", pin(counter));
     },
     act: (_, folder, ops) => openDeviceState(folder, ops).remember(vault, "account", pin(4)),
     async check(_, done, folder) {
@@ -180,7 +181,7 @@ async function atEveryCall(
       struck = disk.struck;
       if (end !== "killed") disk.losePower(end === "power lost, names lost");
       try {
-        await check(openFileStore(folder), done, folder);
+        await check(openFileStore(folder, hastyDisk()), done, folder);
       } catch (error) {
         throw new Error(`${end} at call ${at}: ${disk.calls.at(-1)?.replace(folder, "")}`, { cause: error });
       }

@@ -5,7 +5,7 @@ import { openDeviceState } from "#core/store/device-state.ts";
 import { openFileStore } from "#core/store/file-store.ts";
 import type { Id, NewRecord, Store } from "#core/store/store.ts";
 import { isVaultError, type VaultErrorCode } from "#core/vault-error.ts";
-import { FaultyDisk } from "./faulty-disk.ts";
+import { FaultyDisk, hastyDisk } from "./faulty-disk.ts";
 import { canMount, onReadOnlyDisk, onTinyDisk } from "./mounted.ts";
 import {
   addRecord,
@@ -145,7 +145,7 @@ async function atEveryCall(t: TestContext, failure: Failure, expected: VaultErro
     reached = disk.calls.length >= at;
     if (outcome !== "done") refusals++;
     assert.ok(outcome === "done" || outcome === expected, `${outcome} at call ${at}: ${disk.calls[at - 1]}`);
-    const store = openFileStore(folder);
+    const store = openFileStore(folder, hastyDisk());
     const { counter, refs } = await readAll(store, environment);
     if (outcome === "done") assert.equal(counter, 2);
     assert.deepEqual(refs, counter === 1 ? [refOf(old)] : records.map(refOf), `at ${disk.calls[at - 1]}`);

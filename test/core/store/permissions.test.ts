@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { openDeviceState } from "#core/store/device-state.ts";
 import { openFileStore } from "#core/store/file-store.ts";
 import { permissionProblems } from "#core/store/permission-problems.ts";
+import { hastyDisk } from "./faulty-disk.ts";
 import { addRecord, bytesOf, newVault, someId, temporaryFolder } from "./sample.ts";
 import { collect } from "./store-conformance.ts";
 
@@ -89,7 +90,7 @@ test("a folder that is not there has no problems", async (t) => {
 });
 
 async function useEverything(parent: string): Promise<void> {
-  const store = openFileStore(`${parent}/vault`);
+  const store = openFileStore(`${parent}/vault`, hastyDisk());
   const environment = await newVault(store);
   await addRecord(store, environment);
   await addRecord(store, environment);

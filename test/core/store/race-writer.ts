@@ -3,7 +3,7 @@
 import { openFileStore } from "#core/store/file-store.ts";
 import { asId } from "#core/store/store.ts";
 import { isVaultError } from "#core/vault-error.ts";
-import { manifestOf, readAll, someRecord } from "./sample.ts";
+import { manifestOf, readRefs, someRecord } from "./sample.ts";
 
 const [folder, environment, count] = process.argv.slice(2);
 const id = asId(environment!)!;
@@ -11,7 +11,7 @@ const id = asId(environment!)!;
 for (let written = 0; written < Number(count); written++) {
   const store = openFileStore(folder!);
   for (let done = false; !done; ) {
-    const { counter, refs } = await readAll(store, id);
+    const { counter, refs } = await readRefs(store, id);
     const record = someRecord();
     try {
       await store.commit(id, counter, manifestOf([...refs, record]), [record]);

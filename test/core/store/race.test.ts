@@ -7,6 +7,7 @@ import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { openFileStore } from "#core/store/file-store.ts";
+import { hastyDisk } from "./faulty-disk.ts";
 import { addRecord, bytesOf, newVault, readAll, someId, temporaryFolder } from "./sample.ts";
 
 test("S11 two processes that write at once, 200 rounds each, lose no write of each other", async (t) => {
@@ -61,7 +62,7 @@ test("S11 audit entries of several clients of one device make one chain", async 
   await newVault(openFileStore(folder));
   const device = someId();
   const append = async (name: string) => {
-    const store = openFileStore(folder);
+    const store = openFileStore(folder, hastyDisk());
     for (let round = 0; round < 150; ) {
       const seq = (await store.readAudit(device, 1)).length + 1;
       const won = await store.appendAudit(device, seq, bytesOf(`${name} ${round}`)).then(

@@ -43,23 +43,28 @@ export interface Read {
   readonly refs: readonly RecordRef[];
 }
 
-/** Reads a manifest of `manifestOf`, checks that head and list belong together, and reads every record that it names. */
-export async function readAll(store: Store, environment: Id): Promise<Read> {
+/** Reads a manifest of `manifestOf`, and checks that head and list belong together. */
+export async function readRefs(store: Store, environment: Id): Promise<Read> {
   const stored = await store.readManifest(environment);
   if (stored === undefined) return { counter: 0, refs: [] };
   const head: unknown = JSON.parse(Buffer.from(stored.head).toString());
   const named = typeof head === "object" && head !== null && "items" in head ? head.items : undefined;
   if (named !== sha256(stored.items)) throw new Error("The head names another list of items.");
-  const refs: RecordRef[] = JSON.parse(Buffer.from(stored.items).toString());
-  for (const ref of refs) {
+  return { counter: stored.counter, refs: JSON.parse(Buffer.from(stored.items).toString()) };
+}
+
+/** The same, and reads every record that the list names. */
+export async function readAll(store: Store, environment: Id): Promise<Read> {
+  const read = await readRefs(store, environment);
+  for (const ref of read.refs) {
     if (sha256(await store.readRecord(environment, ref)) !== ref.hash) throw new Error("A record is another one.");
   }
-  return { counter: stored.counter, refs };
+  return read;
 }
 
 /** Adds a new record to an environment, as a session does: reads the newest state and writes the next. */
 export async function addRecord(store: Store, environment: Id, record: NewRecord = someRecord()): Promise<NewRecord> {
-  const { counter, refs } = await readAll(store, environment);
+  const { counter, refs } = await readRefs(store, environment);
   await store.commit(environment, counter, manifestOf([...refs, record]), [record]);
   return record;
 }

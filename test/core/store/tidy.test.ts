@@ -4,7 +4,7 @@ import { type TestContext, test } from "node:test";
 import { diskOps, type FileOps } from "#core/store/file-ops.ts";
 import { openFileStore } from "#core/store/file-store.ts";
 import type { Id, Store } from "#core/store/store.ts";
-import { FaultyDisk } from "./faulty-disk.ts";
+import { FaultyDisk, hastyDisk } from "./faulty-disk.ts";
 import {
   addRecord,
   bytesOf,
@@ -92,7 +92,7 @@ test("S10 a crash at a call while audit entries are joined loses no entry, and t
       Array.from({ length: entries.length }, (_, index) => `entry ${index + 1}`),
     );
     if (at !== 150) continue;
-    const next = openFileStore(copy);
+    const next = openFileStore(copy, hastyDisk());
     for (let seq = 257; seq <= 512; seq++) await next.appendAudit(device, seq, bytesOf(`entry ${seq}`));
     assert.deepEqual((await readdir(`${copy}/audit/${device}`)).sort(), ["1-256.ovs", "257-512.ovs"]);
   }
@@ -283,6 +283,6 @@ function seqs(first: number, last: number): readonly string[] {
 
 async function emptyEnvironment(t: TestContext): Promise<{ store: Store; folder: string; environment: Id }> {
   const folder = `${await temporaryFolder(t)}/vault`;
-  const store = openFileStore(folder);
+  const store = openFileStore(folder, hastyDisk());
   return { store, folder, environment: await newVault(store) };
 }
