@@ -55,7 +55,16 @@ test("the command gets what comes on stdin, and its own arguments untouched", as
 test("only the names that were asked for are in the environment", async (t) => {
   const home = await vaultWithKey(t);
   await home.ov(["secret", "create", "shop/dev/OTHER", "-g"]);
-  const { stdout } = await home.ov(["run", ...HERE, "-s", "KEY", "--", "sh", "-c", "env | grep -c -e ^KEY= -e ^OTHER="]);
+  const { stdout } = await home.ov([
+    "run",
+    ...HERE,
+    "-s",
+    "KEY",
+    "--",
+    "sh",
+    "-c",
+    "env | grep -c -e ^KEY= -e ^OTHER=",
+  ]);
   assert.equal(stdout, "1\n");
   assert.equal((await home.ov(["run", ...HERE, "-s", "NONE", "--", "true"])).code, 7);
 });

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { type Home, newVault, PASSWORD } from "./fixtures/home.ts";
+import { atTerminal, ENTER } from "./fixtures/terminal.ts";
+
+const TEXT = `# a comment
+STRIPE_KEY=sk_live_4f7d0a1b2c3d
+export QUOTED="two words"
+MULTI="line one
+line two"
+NODE_OPTIONS=--require=evil.js
+EMPTY=
+`;
+
+async function withEnvFile(t: TestContext): Promise<{ readonly home: Home; readonly file: string }> {
+  const home = await newVault(t);
+  const file = join(home.project, ".env");
+  writeFileSync(file, TEXT);
+  return { home, file };
+}
+
+async function names(home: Home): Promise<readonly string[]> {
+  const { stdout } = await home.ov(["secret", "list", "-a", "shop", "-e", "dev", "--json"]);
+  return JSON.parse(stdout)
+    .secrets.map(({ name }: { name: string }) => name)
+    .sort();
+}
+
+test("a .env file is shown by names, imported, read back and kept without --delete", async (t) => {
+  const { home, file } = await withEnvFile(t);
+  const { code, stdout, stderr } = await home.ov(["secret", "import", file, "-a", "shop", "-e", "dev", "--yes"]);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /new\s+STRIPE_KEY/);
+  assert.match(stderr, /left out\s+NODE_OPTIONS/);
+  assert.match(stderr, /left out\s+EMPTY/);
+  assert.match(stderr, /read back, they are the same/);
+  assert.doesNotMatch(stdout + stderr, /sk_live|two words|line one|evil/);
+  assert.deepEqual(await names(home), ["MULTI", "QUOTED", "STRIPE_KEY"]);
+  assert.equal(readFileSync(file, "utf8"), TEXT);
+  const check = 'test "$QUOTED" = "two words" && test "$MULTI" = "line one\nline two"';
+  assert.equal((await home.ov(["run", "-a", "shop", "-e", "dev", "--", "sh", "-c", check])).code, 0);
+});
+
+test("with --delete the file is gone after it was read back", async (t) => {
+  const { home, file } = await withEnvFile(t);
+  assert.equal((await home.ov(["secret", "import", file, "-a", "shop", "-e", "dev", "--yes", "--delete"])).code, 0);
+  assert.ok(!existsSync(file));
+});
+
+test("a person sees what will happen, and may keep the file; its git history is named", async (t) => {
+  const { home, file } = await withEnvFile(t);
+  const git = (...args: string[]): unknown => execFileSync("git", args, { cwd: home.project, stdio: "ignore" });
+  git("init");
+  git("add", ".env");
+  const person = atTerminal(t, home, ["secret", "import", ".env", "-a", "shop", "-e", "dev"]);
+  await person.see("Master password:");
+  person.type(`${PASSWORD}${ENTER}`);
+  await person.see("Import these 3 into shop/dev?");
+  person.type(`y${ENTER}`);
+  await person.see("read back, they are the same");
+  await person.see("in git");
+  await person.see("would be gone");
+  person.type(`n${ENTER}`);
+  assert.equal(await person.exit, 0);
+  assert.ok(existsSync(file));
+  assert.doesNotMatch(person.screen, /sk_live|two words|line one|evil/);
+});
+
+test("saying no imports nothing", async (t) => {
+  const { home, file } = await withEnvFile(t);
+  const person = atTerminal(t, home, ["secret", "import", file, "-a", "shop", "-e", "dev"]);
+  await person.see("Master password:");
+  person.type(`${PASSWORD}${ENTER}`);
+  await person.see("Import these 3");
+  person.type(`n${ENTER}`);
+  assert.equal(await person.exit, 130);
+  assert.deepEqual(JSON.parse((await home.ov(["app", "list", "--json"])).stdout).apps, []);
+});
+
+test("with an unlocked agent and no terminal, reading back waits for an approval, and the file stays", async (t) => {
+  const { home, file } = await withEnvFile(t);
+  await home.ov(["unlock"]);
+  const { code, stderr } = await home.ov(["secret", "import", file, "-a", "shop", "-e", "dev", "--yes", "--delete"]);
+  assert.equal(code, 5, stderr);
+  assert.ok(existsSync(file), "what was not verified is not deleted");
+});
+
+test("a file that is missing, or holds nothing, is refused", async (t) => {
+  const { home, file } = await withEnvFile(t);
+  assert.equal((await home.ov(["secret", "import", `${file}.none`, "-a", "shop", "-e", "dev"])).code, 7);
+  writeFileSync(file, "# nothing\n");
+  assert.equal((await home.ov(["secret", "import", file, "-a", "shop", "-e", "dev"])).code, 2);
+});
