@@ -32,16 +32,13 @@ async function readWhole(path: string, max: number): Promise<Buffer> {
         `${JSON.stringify(path)} is no plain file of at most ${max} bytes. Choose another.`,
       );
     }
-    const bytes = Buffer.alloc(max + 1);
-    const { bytesRead } = await file.read(bytes, 0, max + 1, 0);
-    if (bytesRead > max || bytesRead === 0) {
-      bytes.fill(0);
-      throw new VaultError(
-        "value-invalid",
-        `${JSON.stringify(path)} is empty, or longer than ${max} bytes. Choose another file.`,
-      );
-    }
-    return bytes.subarray(0, bytesRead);
+    const bytes = await file.readFile();
+    if (bytes.length > 0 && bytes.length <= max) return bytes;
+    bytes.fill(0);
+    throw new VaultError(
+      "value-invalid",
+      `${JSON.stringify(path)} is empty, or longer than ${max} bytes. Choose another file.`,
+    );
   } finally {
     await file.close();
   }

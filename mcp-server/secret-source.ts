@@ -66,9 +66,7 @@ export async function prepareSource(
       return { description: `generate ${source.format ?? "text"}`, value: () => generateValue(source) };
     case "file": {
       if (source.path === undefined) throw new VaultError("argument-invalid", 'source: a "file" needs path. Add it.');
-      const path = await readablePath(call, source.path);
-      const what = source.key === undefined ? "the whole file" : `the key ${visible(source.key)} of`;
-      return { description: `import ${what} ${visible(path)}`, value: () => importedValue(path, source.key) };
+      return fileSource(source.path, source.key, call);
     }
     case "command": {
       const { command } = source;
@@ -94,6 +92,19 @@ function refuseOtherOptions(source: Source): void {
   const other = Object.keys(source).find((key) => !allowed.includes(key));
   if (other === undefined) return;
   throw new VaultError("argument-invalid", `source: ${other} doesn't go with "${source.kind}". Leave it out.`);
+}
+
+async function fileSource(wanted: string, key: string | undefined, call: ToolCall): Promise<PreparedSource> {
+  const path = await readablePath(call, wanted);
+  const what = key === undefined ? "the whole file" : `the key ${visible(key)} of`;
+  return {
+    description: `import ${what} ${visible(path)}`,
+    async value() {
+      // A person takes minutes, and a folder on the way may be another one by then.
+      if ((await readablePath(call, wanted)) === path) return importedValue(path, key);
+      throw new VaultError("file-not-found", `${JSON.stringify(path)} was replaced during the approval. Call again.`);
+    },
+  };
 }
 
 async function askPerson(target: SecretTarget, call: ToolCall): Promise<Uint8Array> {

@@ -62,7 +62,7 @@ export class SuspendedCalls {
       );
     }
     this.#waiting.delete(state);
-    return call.next(round);
+    return call.next(round, state);
   }
 
   /** Cancels every call, and resolves when all have ended and nothing that they started is left. */
@@ -81,7 +81,7 @@ class SuspendedCall {
   readonly #formMs: number;
   readonly #controller = new AbortController();
   readonly #result: Promise<CallToolResult>;
-  #answer: ((answer: FormAnswer) => void) | undefined;
+  #open: { readonly state: string; answer(answer: FormAnswer): void } | undefined;
   #ask: ((question: InputRequiredResult) => void) | undefined;
 
   constructor(
@@ -98,7 +98,8 @@ class SuspendedCall {
     this.ended = this.#result.catch(() => {});
   }
 
-  async next(round: Round): Promise<CallToolResult | InputRequiredResult> {
+  /** `state` is that of the form which this round answers; one that is no longer open decides nothing. */
+  async next(round: Round, state?: string): Promise<CallToolResult | InputRequiredResult> {
     const cancel = () => this.#controller.abort(round.signal.reason);
     round.signal.addEventListener("abort", cancel, { once: true });
     if (round.signal.aborted) cancel();
@@ -106,7 +107,7 @@ class SuspendedCall {
       const question = new Promise<InputRequiredResult>((resolve) => {
         this.#ask = resolve;
       });
-      this.#answer?.(formAnswer(round.responses));
+      if (this.#open?.state === state) this.#open?.answer(formAnswer(round.responses));
       return await Promise.race([this.#result, question]);
     } finally {
       round.signal.removeEventListener("abort", cancel);
@@ -124,8 +125,8 @@ class SuspendedCall {
       const done = () => {
         clearTimeout(timer);
         signal.removeEventListener("abort", cancelled);
-        this.#answer = undefined;
-        // An answer that comes late still learns how the call ended; it decides nothing any more.
+        this.#open = undefined;
+        // An answer that comes late still learns how the call ended.
         setTimeout(() => this.#waiting.delete(state), LATE_MS).unref();
       };
       const cancelled = () => {
@@ -137,11 +138,12 @@ class SuspendedCall {
           ),
         );
       };
-      const timer = setTimeout(() => this.#answer?.({ kind: "none" }), this.#formMs);
-      this.#answer = (answer) => {
+      const answer = (given: FormAnswer) => {
         done();
-        resolve(answer);
+        resolve(given);
       };
+      const timer = setTimeout(() => answer({ kind: "none" }), this.#formMs);
+      this.#open = { state, answer };
       if (signal.aborted) return cancelled();
       signal.addEventListener("abort", cancelled, { once: true });
       this.#waiting.set(state, this);

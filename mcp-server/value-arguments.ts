@@ -25,6 +25,6 @@ const VALUE_LIKE = /value|secret|password|passwd|passphrase|pwd|token|api_?key|c
 function carriesValue(): VaultError {
   return new VaultError(
     "value-in-arguments",
-    'A secret\'s value must not stand in a tool call: the model and the client\'s log have it then. Treat that value as leaked, and replace it at its issuer. To store a secret use source {"kind":"ask"}, "generate", "file" or "command".',
+    'A secret\'s value must not stand in a tool call: the model and the client\'s log have it then. If that was a real one, treat it as leaked and replace it at its issuer. To store a secret use source {"kind":"ask"}, "generate", "file" or "command".',
   );
 }

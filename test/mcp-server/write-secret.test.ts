@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, rename, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, test } from "node:test";
 import type { ServerDeps } from "#mcp/server-deps.ts";
@@ -78,6 +78,26 @@ test("S72 a file outside of the project is not imported, also behind a link", as
     assert.ok(code === "cwd-invalid" || code === "file-not-found", `${file}: ${code}`);
   }
   assert.ok(!vault.calls.some((call) => call.startsWith("approve")), "nobody was asked");
+});
+
+test("S72 a file that is replaced during the approval is not imported", async () => {
+  const replaced: { cwd?: string } = {};
+  const { create, vault, cwd } = await start({
+    approvesAll: false,
+    overrides: {
+      newAsk: () => async () => {
+        await rename(path.join(replaced.cwd!, "folder"), path.join(replaced.cwd!, "before"));
+        await symlink("/etc", path.join(replaced.cwd!, "folder"));
+        return "once";
+      },
+    },
+  });
+  replaced.cwd = cwd;
+  await mkdir(path.join(cwd, "folder"));
+  await writeFile(path.join(cwd, "folder", "hostname"), "ours");
+  const { code } = await create({ name: "STOLEN", source: { kind: "file", path: "folder/hostname" } });
+  assert.ok(code === "cwd-invalid" || code === "file-not-found", code);
+  assert.ok(!vault.values.has("shop/dev/STOLEN"));
 });
 
 test("a folder, an empty file, a file that is too long and a missing key are refused", async () => {
