@@ -48,6 +48,7 @@ export interface PreparedSource {
 }
 
 export interface SecretTarget {
+  readonly mode: "create" | "update";
   readonly context: Context;
   readonly name: SecretName;
 }
@@ -107,12 +108,12 @@ async function fileSource(wanted: string, key: string | undefined, call: ToolCal
   };
 }
 
-async function askPerson(target: SecretTarget, call: ToolCall): Promise<Uint8Array> {
-  const value = await call.deps.askSecret?.({ ...target, client: call.client }, call.signal);
+async function askPerson({ mode, context, name }: SecretTarget, call: ToolCall): Promise<Uint8Array> {
+  const value = await call.deps.askSecret?.({ context, name, client: call.client }, call.signal);
   if (value !== undefined) return value;
   throw new VaultError(
     "person-required",
-    `Only a person can type this value. Have them run "ov secret create ${formatContext(target.context)}/${target.name}" in a terminal of their own.`,
+    `Only a person can type this value. Have them run "ov secret ${mode} ${formatContext(context)}/${name}" in a terminal of their own.`,
   );
 }
 

@@ -55,7 +55,7 @@ export async function writeSecret(
     );
 
   const prepared =
-    args.source === undefined ? undefined : await prepareSource(args.source, { context, name }, call, cwd);
+    args.source === undefined ? undefined : await prepareSource(args.source, { mode, context, name }, call, cwd);
   if (prepared === undefined || prepared.description !== undefined) {
     const command = `${mode} ${place}: ${prepared?.description ?? "description and tags only"}`;
     const request = { ...askedBy(call, resolved, cwd, args.reason), action: "write", names: [name], command } as const;

@@ -161,7 +161,9 @@ test("a person types the value where somebody can be asked, and that is the appr
 });
 
 test("without anyone to ask the error is the exact command for a person", async () => {
-  const { create } = await start();
+  const { client, create } = await start();
+  const update = await answerOf(client, "vault_update_secret", { name: "STRIPE_KEY", source: { kind: "ask" } });
+  assert.match(update.text, /"ov secret update shop\/dev\/STRIPE_KEY"/);
   const answer = await create({ name: "TYPED", source: { kind: "ask" } });
   assert.equal(answer.code, "person-required");
   assert.match(answer.text, /"ov secret create shop\/dev\/TYPED"/);
