@@ -113,6 +113,23 @@ test("a backup during which others commit is one whole state", async (t) => {
   assert.equal(refs.length, counter);
 });
 
+test("a backup whose records are purged while it lists them is of the state after the purge", async (t) => {
+  const { store, folder, environment } = await vaultWithTwoRecords(t);
+  const [kept, ...purged] = (await readAll(store, environment)).refs;
+  let listings = 0;
+  const readdir = (async (path: string) => {
+    // The manifest was read, and names what is gone a moment later.
+    if (path.endsWith("/records") && listings++ === 0) {
+      await store.commit(environment, 2, manifestOf([kept!]), []);
+      await store.deleteRecords(environment, purged);
+    }
+    return diskOps.readdir(path);
+  }) as typeof diskOps.readdir; // the one overload that the store uses
+  const restored = openFileStore(`${await temporaryFolder(t)}/vault`);
+  await restored.restore(await collect(openFileStore(folder, { ...diskOps, readdir }).backup()));
+  assert.deepEqual(await readAll(restored, environment), { counter: 3, refs: [kept!] });
+});
+
 test("a backup of a vault with a damaged record is refused", async (t) => {
   const { store, folder, environment } = await vaultWithTwoRecords(t);
   const [ref] = (await readAll(store, environment)).refs;
