@@ -1,0 +1,27 @@
+import type { Command } from "../command.ts";
+
+/** What the sandbox's own process is told. Nothing in it is secret: the child's environment is not part of it. */
+export interface SandboxRequest {
+  readonly command: Command;
+  /** The real path of the folder that the child may write to. */
+  readonly cwd: string;
+  /** An empty folder of this run, readable by this user only. The child's temporary folder lies in it. */
+  readonly folder: string;
+  /** `host`, `*.domain`, with or without `:port`. Nothing else can be reached. */
+  readonly hosts: readonly string[];
+  /** The proxy that connections to `hosts` go through, with its credentials. */
+  readonly proxy?: string;
+  /** Full paths, because the child's PATH may hold folders of the project. Linux only. */
+  readonly programs?: { readonly bwrap: string; readonly socat: string };
+  /** False when a sandbox of the same programs has worked before. */
+  readonly isFirst: boolean;
+}
+
+export type SandboxAnswer =
+  | { readonly kind: "ready"; readonly argv: readonly string[] }
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** The child's TMPDIR. */
+export function temporaryFolder(folder: string): string {
+  return `${folder}/tmp`;
+}
