@@ -24,15 +24,15 @@ before(async () => {
     cwd: vault.folder,
   });
   const send = transport.send.bind(transport);
-  transport.send = (message, options) => {
+  transport.send = (message) => {
     traffic.push(JSON.stringify(message));
-    return send(message, options);
+    return send(message);
   };
   await client.connect(transport);
   const receive = transport.onmessage!;
-  transport.onmessage = (message, ...rest) => {
+  transport.onmessage = (message) => {
     traffic.push(JSON.stringify(message));
-    return receive(message, ...rest);
+    receive(message);
   };
   helper = transport.pid!;
 });

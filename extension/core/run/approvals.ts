@@ -43,7 +43,10 @@ export class Approvals {
     if (this.#covers(request, key)) return;
     if (this.#denied.delete(key)) throw denied(request);
     const decision = await ask?.(request, signal);
-    if (decision !== undefined) return this.#apply(request, decision);
+    if (decision !== undefined) {
+      for (const [id, pending] of this.#pending) if (pending.key === key) this.#pending.delete(id);
+      return this.#apply(request, decision);
+    }
     throw new VaultError("approval-required", this.#waitFor(request, key));
   }
 

@@ -9,6 +9,7 @@ import {
   turnEnvironmentEpoch,
 } from "../vault/apps.ts";
 import { type Context, type ContextName, formatContext, type SecretName } from "../vault/context.ts";
+import { projectFileHash } from "../vault/project-file.ts";
 import { listSecrets, secretNames } from "../vault/secret-list.ts";
 import { readSecrets, readVersion, requireSecrets, secretHistory } from "../vault/secret-read.ts";
 import {
@@ -34,6 +35,7 @@ import type {
   VaultAccess,
   VaultStatus,
 } from "./vault-access.ts";
+import { stillVisible } from "./visible-text.ts";
 
 export interface LocalAccessOptions {
   /** The session locks when nothing was asked of it for so long (ms). */
@@ -268,13 +270,24 @@ export class LocalAccess implements VaultAccess {
     this.#options.onLock?.();
   }
 
-  /** A project file that a person has seen before, in this state and place, needs no showing again. */
+  /**
+   * A project file that a person has seen before, in this state and place, needs no showing again. Requests come from
+   * other processes too, so nothing in them is believed that could hide something from the person.
+   */
   async #decide(request: ApprovalRequest, ask: Ask | undefined, signal: AbortSignal): Promise<void> {
     const { projectFile, ...rest } = request;
+    const shown = {
+      ...rest,
+      client: stillVisible(rest.client),
+      command: stillVisible(rest.command),
+      cwd: stillVisible(rest.cwd),
+      ...(rest.reason === undefined ? {} : { reason: stillVisible(rest.reason) }),
+    };
     const device = this.#session.deps.device;
-    const unseen = projectFile !== undefined && !(await device.hasConsent(projectFile.hash));
-    await this.#approvals.decide(unseen ? request : rest, ask, signal);
-    if (unseen) await device.giveConsent(projectFile.hash);
+    const hash = projectFile && projectFileHash(projectFile.path, projectFile.text);
+    if (hash === undefined || (await device.hasConsent(hash))) return this.#approvals.decide(shown, ask, signal);
+    await this.#approvals.decide({ ...shown, projectFile: { ...projectFile!, hash } }, ask, signal);
+    await device.giveConsent(hash);
   }
 
   async #requirePassword(password: Uint8Array | undefined): Promise<void> {

@@ -10,5 +10,10 @@ export function visible(text: string): string {
     .replace(HIDDEN, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }
 
+/** For text that another process says is visible already: spelled out only where something in it would hide. */
+export function stillVisible(text: string): string {
+  return text.search(HIDDEN) === -1 && !/ {17,}/.test(text) ? text : visible(text);
+}
+
 /** U+2800 is an empty Braille cell: a symbol by its class, and nothing to the eye. */
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;

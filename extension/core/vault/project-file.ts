@@ -79,7 +79,12 @@ export function parseProjectFile(path: string, text: string): ProjectFile {
         );
     }
   }
-  return { path, text, hash: sha256(Buffer.from(`${path}\0${text}`)).toString("hex"), ...found };
+  return { path, text, hash: projectFileHash(path, text), ...found };
+}
+
+/** What a person's consent is bound to. */
+export function projectFileHash(path: string, text: string): string {
+  return sha256(Buffer.from(`${path}\0${text}`)).toString("hex");
 }
 
 /** 64 KiB is far above any real file, and far below what could hurt. */

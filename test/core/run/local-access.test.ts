@@ -123,6 +123,19 @@ test("a project file is shown once, and again when it changes", async () => {
   assert.deepEqual(shown, ["app: shop", "app: shop # changed"]);
 });
 
+test("a project file's stated hash is not believed, and nothing that could hide is shown as it is", async () => {
+  const { access } = await newAccess();
+  const projectFile = { path: "/p/.ov.yaml", text: "app: shop", hash: "01" };
+  await access.lease({ ...REQUEST, projectFile }, yes);
+  const other = { ...projectFile, text: "app: shop # other" };
+  await assert.rejects(access.lease({ ...REQUEST, command: "true\u202e", reason: "a\nb", projectFile: other }), {
+    code: "approval-required",
+  });
+  const { request } = (await access.pending())[0]!;
+  assert.equal(request.projectFile?.text, "app: shop # other");
+  assert.deepEqual([request.command, request.reason], ["true\\u{202e}", "a\\u{a}b"]);
+});
+
 test("the session locks by itself when nothing was asked of it", async () => {
   const { access, locks, pass } = await newAccess(20);
   pass(20);
