@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { formatTime, plainText } from "#cli/print.ts";
+import { decisionsFor, requestLines } from "#cli/show-request.ts";
+import { asContextName, asSecretName } from "#core/vault/context.ts";
+
+const REQUEST = {
+  action: "run",
+  client: "agent",
+  context: { app: asContextName("shop")!, environment: asContextName("dev")! },
+  names: [asSecretName("KEY")!],
+  command: "npm test",
+  cwd: "/work",
+} as const;
+
+test("text from elsewhere can't act on a terminal", () => {
+  assert.equal(plainText("a\x1b[2Jb\u202Ec\nd"), "a\uFFFD[2Jb\uFFFDc d");
+});
+
+test("times are told in UTC, to the second", () => {
+  assert.equal(formatTime(0), "1970-01-01 00:00:00Z");
+});
+
+test("a person sees the command, folder, names, client and reason, with hidden characters spelled out", () => {
+  const lines = requestLines({ ...REQUEST, reason: "please\u202E", command: "rm\u200B -rf", client: "a\nb" }).join(
+    "\n",
+  );
+  for (const text of [
+    "shop/dev",
+    "rm\\u{200b} -rf",
+    "/work",
+    "KEY",
+    "a\\u{a}b",
+    "please\\u{202e}",
+    "agent's own words",
+  ]) {
+    assert.ok(lines.includes(text), text);
+  }
+});
+
+test("a command that was spelled out before is not spelled out twice", () => {
+  assert.ok(requestLines({ ...REQUEST, command: "echo \\u{200b}" }).some((line) => line.endsWith("echo \\u{200b}")));
+});
+
+test("production, writing and deleting are approved once at a time; denying comes first", () => {
+  const production = { ...REQUEST, context: { ...REQUEST.context, environment: asContextName("production")! } };
+  for (const request of [
+    production,
+    { ...REQUEST, action: "delete" } as const,
+    { ...REQUEST, action: "write" } as const,
+  ]) {
+    assert.deepEqual(
+      decisionsFor(request).map(({ value }) => value),
+      ["deny", "once"],
+    );
+  }
+  assert.deepEqual(
+    decisionsFor(REQUEST).map(({ value }) => value),
+    ["deny", "once", "command", { minutes: 15 }, { minutes: 60 }],
+  );
+});
