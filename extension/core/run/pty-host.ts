@@ -1,8 +1,12 @@
 // A small process that holds one PTY for another process: see hosted-pty.ts for why.
+import { killTree } from "./kill-tree.ts";
 import { openPty, type Pty, type PtyOptions } from "./pty.ts";
 import { encodeFrame, frameReader } from "./pty-frames.ts";
+import { RUN_VARIABLE } from "./run-marker.ts";
 
 let pty: Pty | undefined;
+let marker = "";
+const startedAt = performance.now();
 
 const read = frameReader((kind, payload) => {
   switch (kind) {
@@ -31,11 +35,17 @@ const read = frameReader((kind, payload) => {
 });
 
 process.stdin.on("data", read);
-// The other process is gone: closing the terminal hangs up the shell and what runs in it.
-process.stdin.on("end", () => process.exit());
-process.stdout.on("error", () => process.exit());
+process.stdin.on("end", () => void endAll());
+process.stdout.on("error", () => void endAll());
+
+/** The other process is gone, so nobody else ends the shell and what runs in it. */
+async function endAll(): Promise<void> {
+  if (pty !== undefined) await killTree({ leader: pty.pid, marker, startedAt }, { first: "SIGHUP" });
+  process.exit();
+}
 
 async function open(options: Omit<PtyOptions, "onData">): Promise<void> {
+  marker = options.env[RUN_VARIABLE]?.split(".").at(-1) ?? "";
   try {
     pty = await openPty({ ...options, onData: send });
   } catch {

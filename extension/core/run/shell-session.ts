@@ -53,7 +53,7 @@ export class ShellSessions {
     try {
       const { shell: wanted, cols = 120, rows = 40, onData, onEnd, ...rest } = request;
       const path = findShell(wanted, deps.parentEnv);
-      const command = describeCommand([path, "-i"]);
+      const command = describeCommand([path]);
       const lease = await holdLease(deps, { ...rest, action: "shell", command }, ask, signal);
       return await this.#start(lease, path, formatContext(request.context), { cols, rows }, onData, onEnd, signal);
     } finally {

@@ -74,7 +74,7 @@ function zshStart(nonce: string, label: string): string {
   return [
     "unset HISTFILE ZDOTDIR RPROMPT RPROMPT2 zle_bracketed_paste",
     "precmd_functions=() preexec_functions=()",
-    "unsetopt prompt_sp prompt_cr bang_hist beep",
+    "unsetopt prompt_sp prompt_cr bang_hist check_jobs beep",
     `PROMPT='${mark("P", "%?")}(${label}) %# ${mark("Q")}'`,
     `PROMPT2='${mark("P")}> ${mark("C")}'`,
     "",

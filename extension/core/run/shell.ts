@@ -105,7 +105,10 @@ export class Shell {
     };
     const lines = input === undefined ? [] : typedLines(input, options.enter);
     if (input === undefined) {
-      await this.#wait(() => output.phase === "ended" || output.isReady || matches(), deadline, signal);
+      // At a prompt there is nothing to wait for, unless a person types in the terminal too.
+      const { timesReady } = output;
+      const isDone = (): boolean => output.isReady && (isMatch === undefined || output.timesReady > timesReady);
+      await this.#wait(() => output.phase === "ended" || isDone() || matches(), deadline, signal);
     } else {
       output.forgetRecent();
     }
