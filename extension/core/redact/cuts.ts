@@ -1,4 +1,5 @@
 import { escapeEnd } from "./ansi.ts";
+import { isDumpLine } from "./dump-line.ts";
 import { CODE, SYMBOL } from "./fold.ts";
 import { canonical, EVIDENCE, EVIDENCE_MASK, type GramIndex, hasEvidence } from "./gram-index.ts";
 import { lastWord } from "./views/columns.ts";
@@ -90,7 +91,6 @@ function hasColumn(index: GramIndex, bytes: Uint8Array, from: number, at: number
 
 const WRAPPED = /^(?:[A-Za-z0-9+/_-]{16,}={0,2}|\S{40,})$/;
 const NUMERIC = /^[\s0-9a-fA-FxX,:;[\]()<>{}|.\\-]+$/;
-const DUMP = /^(?:0x)?[0-9a-fA-F]{4,16}:?\s+(?:[0-9a-fA-F]{2,22}(?:\s|$)|\S(?:\s|$)|\\\S(?:\s|$))/;
 const LONGEST_LINE = 512;
 
 /** A line of a dump, of a wrapped encoding or of an array of numbers, which only makes sense with its neighbours. */
@@ -100,9 +100,4 @@ function isEncodedLine(bytes: Uint8Array, from: number, at: number): boolean {
   if (at - start > LONGEST_LINE) return false;
   const line = Buffer.from(bytes.subarray(start, at)).toString("latin1").trim();
   return isDumpLine(line) || WRAPPED.test(line) || (NUMERIC.test(line) && /[0-9a-fA-F]/.test(line));
-}
-
-/** `line` without the white space around it. */
-export function isDumpLine(line: string): boolean {
-  return DUMP.test(line);
 }

@@ -24,6 +24,9 @@ export class FastScan {
   readonly #lines: LineWatch;
   #next = 0;
   #row = 0;
+  #needled = 0;
+  /** Triggers that depend on bytes which have not come yet. */
+  #unsure: number[] = [];
 
   constructor(tables: Tables) {
     this.#tables = tables;
@@ -60,15 +63,17 @@ export class FastScan {
         }
       }
       this.#judge(bytes, start, at, end, before);
-      this.#needles(bytes, start, at, end);
       if (waiting) break;
     }
+    this.#needles(bytes.subarray(0, end), final ? end : at - 1);
     return at;
   }
 
   /** The buffer's first `bytes` were dropped. */
   shift(bytes: number): void {
     this.#suspects = this.#suspects.map((at) => at - bytes);
+    this.#unsure = this.#unsure.map((at) => at - bytes);
+    this.#needled -= bytes;
     this.#lines.shift(bytes);
   }
 
@@ -85,10 +90,13 @@ export class FastScan {
 
   #judge(bytes: Uint8Array, from: number, to: number, end: number, before: number): void {
     const folded = this.#folded;
+    const unsure = this.#unsure;
+    this.#unsure = [];
+    for (const at of unsure) this.#trigger(bytes, at, end);
     for (let k = 0; k < folded.specials; k++) {
       const at = folded.special[k]!;
-      const found = bytes[at] === 0x0a ? this.#lines.line(bytes, at) : isTrigger(bytes, at, end, this.#tables.accents);
-      if (found) this.#suspects.push(at);
+      if (bytes[at] !== 0x0a) this.#trigger(bytes, at, end);
+      else if (this.#lines.line(bytes, at)) this.#suspects.push(at);
     }
     if (folded.runs >= MIN_ENCODED) encodedPlaces(bytes, from, to, this.#suspects);
     this.#grams(bytes, from, before);
@@ -96,12 +104,20 @@ export class FastScan {
     folded.runs = folded.run;
   }
 
-  #needles(bytes: Uint8Array, from: number, to: number, end: number): void {
+  #trigger(bytes: Uint8Array, at: number, end: number): void {
+    const found = isTrigger(bytes, at, end, this.#tables.accents);
+    if (found === undefined) this.#unsure.push(at);
+    else if (found) this.#suspects.push(at);
+  }
+
+  /** One byte behind, since a needle may need to see what follows it. */
+  #needles(bytes: Uint8Array, to: number): void {
     const { needles, names } = this.#tables;
-    if (needles === undefined) return;
-    this.#row = scanNeedles(needles, names, bytes.subarray(0, end), from, to, this.#row, (_needle, _start, after) => {
+    if (needles === undefined || to <= this.#needled) return;
+    this.#row = scanNeedles(needles, names, bytes, this.#needled, to, this.#row, (_needle, _start, after) => {
       this.#suspects.push(after - 1);
     });
+    this.#needled = to;
   }
 
   /** Looks up a window at every third symbol. */
@@ -110,6 +126,7 @@ export class FastScan {
     const { bits, shift } = grams;
     const { symbols, count } = this.#folded;
     let i = this.#next;
+    let undecided = count;
     let window = (symbols[i]! << 10) | (symbols[i + 1]! << 5) | symbols[i + 2]!;
     let mirror = ((symbols[i + 2]! << 10) | (symbols[i + 1]! << 5) | symbols[i]!) << 15;
     for (; i + GRAM <= count; i += 3) {
@@ -122,10 +139,13 @@ export class FastScan {
       const at = Math.imul(key, 0x9e3779b1) >>> shift;
       if (((bits[at >>> 5]! >>> (at & 31)) & 1) === 0) continue;
       const head = headOf(grams, key);
-      if (head !== 0 && isRun(grams, symbols, count, i, head)) {
-        this.#suspects.push(placeOf(bytes, from, i + GRAM - 1 - before));
-      }
+      if (head === 0) continue;
+      const run = isRun(grams, symbols, count, i, head);
+      // A window from the block before is decided now because its run goes on at the first symbol of this one.
+      if (run === true) this.#suspects.push(placeOf(bytes, from, Math.max(0, i + GRAM - 1 - before)));
+      else if (run === undefined) undecided = Math.min(undecided, i);
     }
+    i = Math.min(i, undecided);
     const drop = Math.min(i, Math.max(0, count - KEPT));
     symbols.copyWithin(0, drop, count);
     this.#folded.count = count - drop;

@@ -31,6 +31,7 @@ export function formsOf(part: ValuePart, short: boolean): readonly Form[] {
   if (bytes.length <= LONG) {
     for (const core of ascii85Cores(bytes)) add(core, MIN_RUN);
     for (const text of wholeNumbers(bytes)) add(text, MIN_RUN);
+    add(Buffer.from(bytes).toString("hex").replace(/../g, "0x$&"), 32);
     add(numbers(bytes, 10), 20);
     add(numbers(bytes, 8), 24);
   }

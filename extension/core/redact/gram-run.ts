@@ -5,18 +5,31 @@ import { GRAM, type GramIndex, MAX_CHAIN } from "./gram-index.ts";
 const MIN_RUN = 8;
 
 /**
- * Whether the window at `at` lies in a run of eight symbols that a form has too, forwards or backwards. Symbols not
- * yet seen may go on with the run.
+ * Whether the window at `at` lies in a run of eight symbols that a form has too, forwards or backwards; undefined if
+ * symbols not yet seen may make it one.
  */
-export function isRun(index: GramIndex, symbols: Uint8Array, count: number, at: number, head: number): boolean {
+export function isRun(
+  index: GramIndex,
+  symbols: Uint8Array,
+  count: number,
+  at: number,
+  head: number,
+): boolean | undefined {
+  let result: boolean | undefined = false;
   let tried = 0;
   for (let position = head; position !== 0; position = index.next[position]!) {
     if (++tried > MAX_CHAIN) return true;
-    if (reaches(index.arena, symbols, count, at, position, 1)) return true;
-    if (reaches(index.arena, symbols, count, at, position + GRAM - 1, -1)) return true;
+    for (const step of STEPS) {
+      const anchor = step === 1 ? position : position + GRAM - 1;
+      const reached = reaches(index.arena, symbols, count, at, anchor, step);
+      if (reached === true) return true;
+      if (reached === undefined) result = undefined;
+    }
   }
-  return false;
+  return result;
 }
+
+const STEPS = [1, -1] as const;
 
 function reaches(
   arena: Uint8Array,
@@ -25,15 +38,15 @@ function reaches(
   at: number,
   anchor: number,
   step: 1 | -1,
-): boolean {
+): boolean | undefined {
   for (let k = 0; k < GRAM; k++) if (symbols[at + k] !== SYMBOL_OF_CODE[arena[anchor + step * k]!]) return false;
   let end = at + GRAM;
-  for (let i = anchor + step * GRAM; end < count && end - at < MIN_RUN && matches(arena, i, symbols[end]!); i += step)
-    end++;
-  if (end === count || end - at >= MIN_RUN) return true;
+  let after = anchor + step * GRAM;
+  for (; end < count && end - at < MIN_RUN && matches(arena, after, symbols[end]!); after += step) end++;
   let start = at;
   for (let i = anchor - step; start > 0 && matches(arena, i, symbols[start - 1]!); i -= step) start--;
-  return end - start >= MIN_RUN;
+  if (end - start >= MIN_RUN) return true;
+  return end === count && arena[after] !== 0 ? undefined : false;
 }
 
 function matches(arena: Uint8Array, at: number, symbol: number): boolean {

@@ -2,9 +2,9 @@ import type { GramIndex } from "./gram-index.ts";
 import { type Hit, searchGrams } from "./gram-search.ts";
 import { searchNeedles } from "./needle-search.ts";
 import type { NeedleTable } from "./needles.ts";
-import { sourceEnd, sourceStart, type View, within } from "./view.ts";
+import { type Decoded, sourceEnd, sourceStart, type View, within } from "./view.ts";
 import { readColumns } from "./views/columns.ts";
-import { DECODERS } from "./views/decoders.ts";
+import { decodings, unescapings } from "./views/decoders.ts";
 
 /** What is looked for, in tables. */
 export interface Tables {
@@ -23,9 +23,11 @@ export interface Region {
   readonly run: number;
 }
 
-/** Two encodings around an escaped value; more nesting is a program made to leak. */
-const MAX_DEPTH = 4;
+/** Nesting that is undone: encodings, and layers of escapes before, between and after them. */
+const MAX_DECODINGS = 2;
+const MAX_ESCAPES = 4;
 /** All views together, so that no input makes the decoders' work explode. */
+const MAX_VIEWS = 400;
 const MAX_WORK = 1 << 23;
 
 /**
@@ -37,29 +39,50 @@ export function inspect(tables: Tables, bytes: Uint8Array, own: number): Region[
   search(tables, { bytes }, regions);
   const columns = readColumns(bytes);
   if (columns !== undefined) search(tables, within({ bytes }, columns), regions);
-  const budget = { left: MAX_WORK };
   const root: View = own === 0 ? { bytes } : shifted(bytes, own);
-  decode(tables, root, MAX_DEPTH, budget, regions);
+  const seen = new Set([Buffer.from(root.bytes).toString("latin1")]);
+  decode({ tables, regions, seen, work: MAX_WORK }, root, MAX_DECODINGS, MAX_ESCAPES);
   return regions;
+}
+
+interface Inspection {
+  readonly tables: Tables;
+  readonly regions: Region[];
+  /** The contents of the views so far: the same text read in two ways is searched once. */
+  readonly seen: Set<string>;
+  work: number;
+}
+
+function decode(inspection: Inspection, view: View, decodingsLeft: number, escapesLeft: number): void {
+  if (escapesLeft > 0) {
+    for (const decoded of unescapings(view.bytes)) enter(inspection, view, decoded, decodingsLeft, escapesLeft - 1);
+  }
+  if (decodingsLeft > 0) {
+    for (const decoded of decodings(view.bytes)) enter(inspection, view, decoded, decodingsLeft - 1, escapesLeft);
+  }
+}
+
+function enter(
+  inspection: Inspection,
+  outer: View,
+  decoded: Decoded,
+  decodingsLeft: number,
+  escapesLeft: number,
+): void {
+  const { tables, regions, seen } = inspection;
+  const content = `${sourceStart(outer, decoded.lo[0] ?? 0)} ${Buffer.from(decoded.bytes).toString("latin1")}`;
+  inspection.work -= decoded.bytes.length;
+  if (inspection.work < 0 || seen.size >= MAX_VIEWS || seen.has(content)) return;
+  seen.add(content);
+  const view = within(outer, decoded);
+  search(tables, view, regions);
+  decode(inspection, view, decodingsLeft, escapesLeft);
 }
 
 function shifted(bytes: Uint8Array, own: number): View {
   const length = bytes.length - own;
   const from = Int32Array.from({ length }, (_, i) => own + i);
   return { bytes: bytes.subarray(own), from, to: from.map((at) => at + 1) };
-}
-
-function decode(tables: Tables, view: View, depth: number, budget: { left: number }, regions: Region[]): void {
-  if (depth === 0) return;
-  for (const decoder of DECODERS) {
-    for (const decoded of decoder(view.bytes)) {
-      budget.left -= decoded.bytes.length;
-      if (budget.left < 0) return;
-      const inner = within(view, decoded);
-      search(tables, inner, regions);
-      decode(tables, inner, depth - 1, budget, regions);
-    }
-  }
 }
 
 function search(tables: Tables, view: View, regions: Region[]): void {

@@ -11,7 +11,7 @@ export function searchNeedles(table: NeedleTable, names: readonly string[], byte
   return hits;
 }
 
-/** Goes on from `row` over `from` to `to` and returns the row it ends in. Bytes after `to` may still be unknown. */
+/** Goes on from `row` over `from` to `to` and returns the row it ends in. A needle at the very end needs the byte after it. */
 export function scanNeedles(
   table: NeedleTable,
   names: readonly string[],
@@ -29,16 +29,16 @@ export function scanNeedles(
     for (let n = ends[at / columns]!; n !== -1; n = more[n]!) {
       const needle = needles[n]!;
       const start = i + 1 - needle.bytes.length;
-      if (stands(needle, names[needle.secret]!, bytes, start, i + 1, to)) found(needle, start, i + 1);
+      if (stands(needle, names[needle.secret]!, bytes, start, i + 1)) found(needle, start, i + 1);
     }
   }
   return at;
 }
 
-function stands(needle: Needle, name: string, bytes: Uint8Array, start: number, end: number, known: number): boolean {
+function stands(needle: Needle, name: string, bytes: Uint8Array, start: number, end: number): boolean {
   if (needle.where === "anywhere") return true;
   if (isJoined(needle.bytes[0]!, bytes[start - 1])) return false;
-  if (end < known && isJoined(needle.bytes.at(-1)!, bytes[end])) return false;
+  if (isJoined(needle.bytes.at(-1)!, bytes[end])) return false;
   return needle.where === "token" || isAssigned(bytes, start, name);
 }
 

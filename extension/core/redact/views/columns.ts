@@ -3,6 +3,7 @@ import { type Decoded, DecodedBuilder } from "../view.ts";
 
 /** A last word of so many letters and digits may be a piece of a value that is printed downwards. */
 const MAX_WORD = 3;
+const MAX_SIGNS = 8;
 const MIN_LINES = 8;
 
 /** The last short word of each line, read downwards: "0: s", "1: e", "2: c" … */
@@ -13,7 +14,7 @@ export function readColumns(bytes: Uint8Array): Decoded | undefined {
     const newline = bytes.indexOf(0x0a, start);
     const end = newline === -1 ? bytes.length : newline;
     const word = lastWord(bytes, start, end);
-    if (word !== undefined) {
+    if (word !== undefined && word.end > word.start) {
       lines++;
       for (let i = word.start; i < word.end; i++) out.add(bytes[i]!, i, i + 1);
     }
@@ -22,11 +23,19 @@ export function readColumns(bytes: Uint8Array): Decoded | undefined {
   return lines >= MIN_LINES ? out.done() : undefined;
 }
 
-/** Where the line's last word stands if it is short; undefined if it is long or there is none. */
+/**
+ * Where the letters and digits at the end of the line's last word stand, if they are few: `start` = `end` if the word
+ * has none, as a sign of the value between its letters; undefined if there are more.
+ */
 export function lastWord(bytes: Uint8Array, start: number, end: number): { start: number; end: number } | undefined {
   let to = end;
-  while (to > start && CODE[bytes[to - 1]!] === 0 && end - to < 16) to--;
+  while (to > start && bytes[to - 1]! <= 0x20) to--;
+  const last = to;
+  while (to > start && CODE[bytes[to - 1]!] === 0 && bytes[to - 1]! > 0x20) {
+    if (last - to >= MAX_SIGNS) return undefined;
+    to--;
+  }
   let from = to;
   while (from > start && to - from <= MAX_WORD && CODE[bytes[from - 1]!] !== 0) from--;
-  return to - from > 0 && to - from <= MAX_WORD ? { start: from, end: to } : undefined;
+  return to - from <= MAX_WORD ? { start: from, end: to } : undefined;
 }

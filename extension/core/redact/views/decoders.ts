@@ -5,15 +5,12 @@ import { readNumbers } from "./numbers.ts";
 import { decodeRuns } from "./runs.ts";
 import { foldUnicode } from "./unicode.ts";
 
-/** Every way to read bytes as something else. Each gives nothing for most texts. */
-export const DECODERS: readonly ((bytes: Uint8Array) => readonly Decoded[])[] = [
-  (bytes) => optional(decodeEscapes(bytes)),
-  (bytes) => optional(foldUnicode(bytes)),
-  readDumps,
-  readNumbers,
-  decodeRuns,
-];
+/** Undoes a layer of escapes or of Unicode: programs add several without meaning to hide anything. */
+export function unescapings(bytes: Uint8Array): readonly Decoded[] {
+  return [decodeEscapes(bytes), foldUnicode(bytes)].filter((decoded) => decoded !== undefined);
+}
 
-function optional(decoded: Decoded | undefined): readonly Decoded[] {
-  return decoded === undefined ? [] : [decoded];
+/** Reads encodings of bytes. */
+export function decodings(bytes: Uint8Array): readonly Decoded[] {
+  return [...readDumps(bytes), ...readNumbers(bytes), ...decodeRuns(bytes)];
 }

@@ -1,3 +1,4 @@
+import { isDumpLine } from "../dump-line.ts";
 import { type Decoded, DecodedBuilder } from "../view.ts";
 
 /** Words of `xxd`, `hexdump`, `hd` and `od`: their number base, and how many digits and bytes each has. */
@@ -33,7 +34,10 @@ interface DumpLine {
 export function readDumps(bytes: Uint8Array): Decoded[] {
   const lines = dumpLines(bytes);
   if (lines.length === 0) return [];
-  const views: Decoded[] = [textColumn(bytes, lines), characters(bytes, lines)];
+  const views: Decoded[] = [textColumn(bytes, lines)];
+  if (lines.every(({ words }) => words.filter(([start, end]) => end - start === 1).length >= words.length / 3)) {
+    views.push(characters(bytes, lines));
+  }
   for (const shape of SHAPES) {
     for (const little of shape.bytes === 1 ? [false] : [true, false]) {
       const view = numberColumn(bytes, lines, shape, little);
@@ -44,6 +48,8 @@ export function readDumps(bytes: Uint8Array): Decoded[] {
 }
 
 const OFFSET = /^\s*(?:0x)?[0-9a-fA-F]{4,16}(?::|\s)\s*/;
+/** `od -An`: words of one width and no offset. */
+const NUMBERS_ONLY = /^\s*(?:[0-9a-fA-F]{2,22}\s+)+[0-9a-fA-F]{2,22}\s*$/;
 const WORD = /\S+/g;
 
 function dumpLines(bytes: Uint8Array): DumpLine[] {
@@ -61,6 +67,7 @@ function dumpLines(bytes: Uint8Array): DumpLine[] {
 
 function dumpLine(text: string, start: number): DumpLine | undefined {
   const offset = OFFSET.exec(text)?.[0] ?? "";
+  if (offset === "" ? !NUMBERS_ONLY.test(text) : !isDumpLine(text.trim())) return undefined;
   const body = text.slice(offset.length).replace(/\s+$/, "");
   const column = textStart(body, offset.trimEnd().endsWith(":"));
   const words = [...body.slice(0, column).matchAll(WORD)].map((match) => {

@@ -21,8 +21,8 @@ function inflate(bytes: Uint8Array): Uint8Array | undefined {
   try {
     if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipSync(bytes, options);
     if ((bytes[0]! & 0x0f) === 8 && ((bytes[0]! << 8) | bytes[1]!) % 31 === 0) return inflateSync(bytes, options);
-    // Raw deflate has no header: only a final block of a short text is worth a try.
-    if ((bytes[0]! & 7) === 3 || (bytes[0]! & 7) === 5) return inflateRawSync(bytes, options);
+    const type = (bytes[0]! >> 1) & 3;
+    if (type === 1 || type === 2) return inflateRawSync(bytes, options);
   } catch {
     // Not compressed after all, cut off too early, or a bomb.
   }

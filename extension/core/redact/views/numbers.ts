@@ -11,7 +11,25 @@ export function readNumbers(bytes: Uint8Array): Decoded[] {
     const view = readBase(bytes, base);
     if (view !== undefined) views.push(view);
   }
+  const bits = readBitString(bytes);
+  if (bits !== undefined) views.push(bits);
   return views;
+}
+
+/** Eight binary digits without anything in between, from the start of their run on. */
+function readBitString(bytes: Uint8Array): Decoded | undefined {
+  const out = new DecodedBuilder(64);
+  for (let i = 0; i < bytes.length; i++) {
+    const start = i;
+    while (i < bytes.length && isDigit(bytes[i]!, 2)) i++;
+    if (i - start < 8 * MIN_NUMBERS) continue;
+    for (let at = start; at + 8 <= i; at += 8) {
+      let byte = 0;
+      for (let k = 0; k < 8; k++) byte = byte * 2 + (bytes[at + k]! & 1);
+      out.add(byte, at, at + 8);
+    }
+  }
+  return out.length === 0 ? undefined : out.done();
 }
 
 function readBase(bytes: Uint8Array, base: number): Decoded | undefined {
