@@ -3,6 +3,8 @@ import { isDumpLine } from "./dump-line.ts";
 import { CODE, SYMBOL } from "./fold.ts";
 import { canonical, EVIDENCE, EVIDENCE_MASK, type GramIndex, hasEvidence } from "./gram-index.ts";
 import { lastWord } from "./views/columns.ts";
+import { hexDigit } from "./views/escapes.ts";
+import { BASE64 } from "./views/radix.ts";
 
 /**
  * Where the stream may be cut so that what lies before can be released: after a line break or a prompt, unless the
@@ -23,10 +25,21 @@ export function isBreak(bytes: Uint8Array, at: number): boolean {
   if (last === 0x0a) return true;
   if (last !== 0x20 || at < 3) return false;
   const sign = bytes[at - 2]!;
-  if (sign === 0x3a || sign === 0x3f)
-    return CODE[bytes[at - 3]!] !== 0 || bytes[at - 3] === 0x29 || bytes[at - 3] === 0x5d;
+  if (sign === 0x3a || sign === 0x3f) return isQuestion(bytes, at - 2);
   return sign === 0x24 || sign === 0x23 || sign === 0x3e || sign === 0x25;
 }
+
+/** Words before the colon; an offset or a line number is none. */
+function isQuestion(bytes: Uint8Array, colon: number): boolean {
+  const last = bytes[colon - 1];
+  if (last === 0x29 || last === 0x5d) return true;
+  for (let i = colon - 1; i >= Math.max(0, colon - LONGEST_NUMBER) && CODE[bytes[i]!] !== 0; i--) {
+    if (hexDigit(bytes[i]!) < 0) return true;
+  }
+  return false;
+}
+
+const LONGEST_NUMBER = 24;
 
 function mayContinue(index: GramIndex, bytes: Uint8Array, at: number): boolean {
   const from = Math.max(0, at - LOOKBACK);
@@ -98,6 +111,18 @@ function isEncodedLine(bytes: Uint8Array, from: number, at: number): boolean {
   if (bytes[at - 1] !== 0x0a) return false;
   const start = Math.max(from, bytes.lastIndexOf(0x0a, at - 2) + 1);
   if (at - start > LONGEST_LINE) return false;
+  if (endsEncoded(bytes, start, at - 1)) return true;
   const line = Buffer.from(bytes.subarray(start, at)).toString("latin1").trim();
   return isDumpLine(line) || WRAPPED.test(line) || (NUMERIC.test(line) && /[0-9a-fA-F]/.test(line));
+}
+
+const MIN_ENCODED = 16;
+
+/** A run of base64 or hex up to the line's end may go on in the next line. */
+function endsEncoded(bytes: Uint8Array, start: number, end: number): boolean {
+  let to = end;
+  while (to > start && bytes[to - 1]! <= 0x20) to--;
+  let from = to;
+  while (from > start && to - from < MIN_ENCODED && BASE64.digit[bytes[from - 1]!]! >= 0) from--;
+  return to - from >= MIN_ENCODED;
 }

@@ -1,11 +1,11 @@
 import { looksDeflated } from "./deflate-signature.ts";
+import { MIN_TEXT, textRun } from "./printable.ts";
 import { BASE32, BASE64, HEX, type Radix } from "./views/radix.ts";
 
 /** Shorter runs hold too little to be worth a look. */
 export const MIN_ENCODED = 16;
 /** More than the longest stretch that `says` needs, so that a run across two blocks is judged whole. */
 const OVERLAP = 64;
-const MIN_TEXT = 10;
 const MIN_BITS = 50;
 
 /**
@@ -41,6 +41,7 @@ function isBitString(bytes: Uint8Array, start: number, end: number): boolean {
 function saysIn(bytes: Uint8Array, start: number, end: number, { digit, width }: Radix, group: number): boolean {
   for (let phase = 0; phase < group; phase++) {
     let printable = 0;
+    let before = 0;
     let bits = 0;
     let held = 0;
     for (let i = start + phase; i < end; i++) {
@@ -56,15 +57,13 @@ function saysIn(bytes: Uint8Array, start: number, end: number, { digit, width }:
       held += width;
       if (held < 8) continue;
       held -= 8;
-      printable = isPrintable((bits >> held) & 0xff) ? printable + 1 : 0;
+      const byte = (bits >> held) & 0xff;
+      printable = textRun(printable, before, byte);
+      before = byte;
       if (printable >= MIN_TEXT) return true;
     }
   }
   return false;
-}
-
-function isPrintable(byte: number): boolean {
-  return (byte >= 0x20 && byte < 0x7f) || byte === 0 || (byte >= 9 && byte <= 13);
 }
 
 /** In base64, gzip is H4sI; zlib's two bytes make eJ, eA, eF or eN and a third character. */

@@ -1,12 +1,13 @@
 import { escapeEnd } from "./ansi.ts";
 import { encodedPlaces, MIN_ENCODED } from "./encoded-text.ts";
-import { SYMBOL } from "./fold.ts";
+import { FIRST_DIGIT, SYMBOL } from "./fold.ts";
 import { CLASSES, CLASSES_WITH_ACCENTS, type Folded, fold } from "./fold-pass.ts";
 import { canonical, GRAM, GRAM_MASK, headOf } from "./gram-index.ts";
 import { isRun } from "./gram-run.ts";
 import type { Tables } from "./inspect.ts";
 import { LineWatch } from "./line-watch.ts";
 import { scanNeedles } from "./needle-search.ts";
+import { isNumberArray } from "./number-array.ts";
 import { isTrigger } from "./triggers.ts";
 
 const BLOCK = 1 << 14;
@@ -25,6 +26,7 @@ export class FastScan {
   #next = 0;
   #row = 0;
   #needled = 0;
+  #digitWindows = 0;
   /** Triggers that depend on bytes which have not come yet. */
   #unsure: number[] = [];
 
@@ -120,6 +122,15 @@ export class FastScan {
     this.#needled = to;
   }
 
+  /** Many digits in a row: an array of numbers, unless the separators say otherwise. Returns the count to go on with. */
+  #digits(bytes: Uint8Array, from: number, index: number): number {
+    if (index < 0) return MIN_DIGITS - 1;
+    const place = placeOf(bytes, from, index);
+    if (!isNumberArray(bytes, place)) return MIN_DIGITS - 2;
+    this.#suspects.push(place);
+    return 0;
+  }
+
   /** Looks up a window at every third symbol. */
   #grams(bytes: Uint8Array, from: number, before: number): void {
     const { grams } = this.#tables;
@@ -127,6 +138,7 @@ export class FastScan {
     const { symbols, count } = this.#folded;
     let i = this.#next;
     let undecided = count;
+    let digits = this.#digitWindows;
     let window = (symbols[i]! << 10) | (symbols[i + 1]! << 5) | symbols[i + 2]!;
     let mirror = ((symbols[i + 2]! << 10) | (symbols[i + 1]! << 5) | symbols[i]!) << 15;
     for (; i + GRAM <= count; i += 3) {
@@ -135,6 +147,9 @@ export class FastScan {
       const c = symbols[i + 5]!;
       window = ((window << 15) | (a << 10) | (b << 5) | c) & GRAM_MASK;
       mirror = (mirror >>> 15) | (((c << 10) | (b << 5) | a) << 15);
+      if ((window & EVEN_DIGITS) === EVEN_DIGITS || (window & ODD_DIGITS) === ODD_DIGITS) {
+        if (++digits >= MIN_DIGITS) digits = this.#digits(bytes, from, i + GRAM - 1 - before);
+      } else digits = 0;
       const key = canonical(window, mirror);
       const at = Math.imul(key, 0x9e3779b1) >>> shift;
       if (((bits[at >>> 5]! >>> (at & 31)) & 1) === 0) continue;
@@ -145,13 +160,24 @@ export class FastScan {
       if (run === true) this.#suspects.push(placeOf(bytes, from, Math.max(0, i + GRAM - 1 - before)));
       else if (run === undefined) undecided = Math.min(undecided, i);
     }
-    i = Math.min(i, undecided);
+    if (i > undecided) {
+      // The windows from there on are looked at again.
+      digits = Math.max(0, digits - (i - undecided) / 3);
+      i = undecided;
+    }
+    this.#digitWindows = digits;
     const drop = Math.min(i, Math.max(0, count - KEPT));
     symbols.copyWithin(0, drop, count);
     this.#folded.count = count - drop;
     this.#next = i - drop;
   }
 }
+
+/** Digits at every other place of a window: numbers, or the hex of a text. */
+const EVEN_DIGITS = FIRST_DIGIT * 0b00001_00000_00001_00000_00001_00000;
+const ODD_DIGITS = FIRST_DIGIT * 0b00000_00001_00000_00001_00000_00001;
+/** Windows in a row: 24 digits, which are eight bytes in any notation. */
+const MIN_DIGITS = 7;
 
 function nextEscape(bytes: Uint8Array, from: number, end: number): number {
   const at = bytes.indexOf(0x1b, from);

@@ -5,8 +5,10 @@
 
 /** 1-26 letters, case folded; 27-36 digits; 0 = dropped. */
 export const CODE: Uint8Array = new Uint8Array(256);
-/** 1-13 letters, 14-23 digits. A letter shares its symbol with its rot13 twin, so one table finds both. */
+/** 1-13 letters, 16-25 digits. A letter shares its symbol with its rot13 twin, so one table finds both. */
 export const SYMBOL: Uint8Array = new Uint8Array(256);
+/** Digits, and only they, have this bit. */
+export const FIRST_DIGIT = 16;
 /** `CODE` after rot13, indexed by code. */
 export const ROTATED: Uint8Array = new Uint8Array(37);
 /** `SYMBOL` indexed by code. */
@@ -22,7 +24,7 @@ for (let letter = 0; letter < 26; letter++) {
 for (let digit = 0; digit < 10; digit++) {
   CODE[0x30 + digit] = 27 + digit;
   ROTATED[27 + digit] = 27 + digit;
-  SYMBOL_OF_CODE[27 + digit] = 14 + digit;
+  SYMBOL_OF_CODE[27 + digit] = FIRST_DIGIT + digit;
 }
 for (let byte = 0; byte < 256; byte++) SYMBOL[byte] = SYMBOL_OF_CODE[CODE[byte]!]!;
 

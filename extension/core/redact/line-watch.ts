@@ -1,7 +1,6 @@
 import { isDumpLine } from "./dump-line.ts";
 import { SYMBOL } from "./fold.ts";
 import { canonical, GRAM, GRAM_MASK, type GramIndex, headOf } from "./gram-index.ts";
-import { endsWithNumbers } from "./number-line.ts";
 import { lastWord } from "./views/columns.ts";
 import { hexDigit } from "./views/escapes.ts";
 
@@ -21,7 +20,7 @@ export class LineWatch {
     const start = Math.max(0, this.#start);
     this.#start = newline + 1;
     const column = this.#column(bytes, start, newline);
-    return column || mayBeDump(bytes, start, newline) || endsWithNumbers(bytes, start, newline);
+    return column || mayBeDump(bytes, start, newline);
   }
 
   shift(bytes: number): void {

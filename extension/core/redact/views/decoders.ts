@@ -1,4 +1,5 @@
 import type { Decoded } from "../view.ts";
+import { readColumns } from "./columns.ts";
 import { readDumps } from "./dumps.ts";
 import { decodeEscapes } from "./escapes.ts";
 import { readNumbers } from "./numbers.ts";
@@ -12,5 +13,11 @@ export function unescapings(bytes: Uint8Array): readonly Decoded[] {
 
 /** Reads encodings of bytes. */
 export function decodings(bytes: Uint8Array): readonly Decoded[] {
-  return [...readDumps(bytes), ...readNumbers(bytes), ...decodeRuns(bytes)];
+  const columns = readColumns(bytes);
+  return [
+    ...(columns === undefined ? [] : [columns]),
+    ...readDumps(bytes),
+    ...readNumbers(bytes),
+    ...decodeRuns(bytes),
+  ];
 }

@@ -1,9 +1,9 @@
+import { saysText } from "../printable.ts";
 import type { Decoded } from "../view.ts";
 import { inflated } from "./inflated.ts";
 import { BASE32, BASE64, decodeRadix, HEX, type Radix } from "./radix.ts";
 
 const MIN_RUN = 16;
-const MIN_TEXT = 10;
 
 /**
  * What long runs of base64, base32 and hex digits say, line breaks in between or not. A value's own encodings are
@@ -15,7 +15,7 @@ export function decodeRuns(bytes: Uint8Array): Decoded[] {
     for (const places of runsOf(bytes, radix)) {
       for (let phase = 0; phase < radix.group; phase++) {
         const decoded = decodeRadix(bytes, places, phase, radix);
-        if (hasText(decoded.bytes)) views.push(decoded);
+        if (saysText(decoded.bytes)) views.push(decoded);
         if (phase === 0) views.push(...inflated(decoded));
       }
     }
@@ -52,14 +52,4 @@ function lineBreakEnd(bytes: Uint8Array, at: number): number {
   i++;
   while (bytes[i] === 0x20 || bytes[i] === 0x09) i++;
   return i;
-}
-
-/** So many printable characters in a row are no chance. UTF-16 has a zero in between. */
-export function hasText(bytes: Uint8Array): boolean {
-  let run = 0;
-  for (const byte of bytes) {
-    run = (byte >= 0x20 && byte < 0x7f) || byte === 0 || (byte >= 9 && byte <= 13) ? run + 1 : 0;
-    if (run >= MIN_TEXT) return true;
-  }
-  return false;
 }
