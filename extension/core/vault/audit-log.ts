@@ -47,6 +47,7 @@ export class AuditLog {
         environment: where?.environment,
         epoch: where?.epoch ?? 0,
       };
+      this.#account.requireOpen();
       const key = this.#keyOf(place);
       if (key === undefined) throw damaged("An environment's key");
       const bytes = sealAuditEntry(key, place, body);

@@ -15,6 +15,8 @@ export class OpenAccount {
   readonly #ak: Buffer;
   #sealed: SealedAccount;
   #account: Account;
+  readonly #replaced: Account[] = [];
+  #wiped = false;
 
   private constructor(deps: VaultDeps, ak: Buffer, sealed: SealedAccount, account: Account) {
     this.#deps = deps;
@@ -46,16 +48,22 @@ export class OpenAccount {
 
   /** Reads the account again if another process has written it. */
   async refresh(): Promise<Account> {
+    const seen = await this.#deps.device.seen(this.#sealed.vault, ACCOUNT_SERIES);
     const stored = await this.#deps.store.readAccount();
-    if (stored === undefined)
+    this.requireOpen();
+    if (stored === undefined) {
       throw new VaultError("vault-absent", `The vault in ${this.#deps.store.location} is gone.`);
-    if (stored.counter !== this.#sealed.counter) {
-      const sealed = readSealedAccount(stored.bytes);
-      if (sealed.vault !== this.#sealed.vault || sealed.counter !== stored.counter)
-        throw damaged("The vault's account file");
-      await refuseRollback(this.#deps.device, sealed.vault, foundAccount(sealed));
+    }
+    const same = stored.counter === this.#sealed.counter;
+    const sealed = same ? this.#sealed : readSealedAccount(stored.bytes);
+    if (sealed.vault !== this.#sealed.vault || sealed.counter !== stored.counter)
+      throw damaged("The vault's account file");
+    const found = foundAccount(sealed);
+    refuseRollback(seen, found);
+    // Another call of this process may have gone further while this one was reading: then that one's stays.
+    if (sealed.counter > this.#sealed.counter) {
       this.#replace(sealed, openAccount(this.#ak, sealed));
-      await rememberSeen(this.#deps.device, sealed.vault, foundAccount(sealed));
+      await rememberSeen(this.#deps.device, sealed.vault, found);
     }
     return this.#account;
   }
@@ -63,8 +71,11 @@ export class OpenAccount {
   /** Applies a change to the newest account; after a lost race, to the newer one. `edit` throws to refuse. */
   async change(edit: (account: Account) => Account | Promise<Account>): Promise<void> {
     await retryConflicts(async () => {
-      const edited = await edit(await this.refresh());
+      const account = await this.refresh();
       const { counter, bytes } = this.#sealed;
+      const edited = await edit(account);
+      // From here to the write nothing waits: a lock in between would seal the account with wiped keys.
+      this.requireOpen();
       const written = readSealedAccount(sealAccount(this.#ak, edited, counter + 1, bytes));
       await this.#deps.store.writeAccount(counter, written.bytes);
       this.#replace(written, openAccount(this.#ak, written));
@@ -79,20 +90,35 @@ export class OpenAccount {
     return key;
   }
 
-  wipe(): void {
-    wipe(this.#ak);
-    wipeAccount(this.#account);
+  /** Throws `vault-locked` once the keys are wiped: whoever seals something asks right before, after the last wait. */
+  requireOpen(): void {
+    if (this.#wiped) throw vaultLocked();
   }
 
+  wipe(): void {
+    this.#wiped = true;
+    wipe(this.#ak);
+    for (const account of [this.#account, ...this.#replaced]) wipeAccount(account);
+    this.#replaced.length = 0;
+  }
+
+  /** An earlier account may still be in the hands of an edit, so its keys are wiped with the newest one's. */
   #replace(sealed: SealedAccount, account: Account): void {
-    wipeAccount(this.#account);
+    this.#replaced.push(this.#account);
     this.#sealed = sealed;
     this.#account = account;
   }
 }
 
+/** What a device files the account's counters under. */
+export const ACCOUNT_SERIES = "account";
+
+export function vaultLocked(): VaultError {
+  return new VaultError("vault-locked", 'The vault is locked. Have a person run "ov unlock" in a terminal.');
+}
+
 export function foundAccount(sealed: SealedAccount): Found {
-  return { series: "account", what: "the account file", counter: sealed.counter, hash: sha256(sealed.bytes) };
+  return { series: ACCOUNT_SERIES, what: "the account file", counter: sealed.counter, hash: sha256(sealed.bytes) };
 }
 
 /** Runs a compare-and-swap again after each lost race, with a short random pause; gives up with `vault-conflict`. */

@@ -1,5 +1,5 @@
 import { sha256 } from "../crypto/hash.ts";
-import type { NewRecord, RecordRef, StoredManifest } from "../store/store.ts";
+import type { NewRecord, RecordRef, Seen, StoredManifest } from "../store/store.ts";
 import { VaultError } from "../vault-error.ts";
 import type { AuditLog } from "./audit-log.ts";
 import { type Context, formatContext } from "./context.ts";
@@ -62,20 +62,17 @@ export class OpenEnvironment {
 
   async load(): Promise<EnvironmentState> {
     const known = this.#state;
+    const seen = await this.#deps.device.seen(this.#account.current.vault, this.entry.id);
     const stored = await this.#deps.store.readManifest(this.entry.id, known?.head.counter);
     if (stored === undefined && known === undefined) throw damaged(`The manifest of ${formatContext(this.context)}`);
     if (stored === undefined) {
-      await refuseRollback(
-        this.#deps.device,
-        this.#account.current.vault,
-        this.#found(known!.head.counter, known!.hash),
-      );
+      refuseRollback(seen, this.#found(known!.head.counter, known!.hash));
       return known!;
     }
     if (known !== undefined && stored.counter < known.head.counter) {
       throw rolledBack(this.#what, `at counter ${stored.counter}`, known.head.counter);
     }
-    return this.#adopt(stored);
+    return this.#adopt(stored, seen);
   }
 
   /** Applies a change to the newest state; after a lost race, to the newer one. `edit` throws to refuse. */
@@ -149,7 +146,7 @@ export class OpenEnvironment {
     return { series: this.entry.id, what: this.#what, counter, hash };
   }
 
-  async #adopt(stored: StoredManifest): Promise<EnvironmentState> {
+  async #adopt(stored: StoredManifest, seen: Seen | undefined): Promise<EnvironmentState> {
     const { vault, identity, account } = this.#account.current;
     const keys = this.keysOf(peekManifest(stored.head).epoch);
     const head = verifyManifest(stored.head, identity.signKey, keys.manifest);
@@ -160,8 +157,8 @@ export class OpenEnvironment {
 
     const hash = manifestHash(stored.head);
     const found = this.#found(head.counter, hash);
-    await refuseRollback(this.#deps.device, vault, found);
-    await this.#verifyChain(head);
+    refuseRollback(seen, found);
+    await this.#verifyChain(head, seen);
     const items = decodeItems(stored.items, head);
     await rememberSeen(this.#deps.device, vault, found);
     this.#forgetRecords(items);
@@ -170,8 +167,7 @@ export class OpenEnvironment {
   }
 
   /** Follows `previous` back to what this device has seen; a gap is only where the store pruned old heads. */
-  async #verifyChain(head: ManifestHead): Promise<void> {
-    const seen = await this.#deps.device.seen(this.#account.current.vault, this.entry.id);
+  async #verifyChain(head: ManifestHead, seen: Seen | undefined): Promise<void> {
     let expected = head.previous;
     for (let counter = head.counter - 1; seen !== undefined && counter >= seen.counter; counter--) {
       const earlier = await this.#deps.store.readManifestHead(this.entry.id, counter);
@@ -199,6 +195,8 @@ export class OpenEnvironment {
     const list = encodeItems(items);
     const author = fingerprint(account, identity);
     const auditHead = await this.#audit.head();
+    // From here to the write nothing waits: a lock in between would sign and seal with wiped keys.
+    this.#account.requireOpen();
     const others = before?.head.auditHeads.filter((other) => other.device !== auditHead.device) ?? [];
     const head: ManifestHead = {
       vault,

@@ -1,5 +1,5 @@
 import { equal } from "../crypto/hash.ts";
-import type { DeviceState, Id } from "../store/store.ts";
+import type { DeviceState, Id, Seen } from "../store/store.ts";
 import { VaultError } from "../vault-error.ts";
 
 /** A counted object as it was found: `series` is what the device files it under, `what` is for people. */
@@ -10,9 +10,11 @@ export interface Found {
   readonly hash: Uint8Array;
 }
 
-/** Refuses with `rolled-back` anything older than this device has seen, or another object with the same counter. */
-export async function refuseRollback(device: DeviceState, vault: Id, found: Found): Promise<void> {
-  const seen = await device.seen(vault, found.series);
+/**
+ * Refuses with `rolled-back` anything older than this device has seen, or another object with the same counter. `seen`
+ * must have been asked for before the object was read: other processes write in between, and remember what they wrote.
+ */
+export function refuseRollback(seen: Seen | undefined, found: Found): void {
   if (seen === undefined || seen.counter < found.counter) return;
   if (seen.counter > found.counter) throw rolledBack(found.what, `at counter ${found.counter}`, seen.counter);
   if (!equal(Buffer.from(seen.hash, "hex"), found.hash)) {

@@ -7,7 +7,7 @@ import type { AuditBody } from "./audit-entry.ts";
 import { AuditLog, type VerifiedEntry } from "./audit-log.ts";
 import { type Context, formatContext } from "./context.ts";
 import { type EnvironmentEntry, findEnvironment } from "./directory.ts";
-import type { OpenAccount } from "./open-account.ts";
+import { type OpenAccount, vaultLocked } from "./open-account.ts";
 import { OpenEnvironment } from "./open-environment.ts";
 import type { VaultDeps } from "./vault-deps.ts";
 
@@ -127,10 +127,6 @@ export class Session {
   #alive(): void {
     if (this.#locked) throw vaultLocked();
   }
-}
-
-export function vaultLocked(): VaultError {
-  return new VaultError("vault-locked", 'The vault is locked. Have a person run "ov unlock" in a terminal.');
 }
 
 export function contextNotFound(name: string): VaultError {

@@ -16,7 +16,7 @@ import {
 import type { AuditBody } from "./audit-entry.ts";
 import { EMPTY_DIRECTORY } from "./directory.ts";
 import { newIdentity, publicIdentity } from "./identity.ts";
-import { foundAccount, OpenAccount } from "./open-account.ts";
+import { ACCOUNT_SERIES, foundAccount, OpenAccount } from "./open-account.ts";
 import { parseRecoveryCode } from "./recovery-code.ts";
 import { refuseRollback } from "./rollback.ts";
 import { Session } from "./session.ts";
@@ -115,8 +115,10 @@ export async function acceptRestore(deps: VaultDeps, password: Uint8Array): Prom
 }
 
 async function readAccount(deps: VaultDeps): Promise<SealedAccount> {
+  const { vault } = readSealedAccount(await storedAccount(deps));
+  const seen = await deps.device.seen(vault, ACCOUNT_SERIES);
   const sealed = readSealedAccount(await storedAccount(deps));
-  await refuseRollback(deps.device, sealed.vault, foundAccount(sealed));
+  refuseRollback(seen, foundAccount(sealed));
   await refuseLowerProfile(deps, sealed);
   return sealed;
 }

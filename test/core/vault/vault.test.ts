@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createEnvironment } from "#core/vault/apps.ts";
+import { createApp, createEnvironment } from "#core/vault/apps.ts";
 import { parseContext } from "#core/vault/context.ts";
 import { readSecrets } from "#core/vault/secret-read.ts";
 import { acceptRestore, createVault, recoverVault, unlockVault } from "#core/vault/vault.ts";
-import { DEV, KEY, newVault, PASSWORD, put } from "./fixture.ts";
+import { DEV, KEY, newVault, PASSWORD, put, STAGING } from "./fixture.ts";
 import { MemoryDevice, MemoryStore } from "./memory-store.ts";
+
+const BLOG = parseContext("blog/x").app;
 
 test("a secret comes back, byte for byte, after locking and unlocking", async () => {
   const { deps, session } = await newVault();
@@ -147,4 +149,38 @@ test("S18 an older copy of the vault is refused, names both counters, and a pers
   await assert.rejects(acceptRestore(deps, Buffer.from("wrong horse battery")), { code: "wrong-password" });
   (await acceptRestore(deps, PASSWORD)).lock();
   (await unlockVault(deps, PASSWORD)).lock();
+});
+
+test("a lock in the middle of a change writes nothing, and the vault opens as it was", async () => {
+  const { deps, session, store } = await newVault();
+  await put(session, KEY, "value one");
+  const before = store.everything();
+  const next = Buffer.from("a different passphrase");
+  const changes = [
+    session.changePassword(PASSWORD, next),
+    put(session, KEY, "value two"),
+    createEnvironment(session, STAGING),
+  ];
+  const refused = Promise.all(changes.map((change) => assert.rejects(change, { code: "vault-locked" })));
+  session.lock();
+  await refused;
+  assert.deepEqual(store.everything(), before);
+  const again = await unlockVault(deps, PASSWORD);
+  assert.equal((await readSecrets(again, DEV, [KEY]))[0]!.value.toString(), "value one");
+});
+
+test("keys that an edit holds stay whole while another call replaces the account", async () => {
+  const { deps, session } = await newVault();
+  await put(session, KEY, "value one");
+  const other = await unlockVault(deps, PASSWORD);
+  await session.changeAccount(async (account) => {
+    // The other session writes, and this one reads that, while the edit is under way: its write loses, and is redone.
+    if (account.directory.apps.every((app) => app.name !== "blog")) await createApp(other, BLOG);
+    await session.account();
+    assert.ok([...account.keys.values()].every((key) => key.some((byte) => byte !== 0)));
+    return account;
+  });
+  session.lock();
+  const again = await unlockVault(deps, PASSWORD);
+  assert.equal((await readSecrets(again, DEV, [KEY]))[0]!.value.toString(), "value one");
 });
