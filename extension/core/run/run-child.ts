@@ -100,6 +100,7 @@ export async function runChild(options: ChildOptions, signal?: AbortSignal): Pro
   const ticker = setInterval(() => options.onProgress?.({ bytes, elapsedMs: performance.now() - startedAt }), 1_000);
   const onAbort = (): void => end("cancelled");
   signal?.addEventListener("abort", onAbort, { once: true });
+  if (signal?.aborted) onAbort(); // while the child started
   try {
     options.onStart?.((name) => sendToGroup(run.leader, name));
     const feeding = feed(child.stdin, options.stdin);

@@ -58,6 +58,7 @@ export async function runOnPty(
   stdout.on("resize", onResize);
   stdout.on("error", onAbort); // the terminal was closed
   signal?.addEventListener("abort", onAbort, { once: true });
+  if (signal?.aborted) onAbort(); // while the terminal was opened
   try {
     const exit = await pty.exit;
     await (ending ?? killTree({ leader: pty.pid, marker: lease.marker.id, startedAt }));

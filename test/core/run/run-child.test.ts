@@ -139,7 +139,7 @@ test("output that is slow to redact does not keep this process busy for long", a
 });
 
 test("S22 a time limit ends a child that ignores SIGTERM, its child, and its grandchild in another session", async () => {
-  const result = await run([NODE, fixture("stubborn.mjs")], { timeoutMs: 1_000 });
+  const result = await run([NODE, fixture("stubborn.mjs")], { timeoutMs: 3_000 });
   assert.ok(result.timedOut);
   assert.deepEqual([result.exitCode, result.signal], [undefined, "SIGKILL"]);
   assert.equal(result.out, "level 2 runs\nlevel 1 runs\nlevel 0 runs\n");
@@ -156,6 +156,22 @@ test("S22 cancelling in the middle ends the child, and what it printed is still 
   assert.ok(result.cancelled && !result.timedOut);
   assert.equal(result.out, "[redacted:API_KEY]\n");
   assert.deepEqual(result.survivors, []);
+});
+
+test("S22 cancelling at the very moment of the start ends the child", async () => {
+  const controller = new AbortController();
+  const running = run("sleep 60", {}, controller.signal);
+  controller.abort();
+  const result = await running;
+  assert.ok(result.cancelled);
+  assert.deepEqual(result.survivors, []);
+});
+
+test("a pipe that an unknown process holds is given up", async () => {
+  const command = "env -i setsid sh -c 'echo $$; exec sleep 20' & sleep 0.2";
+  const result = await run(command, {});
+  assert.equal(result.exitCode, 0);
+  process.kill(Number(result.out), "SIGKILL");
 });
 
 test("a run that was cancelled before it began starts nothing", async () => {
