@@ -1,5 +1,9 @@
-import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { createRequire } from "node:module";
 import { VaultError } from "#core/vault-error.ts";
+
+// Not by `import`: that reads all of http's exports, and so loads a WebSocket client for 20 ms of every `ov run`.
+const { request } = createRequire(import.meta.url)("node:http") as typeof import("node:http"); // it is that module
 
 /** Where another process of this user listens: a unix socket or Windows pipe, or a port on 127.0.0.1. */
 export type AgentAddress = { readonly socketPath: string } | { readonly port: number };

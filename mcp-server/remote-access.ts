@@ -1,9 +1,8 @@
 import type { Lease, VaultAccess } from "#core/run/vault-access.ts";
 import { VAULT_ERROR_CODES, VaultError, type VaultErrorCode } from "#core/vault-error.ts";
 import { type Agent, type HeldAnswer, holdPost, postToAgent } from "#mcp/agent-request.ts";
-import { RPC_METHODS, type RpcMethod } from "#mcp/rpc-methods.ts";
+import { ACCESS_PATH, RPC_ARGUMENTS, type RpcMethod } from "#mcp/rpc-calls.ts";
 import { fromJson, toJson } from "#mcp/rpc-values.ts";
-import { ACCESS_PATH } from "#mcp/vault-rpc.ts";
 
 /**
  * The vault that another process of this user holds. `ask` is not used: who asks a person is the other process, and
@@ -19,7 +18,7 @@ export function remoteAccess(agent: Agent): VaultAccess {
     ...table(
       (method) =>
         (...args) =>
-          call(method, args.slice(0, RPC_METHODS[method].length)),
+          call(method, args.slice(0, RPC_ARGUMENTS[method])),
     ),
     async lease(asked, _ask, signal) {
       const answer = await holdPost(agent, ACCESS_PATH, bodyOf("lease", [asked]), signal as AbortSignal | undefined); // as the interface says
@@ -53,7 +52,7 @@ export function remoteAccess(agent: Agent): VaultAccess {
 }
 
 function table<T>(make: (method: RpcMethod) => T): Record<RpcMethod, T> {
-  const methods = Object.keys(RPC_METHODS) as RpcMethod[]; // the keys of a literal
+  const methods = Object.keys(RPC_ARGUMENTS) as RpcMethod[]; // the keys of a literal
   return Object.fromEntries(methods.map((method) => [method, make(method)])) as Record<RpcMethod, T>;
 }
 

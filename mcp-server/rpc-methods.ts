@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { VaultAccess } from "#core/run/vault-access.ts";
 import { asContextName, asSecretName, type ContextName, type SecretName } from "#core/vault/context.ts";
+import type { RPC_ARGUMENTS, RpcMethod } from "#mcp/rpc-calls.ts";
 
 const contextName = z.custom<ContextName>((text) => typeof text === "string" && asContextName(text) !== undefined);
 const secretName = z.custom<SecretName>((text) => typeof text === "string" && asSecretName(text) !== undefined);
@@ -70,9 +70,7 @@ export const RPC_METHODS = {
   endApproval: [z.string().max(200)],
   audit: [z.strictObject({ since: z.number().optional(), name: z.string().optional() }).optional()],
   lock: [],
-} as const satisfies Record<keyof VaultAccess, readonly z.ZodType[]>;
-
-export type RpcMethod = keyof typeof RPC_METHODS;
+} as const satisfies { [M in RpcMethod]: readonly z.ZodType[] & { readonly length: (typeof RPC_ARGUMENTS)[M] } };
 
 export function asRpcMethod(text: unknown): RpcMethod | undefined {
   return typeof text === "string" && Object.hasOwn(RPC_METHODS, text) ? (text as RpcMethod) : undefined;

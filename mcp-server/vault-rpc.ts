@@ -1,12 +1,10 @@
 import type { Lease, VaultAccess } from "#core/run/vault-access.ts";
 import { isVaultError, VaultError } from "#core/vault-error.ts";
-import { asRpcMethod, RPC_METHODS, type RpcMethod } from "#mcp/rpc-methods.ts";
+import type { RpcMethod } from "#mcp/rpc-calls.ts";
+import { asRpcMethod, RPC_METHODS } from "#mcp/rpc-methods.ts";
 import { fromJson, toJson } from "#mcp/rpc-values.ts";
 import type { Route, RouteReply } from "#mcp/serve-socket.ts";
 import { UNLOCK } from "#mcp/tool-call.ts";
-
-/** The path of the vault's own calls on a private socket. */
-export const ACCESS_PATH = "/access";
 
 /**
  * Lets other processes of this user call a vault: `POST {"method", "args"}`, answered by `{"result"}` or `{"error"}`.

@@ -9,7 +9,8 @@ import type { VaultAccess } from "#core/run/vault-access.ts";
 import { requireSecretName } from "#core/vault/context.ts";
 import { isVaultError, VAULT_ERROR_CODES, VaultError } from "#core/vault-error.ts";
 import { remoteAccess } from "#mcp/remote-access.ts";
-import { ACCESS_PATH, vaultRpc } from "#mcp/vault-rpc.ts";
+import { ACCESS_PATH } from "#mcp/rpc-calls.ts";
+import { vaultRpc } from "#mcp/vault-rpc.ts";
 import { CONTENTS, DEV, type FakeVault, fakeVault, STRIPE } from "./fixtures/fake-vault.ts";
 import { type TestSocket, testSocket } from "./fixtures/socket-server.ts";
 
