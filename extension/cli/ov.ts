@@ -7,6 +7,10 @@ import { buildProgram } from "./program.ts";
 import { reportError } from "./report-error.ts";
 
 const paths = findPaths(process.env);
+// What reads our output may go away before the end, as `head` does.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+// Node would print the message of an error that nobody caught, and that may quote a value.
+process.on("uncaughtException", (error) => process.exit(reportError(error, paths)));
 try {
   const words = process.argv.slice(2);
   const script = realpathSync(process.argv[1] ?? fileURLToPath(import.meta.url));

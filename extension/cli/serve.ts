@@ -20,6 +20,8 @@ export async function serve(cli: Cli): Promise<void> {
   let own: HeldVault | undefined;
   const opening = openHere(cli).then((held) => {
     own = held;
+    // Its shells hold values, and live on this process's side.
+    void held?.ended.then(() => deps.shells.closeAll());
   });
   const deps = serverDeps(cli, {
     forward: forwardTo(() => findAgent(cli.paths)),
@@ -28,6 +30,8 @@ export async function serve(cli: Cli): Promise<void> {
       return own === undefined || own.isLocked ? undefined : own.access;
     },
   });
+  // A held vault answers signals by locking; this process ends by them too.
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => process.stdin.destroy());
   try {
     await serveStdio(deps);
   } finally {

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
@@ -76,4 +79,23 @@ test("with OV_ASKPASS the server opens the vault itself, and other programs find
     if (JSON.parse(stdout).state === "locked") return;
   }
   assert.fail("the vault stayed open after its client had gone");
+});
+
+test("a server that holds the vault ends by a signal, and the vault is locked", async (t) => {
+  const home = await vaultWithKey(t);
+  const env = { ...home.env, OV_ASKPASS: join(home.root, "askpass") };
+  const server = spawn(process.execPath, [OV, "mcp", "serve"], {
+    cwd: home.project,
+    env,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  t.after(() => server.kill("SIGKILL"));
+  const ended = once(server, "exit");
+  const note = join(home.ovHome, "run", "agent.json");
+  for (let tries = 0; tries < 1000 && !existsSync(note); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.ok(existsSync(note), "it holds the vault");
+  server.kill("SIGTERM");
+  await ended;
+  assert.ok(!existsSync(note));
 });
