@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { processesOf, type RunProcesses } from "./process-table.ts";
 
@@ -48,6 +49,8 @@ async function isGone(run: RunProcesses, waitMs: number): Promise<boolean> {
 
 function taskkill(pid: number): Promise<void> {
   return new Promise((resolve) => {
-    execFile("taskkill", ["/T", "/F", "/PID", String(pid)], { windowsHide: true }, () => resolve());
+    // Windows looks for a program in the working folder first, and that may be a project's.
+    const options = { windowsHide: true, cwd: dirname(process.execPath) };
+    execFile("taskkill", ["/T", "/F", "/PID", String(pid)], options, () => resolve());
   });
 }

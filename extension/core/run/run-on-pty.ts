@@ -9,6 +9,7 @@ import type { ChildResult } from "./run-child.ts";
 import type { TerminalStreams } from "./run-in-terminal.ts";
 import { RUN_VARIABLE } from "./run-marker.ts";
 import { spawnError } from "./spawn-error.ts";
+import { TerminalView } from "./terminal-view.ts";
 
 /** Runs a command on a PTY of the size of the person's terminal, which is in raw mode as long. */
 export async function runOnPty(
@@ -24,20 +25,21 @@ export async function runOnPty(
   if (program === undefined) throw spawnError(Object.assign(new Error(), { code: "ENOENT" }), command);
 
   const startedAt = performance.now();
-  const redactor = lease.matcher.redactor();
   let reason: "cancelled" | "failed" | undefined;
   let ending: Promise<void> | undefined;
   const end = (why: "cancelled" | "failed"): void => {
     reason ??= why;
     ending ??= killTree({ leader: pty.pid, marker: lease.marker.id, startedAt });
   };
-  const show = (redact: () => Uint8Array): void => {
+  const view = new TerminalView(lease.matcher, (bytes) => {
+    if (stdout.write(bytes)) return;
+    pty.pause();
+    stdout.once("drain", pty.resume);
+  });
+  const orEnd = (step: () => void): void => {
     if (reason === "failed") return;
     try {
-      if (!stdout.write(redact())) {
-        pty.pause();
-        stdout.once("drain", pty.resume);
-      }
+      step();
     } catch {
       end("failed");
     }
@@ -45,10 +47,13 @@ export async function runOnPty(
   const pty = await openPty({
     ...{ file: program, args, cwd: lease.cwd, cols: stdout.columns ?? 80, rows: stdout.rows ?? 24 },
     env: { ...lease.env, [RUN_VARIABLE]: lease.marker.variable },
-    onData: (bytes) => show(() => redactor.push(bytes)),
+    onData: (bytes) => orEnd(() => view.receive(bytes)),
   });
 
-  const onKeys = (keys: Uint8Array): void => pty.write(keys);
+  const onKeys = (keys: Uint8Array): void => {
+    view.typed(keys);
+    pty.write(keys);
+  };
   const onResize = (): void => pty.resize(stdout.columns ?? 80, stdout.rows ?? 24);
   const onAbort = (): void => end("cancelled");
   const wasRaw = stdin.isRaw ?? false;
@@ -62,7 +67,7 @@ export async function runOnPty(
   try {
     const exit = await pty.exit;
     await (ending ?? killTree({ leader: pty.pid, marker: lease.marker.id, startedAt }));
-    show(() => redactor.end());
+    orEnd(() => view.end());
     if (reason === "failed") {
       throw new VaultError(
         "run-failed",
@@ -73,7 +78,7 @@ export async function runOnPty(
     return {
       exitCode: exit.exitCode,
       ...(name === undefined ? {} : { signal: name as NodeJS.Signals }), // a key of constants.signals
-      redactions: Object.fromEntries(redactor.counts),
+      redactions: Object.fromEntries(view.counts),
       timedOut: false,
       cancelled: reason === "cancelled",
       outputLimit: false,

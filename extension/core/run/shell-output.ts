@@ -3,6 +3,7 @@ import { KeptOutput } from "./kept-output.ts";
 import { plainText } from "./plain-text.ts";
 import { PromptScanner } from "./prompt-scanner.ts";
 import type { PtyExit } from "./pty.ts";
+import { TerminalView } from "./terminal-view.ts";
 
 /** prompting = between a prompt's first and last mark. A shell without marks is running until it has ended. */
 export type ShellPhase = "running" | "prompting" | "prompt" | "continuation" | "ended";
@@ -17,12 +18,13 @@ export interface TakenOutput {
 /**
  * The output of one interactive shell. Marks in its prompt cut it into what a command printed and what is prompt or
  * echo. Each part has its own redactor, flushed where the part ends: at a mark, at the end of a typed line, or at the
- * end of the shell; never on a timer.
+ * end of the shell; never on a timer. Terminals that a person looks at get theirs from a `TerminalView`.
  */
 export class ShellOutput {
   readonly #matcher: Matcher;
   readonly #scanner: PromptScanner | undefined;
   readonly #observers = new Set<(bytes: Uint8Array) => void>();
+  readonly #view: TerminalView;
   readonly #onChange: () => void;
   #redactor: Redactor;
   #kept = new KeptOutput(KEPT);
@@ -44,6 +46,9 @@ export class ShellOutput {
     this.#redactor = matcher.redactor();
     this.#scanner = nonce === undefined ? undefined : new PromptScanner(nonce);
     this.#onChange = onChange;
+    this.#view = new TerminalView(matcher, (redacted) => {
+      for (const observer of this.#observers) observer(redacted);
+    });
   }
 
   get hasMarks(): boolean {
@@ -57,8 +62,10 @@ export class ShellOutput {
   receive(bytes: Uint8Array): void {
     this.bytesSeen += bytes.length;
     for (const token of this.#scanner?.push(bytes) ?? [{ kind: "bytes" as const, bytes }]) {
-      if (token.kind === "bytes") this.#take(token.bytes);
-      else {
+      if (token.kind === "bytes") {
+        if (this.#observers.size > 0) this.#view.receive(token.bytes);
+        this.#take(token.bytes);
+      } else {
         this.#endPart();
         if (token.mark === "P") {
           this.exitCode = token.exitCode ?? this.exitCode;
@@ -75,12 +82,18 @@ export class ShellOutput {
   end(exit: PtyExit): void {
     if (this.#scanner !== undefined) this.#take(this.#scanner.end());
     this.#endPart();
+    this.#view.end();
     this.phase = "ended";
     this.exitCode = exit.exitCode ?? (exit.signal === undefined ? undefined : 128 + exit.signal);
     this.#onChange();
   }
 
-  /** Redacted bytes of the whole terminal as they come, without the marks. */
+  /** Keys of a person who works in a terminal that shows this shell. */
+  typed(keys: Uint8Array): void {
+    this.#view.typed(keys);
+  }
+
+  /** Redacted bytes for terminals, as they come and without the marks. */
   observe(listener: (bytes: Uint8Array) => void): () => void {
     this.#observers.add(listener);
     return () => this.#observers.delete(listener);
@@ -124,9 +137,7 @@ export class ShellOutput {
   }
 
   #pass(redacted: Uint8Array): void {
-    if (redacted.length === 0) return;
-    for (const observer of this.#observers) observer(redacted);
-    if (this.phase !== "running") return;
+    if (redacted.length === 0 || this.phase !== "running") return;
     this.#kept.push(redacted);
     this.#recent = Buffer.concat([this.#recent, redacted]).subarray(-RECENT);
   }

@@ -56,6 +56,7 @@ export class Shell {
   /** Keys that a person pressed in a terminal that shows this shell. */
   write(bytes: Uint8Array): void {
     if (this.output.isReady) this.#hasTypedAhead = true;
+    this.output.typed(bytes);
     this.#pty?.write(bytes);
   }
 

@@ -69,7 +69,11 @@ test("S21 output on a terminal is redacted", async () => {
 test("keys reach the command, Ctrl-C among them", async () => {
   const screen = await onTerminal("sh", "-c", "echo ready; read x; echo got $x; cat");
   await screen.see("ready\r\n");
-  screen.pty.write(Buffer.from("hello\r"));
+  for (const key of "hello") {
+    screen.pty.write(Buffer.from(key));
+    await screen.see(new RegExp(`${key}$`));
+  }
+  screen.pty.write(Buffer.from("\r"));
   await screen.see("got hello\r\n");
   screen.pty.write(Buffer.from("\u0003"));
   assert.equal((await screen.pty.exit).exitCode, 130);
