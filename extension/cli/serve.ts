@@ -32,6 +32,8 @@ export async function serve(cli: Cli): Promise<void> {
   });
   // A held vault answers signals by locking; this process ends by them too.
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => process.stdin.destroy());
+  // Two readers of one terminal would share the keys of the password among them.
+  if (process.stdin.isTTY) await opening;
   try {
     await serveStdio(deps);
   } finally {

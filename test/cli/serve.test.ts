@@ -7,7 +7,8 @@ import { type TestContext, test } from "node:test";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { approveAll } from "./fixtures/agent.ts";
-import { type Home, newVault, OV } from "./fixtures/home.ts";
+import { type Home, newVault, OV, PASSWORD } from "./fixtures/home.ts";
+import { atTerminal, ENTER } from "./fixtures/terminal.ts";
 
 const VALUE = "kZ4tQ9wXr7LmN2vB8sHd";
 const RUN = {
@@ -98,4 +99,16 @@ test("a server that holds the vault ends by a signal, and the vault is locked", 
   server.kill("SIGTERM");
   await ended;
   assert.ok(!existsSync(note));
+});
+
+test("a server whose messages a person sees asks them for the password, beside its client's pipes", async (t) => {
+  const home = await vaultWithKey(t);
+  const line = `sleep 60 | '${process.execPath}' '${OV}' mcp serve > /dev/null`;
+  const person = atTerminal(t, home, ["-c", line], { program: "/bin/sh" });
+  await person.see("Master password:");
+  person.type(`${PASSWORD}${ENTER}`);
+  const note = join(home.ovHome, "run", "agent.json");
+  for (let tries = 0; tries < 1000 && !existsSync(note); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal((await home.ov(["app", "list"], { askpass: false })).code, 0);
 });
