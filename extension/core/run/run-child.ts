@@ -1,24 +1,13 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Matcher } from "../redact/matcher.ts";
 import { VaultError } from "../vault-error.ts";
-import { type Command, toArgv } from "./command.ts";
+import { drainPipes } from "./drain-pipes.ts";
 import { KeptOutput } from "./kept-output.ts";
 import { killTree } from "./kill-tree.ts";
 import { type Pump, pump, type Sink } from "./redacted-stream.ts";
-import { RUN_VARIABLE, type RunMarker } from "./run-marker.ts";
-import { spawnError } from "./spawn-error.ts";
+import { exited, feed, type StartOptions, sendToGroup, startChild } from "./start-child.ts";
 
-export interface ChildOptions {
-  readonly command: Command;
-  /** A folder that exists. */
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly marker: RunMarker;
+export interface ChildOptions extends StartOptions {
   readonly matcher: Matcher;
-  /** Bytes, or a stream that is passed on. Left out: the child reads nothing. */
-  readonly stdin?: Uint8Array | Readable;
   readonly timeoutMs?: number;
   /** Redacted bytes kept of each stream; 1 MiB by default. */
   readonly maxOutput?: number;
@@ -63,7 +52,7 @@ export interface ChildResult {
 export async function runChild(options: ChildOptions, signal?: AbortSignal): Promise<ChildResult> {
   if (signal?.aborted) throw new VaultError("cancelled", "The run was cancelled before it began. Run it again.");
   const startedAt = performance.now();
-  const child = await start(options);
+  const child = await startChild(options);
   const run = { leader: child.pid!, marker: options.marker.id, startedAt };
 
   let ending: Promise<void> | undefined;
@@ -106,7 +95,7 @@ export async function runChild(options: ChildOptions, signal?: AbortSignal): Pro
     const feeding = feed(child.stdin, options.stdin);
     const exit = await exited(child);
     feeding?.stop();
-    await drainAfterExit(drained, pumps, () => (ending ??= killTree(run)), [child.stdout, child.stderr]);
+    await drainPipes(drained, pumps, () => (ending ??= killTree(run)), [child.stdout, child.stderr]);
     await ending;
     if (reason === "failed") throw withheld();
     const [stdout, stderr] = [kept.stdout.result(), kept.stderr.result()];
@@ -132,94 +121,6 @@ const MAX_OUTPUT = 1024 * 1024;
 const MAX_READ = 64 * 1024 * 1024;
 /** Output full of values and disguises is slow to redact, and the process that serves has other work. */
 const MAX_REDACT_MS = 10_000;
-
-type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
-
-async function start({ command, cwd, env, marker, stdin }: ChildOptions): Promise<Child> {
-  const { file, args, verbatim } = toArgv(command, env.COMSPEC);
-  try {
-    const child = spawn(file, args, {
-      cwd,
-      env: { ...env, [RUN_VARIABLE]: marker.variable },
-      stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-      // A group of its own, so that a signal reaches what it starts. On Windows this would open a console window.
-      detached: process.platform !== "win32",
-      windowsHide: true,
-      windowsVerbatimArguments: verbatim,
-    }) as Child; // spawn's type for a stdio that is chosen at run time knows no narrower one
-    if (child.pid !== undefined) {
-      // A signal that can't be delivered is no reason to crash.
-      child.on("error", () => undefined);
-      return child;
-    }
-    throw await new Promise<Error>((resolve) => child.once("error", resolve));
-  } catch (error) {
-    throw spawnError(error, command);
-  }
-}
-
-function exited(child: Child): Promise<{ exitCode: number | undefined; signal?: NodeJS.Signals }> {
-  return new Promise((resolve) => {
-    child.once("exit", (code, signal) =>
-      resolve({ exitCode: code ?? undefined, ...(signal === null ? {} : { signal }) }),
-    );
-  });
-}
-
-/** A child may close its input at any time; that is its business. */
-function feed(input: Writable | null, stdin: Uint8Array | Readable | undefined): { stop(): void } | undefined {
-  if (input === null || stdin === undefined) return undefined;
-  input.on("error", () => undefined);
-  if (stdin instanceof Uint8Array) {
-    input.end(stdin);
-    return undefined;
-  }
-  stdin.pipe(input);
-  return {
-    stop: () => {
-      stdin.unpipe(input);
-      stdin.pause();
-      input.destroy();
-    },
-  };
-}
-
-/**
- * After the first process has ended: a short grace for those that still write to its pipes, then they are ended, and
- * a pipe that somebody unknown still holds is given up. So a daemon neither blocks the run nor outlives it.
- */
-async function drainAfterExit(
-  drained: Promise<unknown>,
-  pumps: readonly Pump[],
-  killRest: () => Promise<void>,
-  pipes: readonly Readable[],
-): Promise<void> {
-  const isDrained = drained.then(() => true);
-  const isQuiet = async (): Promise<boolean> => {
-    for (let waited = 0; waited < HELD_PIPE_MS; waited += 20) {
-      if (await Promise.race([isDrained, sleep(20, false)])) return true;
-      // A reader that is slow is no reason to lose output.
-      if (pumps.some((each) => each.idleMs() === 0)) waited = 0;
-      else if (pumps.every((each) => each.idleMs() > PIPE_GRACE_MS)) return false;
-    }
-    return false;
-  };
-  await isQuiet();
-  await killRest();
-  if (!(await isQuiet())) for (const pipe of pipes) pipe.destroy();
-  await drained;
-}
-
-const PIPE_GRACE_MS = 300;
-const HELD_PIPE_MS = 1_000;
-
-function sendToGroup(leader: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(process.platform === "win32" ? leader : -leader, name);
-  } catch {
-    // it has ended
-  }
-}
 
 function sum(...counts: readonly ReadonlyMap<string, number>[]): Record<string, number> {
   const total: Record<string, number> = Object.create(null);
