@@ -21,8 +21,11 @@ const context = requireContext(app, environment);
 const [, firstListMs] = await timed(() => access.list(context));
 const [secrets, nextListMs] = await timed(() => access.list(context));
 const peakBytes = peakMemory();
+const heldBytes = process.memoryUsage().rss;
 await access.lock();
-console.log(JSON.stringify({ secrets: secrets.length, unlockMs, firstListMs, nextListMs, unlockedBytes, peakBytes }));
+console.log(
+  JSON.stringify({ secrets: secrets.length, unlockMs, firstListMs, nextListMs, unlockedBytes, peakBytes, heldBytes }),
+);
 
 async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
   const start = performance.now();
