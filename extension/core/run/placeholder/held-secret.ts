@@ -1,0 +1,61 @@
+import type { AllowedHost } from "./allowed-host.ts";
+import type { Place } from "./place.ts";
+
+/** A secret of which the child has the placeholder. */
+export interface HeldSecret {
+  readonly name: string;
+  readonly placeholder: string;
+  /** The bytes, wiped when the run ends. Made a string only while a request is written. */
+  readonly value: Uint8Array;
+  readonly hosts: readonly AllowedHost[];
+  readonly places: readonly Place[];
+}
+
+/** The value as text, for where text is needed. */
+export function textOf({ value }: HeldSecret): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(value);
+}
+
+export function mayStandIn(secret: HeldSecret, kind: Place["kind"], name: string): boolean {
+  return secret.places.some((place) => place.kind === kind && place.name === name);
+}
+
+/** What a run says about its placeholders afterwards. Never with a value. */
+export class PlaceholderUse {
+  readonly #used = new Set<string>();
+  readonly #remarks = new Set<string>();
+
+  used(secret: HeldSecret): void {
+    this.#used.add(secret.name);
+  }
+
+  /** Takes over what was noted for one request, when it has gone out. */
+  add(other: PlaceholderUse): void {
+    for (const name of other.#used) this.#used.add(name);
+    for (const text of other.#remarks) this.remark(text);
+  }
+
+  remark(text: string): void {
+    if (this.#remarks.size < MAX_REMARKS) this.#remarks.add(text);
+  }
+
+  report(secrets: readonly HeldSecret[]): PlaceholderReport {
+    const names = secrets.map((secret) => secret.name);
+    return {
+      used: names.filter((name) => this.#used.has(name)),
+      unused: names.filter((name) => !this.#used.has(name)),
+      remarks: [...this.#remarks],
+    };
+  }
+}
+
+export interface PlaceholderReport {
+  /** Secrets whose value was put into at least one request. */
+  readonly used: readonly string[];
+  /** The others: the run went without them, or the program doesn't use the proxy. */
+  readonly unused: readonly string[];
+  /** What was seen and not done, as sentences: a placeholder in a place that isn't allowed, a client that pins. */
+  readonly remarks: readonly string[];
+}
+
+const MAX_REMARKS = 20;
