@@ -14,7 +14,9 @@ before(() => {
 after(() => vault.close());
 
 function inspect(...args: readonly string[]): Promise<string> {
-  return vault.run(INSPECTOR, ["--cli", process.execPath, OV, "mcp", "serve", ...args]);
+  // It hands servers a short list of its own variables only.
+  const env = ["-e", `OV_HOME=${vault.folder}`];
+  return vault.run(INSPECTOR, ["--cli", ...env, process.execPath, OV, "mcp", "serve", ...args]);
 }
 
 test("the official inspector lists the seven tools", async () => {
