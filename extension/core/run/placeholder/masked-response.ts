@@ -32,7 +32,8 @@ export async function passOnMasked(
     to.end();
     return;
   }
-  to.flushHeaders();
+  // The headers at once, since an event stream may be silent for long. (flushHeaders would write them as UTF-8.)
+  to.write(new Uint8Array(0));
   await pipeline([from, ...decoders, masking(matcher), to]);
 }
 
