@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { VaultError } from "#core/vault-error.ts";
 import { say } from "./print.ts";
 import { showOnce } from "./show-once.ts";
@@ -12,12 +12,14 @@ export function requireWayForCode(file: string | undefined): void {
       "The recovery code is shown once, to a person at a terminal, and this process has none. Run this in a terminal of your own, or name a new file for the code with --recovery-file.",
     );
   }
+  if (file !== undefined && existsSync(file)) {
+    throw new VaultError("argument-invalid", `${file} exists already. Name a new file for the recovery code.`);
+  }
 }
 
 export async function handOverCode(code: string, file: string | undefined): Promise<void> {
   if (file !== undefined) {
-    // "wx" follows no link and overwrites nothing.
-    writeFileSync(file, `${code}\n`, { mode: 0o600, flag: "wx", flush: true });
+    writeCode(code, file);
     return say(`The recovery code is in ${file}. Move it off this machine: it opens the vault without the password.`);
   }
   await withTerminal("Showing the recovery code", (terminal) =>
@@ -30,4 +32,17 @@ export async function handOverCode(code: string, file: string | undefined): Prom
       "master password; whoever has it has the vault. It is not stored anywhere, and not shown again.",
     ]),
   );
+}
+
+function writeCode(code: string, file: string): void {
+  try {
+    // "wx" follows no link and overwrites nothing.
+    writeFileSync(file, `${code}\n`, { mode: 0o600, flag: "wx", flush: true });
+  } catch (cause) {
+    throw new VaultError(
+      "store-failed",
+      `The recovery code could not be written to ${file}, and is lost; the vault is good. Get another one with "ov vault new-recovery-code".`,
+      { cause },
+    );
+  }
 }

@@ -151,3 +151,11 @@ test("without a terminal and without OV_ASKPASS a locked vault is an error at on
   assert.equal(code, 5);
   assert.match(stderr, /terminal/);
 });
+
+test("a recovery code that can't be written is told as lost, with the way to another", async (t) => {
+  const home = newHome(t);
+  const { code, stderr } = await home.ov(["vault", "init", "--recovery-file", join(home.root, "no", "folder")]);
+  assert.equal(code, 11);
+  assert.match(stderr, /new-recovery-code/);
+  assert.equal((await home.ov(["vault", "new-recovery-code", "--recovery-file", join(home.root, "code")])).code, 0);
+});

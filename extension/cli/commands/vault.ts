@@ -1,14 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { asKdfProfile, type KdfProfile } from "#core/crypto/passphrase-key.ts";
 import { wipe } from "#core/crypto/wipe.ts";
-import { acceptRestore, createVault, recoverVault, unlockVault } from "#core/vault/vault.ts";
+import { acceptRestore, createVault, unlockVault } from "#core/vault/vault.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { askMasterPassword, askNewMasterPassword } from "../ask-master-password.ts";
 import { askHidden, askYes } from "../ask-person.ts";
 import type { Cli } from "../cli.ts";
 import { handOverCode, requireWayForCode } from "../hand-over-code.ts";
 import { say } from "../print.ts";
+import { newRecoveryCode, type RecoveryOptions, recover } from "../recovery.ts";
 import { showVaultStatus } from "../show-status.ts";
 import { withTerminal } from "../terminal.ts";
 import { requireVault, thisVault } from "../this-vault.ts";
@@ -43,13 +43,13 @@ export function define(command: Command, cli: Cli): void {
     .description("open the vault with its recovery code and choose a new master password")
     .option("--code-file <file>", "read the recovery code from this file instead of asking for it")
     .option("--recovery-file <file>", "write the new recovery code to this new file instead of showing it")
-    .action((options: CodeOptions & { codeFile?: string }) => recover(cli, options));
+    .action((options: RecoveryOptions) => recover(cli, options));
 
   command
     .command("new-recovery-code")
     .description("replace the recovery code; the old one opens nothing any more")
     .option("--recovery-file <file>", "write the code to this new file instead of showing it")
-    .action((options: CodeOptions) => newRecoveryCode(cli, options));
+    .action((options: RecoveryOptions) => newRecoveryCode(cli, options));
 
   command
     .command("accept-restore")
@@ -66,7 +66,6 @@ async function init(cli: Cli, options: CodeOptions): Promise<void> {
     );
   }
   requireWayForCode(options.recoveryFile);
-  refuseExisting(options.recoveryFile);
   const password = await askNewMasterPassword(cli.env);
   const profile = profileOf(options);
   const { session, recoveryCode } = await createVault(vault, password, profile === undefined ? {} : { profile });
@@ -93,35 +92,6 @@ async function changePassword(cli: Cli, options: CodeOptions): Promise<void> {
   }
 }
 
-async function recover(cli: Cli, options: CodeOptions & { readonly codeFile?: string }): Promise<void> {
-  const vault = thisVault(cli.paths);
-  await requireVault(vault);
-  requireWayForCode(options.recoveryFile);
-  refuseExisting(options.recoveryFile);
-  const code = await readCode(options.codeFile);
-  const password = await askNewMasterPassword(cli.env);
-  const { session, recoveryCode } = await recoverVault(vault, code, password);
-  wipe(password);
-  session.lock();
-  say("The vault has a new master password. The recovery code that you used is spent; this is the new one.");
-  await handOverCode(recoveryCode, options.recoveryFile);
-}
-
-async function newRecoveryCode(cli: Cli, options: CodeOptions): Promise<void> {
-  const vault = thisVault(cli.paths);
-  await requireVault(vault);
-  requireWayForCode(options.recoveryFile);
-  refuseExisting(options.recoveryFile);
-  const password = await askMasterPassword(cli.env, "make a new recovery code");
-  const session = await unlockVault(vault, password);
-  wipe(password);
-  try {
-    await handOverCode(await session.newRecoveryCode(), options.recoveryFile);
-  } finally {
-    session.lock();
-  }
-}
-
 async function takeRestore(cli: Cli): Promise<void> {
   const vault = thisVault(cli.paths);
   await requireVault(vault);
@@ -136,21 +106,6 @@ async function takeRestore(cli: Cli): Promise<void> {
   wipe(password);
   session.lock();
   say("Done: this device goes on from the older vault.");
-}
-
-async function readCode(file: string | undefined): Promise<string> {
-  if (file === undefined) {
-    return withTerminal("Typing the recovery code", (terminal) => askHidden(terminal, "Recovery code:"));
-  }
-  if (!existsSync(file))
-    throw new VaultError("file-not-found", `There is no file ${file}. Name the file that holds the recovery code.`);
-  return readFileSync(file, "utf8").trim();
-}
-
-function refuseExisting(file: string | undefined): void {
-  if (file !== undefined && existsSync(file)) {
-    throw new VaultError("argument-invalid", `${file} exists already. Name a new file for the recovery code.`);
-  }
 }
 
 function profileOption(): Option {

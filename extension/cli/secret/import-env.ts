@@ -1,10 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { timingSafeEqual } from "node:crypto";
-import { readFileSync, realpathSync, statSync, unlinkSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { unlinkSync } from "node:fs";
+import { basename } from "node:path";
 import { wipe } from "#core/crypto/wipe.ts";
 import type { SecretInfo } from "#core/run/vault-access.ts";
-import { asSecretName, type Context, formatContext, type SecretName } from "#core/vault/context.ts";
+import { type Context, formatContext } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { askYes } from "../ask-person.ts";
 import type { Cli } from "../cli.ts";
@@ -14,6 +13,7 @@ import { plainText, say } from "../print.ts";
 import { hasTerminal, withTerminal } from "../terminal.ts";
 import { type OpenedVault, withAccess } from "../with-access.ts";
 import { withApproval } from "../with-approval.ts";
+import { type EnvEntry, inGit, parseEnvFile, realEnvFile } from "./env-file.ts";
 import { ensureEnvironment } from "./write.ts";
 
 export interface ImportOptions extends ContextOptions {
@@ -21,14 +21,9 @@ export interface ImportOptions extends ContextOptions {
   readonly delete?: true;
 }
 
-interface Entry {
-  readonly name: SecretName;
-  readonly value: Buffer;
-}
-
 /** Shows what it will do, imports, reads back and compares, and only then offers to delete the file. */
 export async function importEnvFile(cli: Cli, file: string, options: ImportOptions): Promise<void> {
-  const path = realFile(file);
+  const path = realEnvFile(file);
   const { entries, left } = await parseEnvFile(path);
   try {
     const { context } = await contextOf(cli, options);
@@ -45,33 +40,11 @@ export async function importEnvFile(cli: Cli, file: string, options: ImportOptio
   await offerDeletion(path, left, options);
 }
 
-async function parseEnvFile(
-  path: string,
-): Promise<{ readonly entries: readonly Entry[]; readonly left: readonly string[] }> {
-  const bytes = readFileSync(path);
-  const { parse } = await import("dotenv");
-  const parsed = Object.entries(parse(bytes));
-  bytes.fill(0);
-  const entries: Entry[] = [];
-  const left: string[] = [];
-  for (const [key, text] of parsed) {
-    const name = asSecretName(key);
-    const value = Buffer.from(text, "utf8");
-    if (name === undefined) left.push(`${key} (programs load code or look for files through it, or it is no name)`);
-    else if (value.length === 0) left.push(`${key} (empty)`);
-    else if (value.length > MAX_VALUE) left.push(`${key} (longer than ${MAX_VALUE} bytes)`);
-    else entries.push({ name, value });
-  }
-  if (entries.length === 0)
-    throw new VaultError("value-invalid", `${path} holds nothing to import. It should have lines such as NAME=value.`);
-  return { entries, left };
-}
-
 async function confirmImport(
   cli: Cli,
   opened: OpenedVault,
   context: Context,
-  entries: readonly Entry[],
+  entries: readonly EnvEntry[],
   left: readonly string[],
   options: ImportOptions,
 ): Promise<void> {
@@ -103,7 +76,7 @@ async function verify(
   cli: Cli,
   opened: OpenedVault,
   context: Context,
-  entries: readonly Entry[],
+  entries: readonly EnvEntry[],
   path: string,
 ): Promise<void> {
   const request = {
@@ -150,33 +123,3 @@ async function offerDeletion(path: string, left: readonly string[], options: Imp
   unlinkSync(path);
   say(`Deleted ${path}. Copies in backups and editors' histories stay where they are.`);
 }
-
-function inGit(path: string): boolean {
-  try {
-    execFileSync("git", ["ls-files", "--error-unmatch", "--", basename(path)], {
-      cwd: dirname(path),
-      stdio: "ignore",
-      timeout: 5000,
-    });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function realFile(file: string): string {
-  try {
-    const path = realpathSync(file);
-    const { size } = statSync(path);
-    if (statSync(path).isFile() && size <= MAX_FILE) return path;
-  } catch {
-    // told below
-  }
-  throw new VaultError(
-    "file-not-found",
-    `${JSON.stringify(file)} is no file of at most ${MAX_FILE} bytes. Give the path of a .env file.`,
-  );
-}
-
-const MAX_VALUE = 65_536;
-const MAX_FILE = 1_048_576;

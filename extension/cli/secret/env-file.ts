@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { asSecretName, type SecretName } from "#core/vault/context.ts";
+import { VaultError } from "#core/vault-error.ts";
+
+export interface EnvFile {
+  readonly entries: readonly EnvEntry[];
+  /** Names that can't be imported, each with the reason. */
+  readonly left: readonly string[];
+}
+
+export interface EnvEntry {
+  readonly name: SecretName;
+  readonly value: Buffer;
+}
+
+/** What a .env file holds, by the rules of the library that most programs read it with. The caller wipes the values. */
+export async function parseEnvFile(path: string): Promise<EnvFile> {
+  const bytes = readFileSync(path);
+  const { parse } = await import("dotenv");
+  const parsed = Object.entries(parse(bytes));
+  bytes.fill(0);
+  const entries: EnvEntry[] = [];
+  const left: string[] = [];
+  for (const [key, text] of parsed) {
+    const name = asSecretName(key);
+    const value = Buffer.from(text, "utf8");
+    if (name === undefined) left.push(`${key} (programs load code or look for files through it, or it is no name)`);
+    else if (value.length === 0) left.push(`${key} (empty)`);
+    else if (value.length > MAX_VALUE) left.push(`${key} (longer than ${MAX_VALUE} bytes)`);
+    else entries.push({ name, value });
+  }
+  if (entries.length === 0)
+    throw new VaultError("value-invalid", `${path} holds nothing to import. It should have lines such as NAME=value.`);
+  return { entries, left };
+}
+
+export function inGit(path: string): boolean {
+  try {
+    execFileSync("git", ["ls-files", "--error-unmatch", "--", basename(path)], {
+      cwd: dirname(path),
+      stdio: "ignore",
+      timeout: 5000,
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The path with links followed, so that deleting it deletes the values. */
+export function realEnvFile(file: string): string {
+  try {
+    const path = realpathSync(file);
+    const { size } = statSync(path);
+    if (statSync(path).isFile() && size <= MAX_FILE) return path;
+  } catch {
+    // told below
+  }
+  throw new VaultError(
+    "file-not-found",
+    `${JSON.stringify(file)} is no file of at most ${MAX_FILE} bytes. Give the path of a .env file.`,
+  );
+}
+
+const MAX_VALUE = 65_536;
+const MAX_FILE = 1_048_576;
