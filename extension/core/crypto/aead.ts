@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { wipe } from "./wipe.ts";
+import { withoutStackTraces } from "./without-stack-traces.ts";
 
 /**
  * AES-256-GCM: ciphertext, then the 16-byte tag. A pair of key and nonce must never be used twice: it would give away
@@ -8,7 +9,7 @@ import { wipe } from "./wipe.ts";
  */
 export function seal(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Buffer {
   requireLengths(key, nonce);
-  const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad);
+  const cipher = withoutStackTraces(() => createCipheriv("aes-256-gcm", key, nonce, GCM)).setAAD(aad);
   return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
 }
 
@@ -17,7 +18,7 @@ export function open(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, sealed
   requireLengths(key, nonce);
   const end = sealed.length - TAG_BYTES;
   if (end < 0) return undefined;
-  const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad);
+  const decipher = withoutStackTraces(() => createDecipheriv("aes-256-gcm", key, nonce, GCM)).setAAD(aad);
   decipher.setAuthTag(sealed.subarray(end));
   const plaintext = decipher.update(sealed.subarray(0, end));
   try {
@@ -31,6 +32,7 @@ export function open(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, sealed
 }
 
 const TAG_BYTES = 16;
+const GCM = { authTagLength: TAG_BYTES };
 
 /** GCM would take other nonce lengths, and hash them: one more way to a collision, so they are refused. */
 function requireLengths(key: Uint8Array, nonce: Uint8Array): void {

@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { withoutStackTraces } from "./without-stack-traces.ts";
 
 /** SHA-256 of the parts in a row. Where one part ends is not part of the hash: for more than one, hash a `pae`. */
 export function sha256(...parts: readonly Uint8Array[]): Buffer {
@@ -9,7 +10,7 @@ export function sha256(...parts: readonly Uint8Array[]): Buffer {
 
 /** HMAC-SHA256 of the parts in a row, in a Buffer of its own; the same warning as for `sha256`. */
 export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Buffer {
-  const hmac = createHmac("sha256", key);
+  const hmac = withoutStackTraces(() => createHmac("sha256", key));
   for (const part of parts) hmac.update(part);
   return hmac.digest();
 }

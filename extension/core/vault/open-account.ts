@@ -121,24 +121,28 @@ export function foundAccount(sealed: SealedAccount): Found {
   return { series: ACCOUNT_SERIES, what: "the account file", counter: sealed.counter, hash: sha256(sealed.bytes) };
 }
 
-/** Runs a compare-and-swap again after each lost race, with a short random pause; gives up with `vault-conflict`. */
+/**
+ * Runs a compare-and-swap again after each lost race, with a short random pause; gives up with `vault-conflict`. The
+ * limit is a time, since a writer that others keep overtaking loses often, and not for long.
+ */
 export async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
+  const giveUp = performance.now() + CONFLICT_MS;
+  for (;;) {
     try {
       return await attempt();
     } catch (error) {
       if (!isVaultError(error, "vault-conflict")) throw error;
-      if (tries === MAX_TRIES) {
+      if (performance.now() > giveUp) {
         throw new VaultError("vault-conflict", "Other programs kept changing the vault at the same time. Try again.", {
           cause: error,
         });
       }
-      await sleep(randomInt(1, 2 + 4 * tries));
+      await sleep(randomInt(0, 8));
     }
   }
 }
 
-const MAX_TRIES = 20;
+const CONFLICT_MS = 20_000;
 
 function wipeAccount(account: Account): void {
   wipe(account.seeds.sign, account.seeds.kem, ...account.keys.values());
