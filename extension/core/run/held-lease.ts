@@ -4,6 +4,7 @@ import type { SecretName } from "../vault/context.ts";
 import { isVaultError, VaultError } from "../vault-error.ts";
 import { childEnvironment, type Environment, inheritedCredentials, type NamedValue } from "./child-env.ts";
 import type { MatcherCache } from "./matcher-cache.ts";
+import { openStandIns, type PlaceholderRule, type StandIns } from "./placeholder/stand-in.ts";
 import { newRunMarker, type RunMarker } from "./run-marker.ts";
 import type { Ask, LeaseRequest, RunOutcome, VaultAccess } from "./vault-access.ts";
 import { requireFolder } from "./working-folder.ts";
@@ -23,18 +24,27 @@ export interface HeldLease {
   readonly env: Readonly<Record<string, string>>;
   readonly marker: RunMarker;
   readonly matcher: Matcher;
+  readonly standIns: Pick<StandIns, "proxy" | "report">;
   /** Must be called, whatever happens. */
   end(outcome: RunOutcome): Promise<void>;
+}
+
+export interface HoldRequest extends LeaseRequest {
+  readonly allowedRoots?: readonly string[];
+  /** Secrets of which the child gets a placeholder only. */
+  readonly placeholders?: readonly PlaceholderRule[];
+  /** The child will have no way out but the proxy of its placeholders. */
+  readonly isSandboxed?: boolean;
 }
 
 /** Approval and values, in this order: folder, lease, folder again (a person takes minutes), environment, wipe. */
 export async function holdLease(
   deps: RunDeps,
-  request: LeaseRequest & { readonly allowedRoots?: readonly string[] },
+  request: HoldRequest,
   ask?: Ask,
   signal?: AbortSignal,
 ): Promise<HeldLease> {
-  const { allowedRoots, ...leaseRequest } = request;
+  const { allowedRoots, placeholders = [], isSandboxed = false, ...leaseRequest } = request;
   const cwd = requireFolder(request.cwd, allowedRoots);
   const lease = await deps.access.lease({ ...leaseRequest, cwd }, ask, signal);
   try {
@@ -42,16 +52,24 @@ export async function holdLease(
     if (requireFolder(request.cwd, allowedRoots) !== cwd) {
       throw new VaultError("cwd-invalid", "The working folder was replaced during the approval. Run it again.");
     }
-    const env = childEnvironment(deps.parentEnv, lease.secrets);
+    const values = lease.secrets.filter(({ name }) => placeholders.every((rule) => rule.name !== name));
+    const env = childEnvironment(deps.parentEnv, values);
     const inherited = inheritedCredentials(deps.parentEnv);
     const held = deps.matchers.acquire(lease.fingerprint + digest(inherited), [...lease.secrets, ...inherited]);
+    const run = { matcher: held.matcher, parentEnv: deps.parentEnv, isSandboxed };
+    const standIns = await openStandIns(lease.secrets, placeholders, run).catch((error: unknown) => {
+      held.release();
+      throw error;
+    });
     return {
       names: lease.secrets.map((secret) => secret.name),
       cwd,
-      env,
+      env: { ...env, ...standIns.env },
       marker: newRunMarker(deps.parentEnv.OV_RUN),
-      matcher: held.matcher,
+      matcher: standIns.matcher,
+      standIns,
       end: async (outcome) => {
+        await standIns.close();
         held.release();
         await settle(deps.access, lease.id, outcome);
       },

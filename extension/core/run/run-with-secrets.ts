@@ -2,7 +2,10 @@ import type { SecretName } from "../vault/context.ts";
 import { VaultError } from "../vault-error.ts";
 import { type Command, describeCommand, requireCommand } from "./command.ts";
 import { holdLease, type RunDeps } from "./held-lease.ts";
+import type { PlaceholderReport } from "./placeholder/held-secret.ts";
+import type { PlaceholderRule } from "./placeholder/stand-in.ts";
 import { type ChildResult, type Progress, runChild } from "./run-child.ts";
+import { openSandbox, requireSandboxPrograms, type Sandbox, type SandboxOptions } from "./sandbox/open-sandbox.ts";
 import type { Ask, LeaseRequest, RunOutcome } from "./vault-access.ts";
 
 export interface RunRequest extends Omit<LeaseRequest, "action" | "command"> {
@@ -15,12 +18,18 @@ export interface RunRequest extends Omit<LeaseRequest, "action" | "command"> {
   /** Redacted bytes kept of each stream; 1 MiB by default. */
   readonly maxOutput?: number;
   readonly onProgress?: (progress: Progress) => void;
+  /** Cuts the child off from the machine, and from all hosts but these. Refused where that can't be done. */
+  readonly sandbox?: Pick<SandboxOptions, "hosts">;
+  /** Secrets of which the child gets a placeholder only. */
+  readonly placeholders?: readonly PlaceholderRule[];
 }
 
 export interface RunResult extends ChildResult {
   readonly injected: readonly SecretName[];
   /** Names of secrets too short or too common for redaction to hide everywhere. */
   readonly weak: readonly string[];
+  /** What became of the placeholders; left out where there were none. */
+  readonly placeholders?: PlaceholderReport;
 }
 
 /**
@@ -33,23 +42,31 @@ export async function runWithSecrets(
   ask?: Ask,
   signal?: AbortSignal,
 ): Promise<RunResult> {
-  const { command, stdin, timeoutSeconds = 300, maxOutput, onProgress, ...rest } = request;
+  const { command, stdin, timeoutSeconds = 300, maxOutput, onProgress, sandbox: confined, ...rest } = request;
   requireCommand(command);
   if (!(timeoutSeconds > 0 && timeoutSeconds <= 86_400)) {
     throw new VaultError("argument-invalid", "The time limit must be more than 0 and at most 86,400 seconds.");
   }
+  // Before anybody is asked, and before a value is decrypted.
+  if (confined !== undefined) requireSandboxPrograms(deps.parentEnv.PATH);
+  const isSandboxed = confined !== undefined && confined.hosts !== "any";
   const lease = await holdLease(
     deps,
-    { ...rest, action: "run", command: describeCommand(command, stdin) },
+    { ...rest, action: "run", command: describeCommand(command, stdin), isSandboxed },
     ask,
     signal,
   );
   let outcome: RunOutcome = { exitCode: undefined, outcome: "failed", redactions: 0 };
+  let sandbox: Sandbox | undefined;
   try {
-    const { cwd, env, marker, matcher } = lease;
+    const { cwd, marker, matcher, standIns } = lease;
+    const way = isSandboxed && standIns.proxy !== undefined ? { proxy: standIns.proxy } : {};
+    if (confined !== undefined)
+      sandbox = await openSandbox({ command, cwd, path: lease.env.PATH, ...confined, ...way });
+    const env = { ...lease.env, ...sandbox?.env };
     const result = await runChild(
       {
-        ...{ command, cwd, env, marker, matcher, timeoutMs: timeoutSeconds * 1000 },
+        ...{ command: sandbox?.command ?? command, cwd, env, marker, matcher, timeoutMs: timeoutSeconds * 1000 },
         ...(stdin === undefined ? {} : { stdin }),
         ...(maxOutput === undefined ? {} : { maxOutput }),
         ...(onProgress === undefined ? {} : { onProgress }),
@@ -57,8 +74,13 @@ export async function runWithSecrets(
       signal,
     );
     outcome = outcomeOf(result);
-    return { ...result, injected: lease.names, weak: matcher.weak };
+    const placeholders = standIns.report();
+    return {
+      ...{ ...result, injected: lease.names, weak: matcher.weak },
+      ...(placeholders === undefined ? {} : { placeholders }),
+    };
   } finally {
+    await sandbox?.close();
     await lease.end(outcome);
   }
 }

@@ -21,6 +21,11 @@ export function asAllowedHost(text: string): AllowedHost | undefined {
   return { name, below, ...(port === undefined ? {} : { port }) };
 }
 
+/** The text of a rule, in canonical form. */
+export function formatAllowedHost({ name, below, port }: AllowedHost): string {
+  return `${below ? "*." : ""}${isIP(name) === 6 ? `[${name}]` : name}${port === undefined ? "" : `:${port}`}`;
+}
+
 /** `host` in its canonical form. A rule without a port means `defaultPort`. */
 export function isAllowed(rules: readonly AllowedHost[], host: string, port: number, defaultPort: number): boolean {
   return rules.some(

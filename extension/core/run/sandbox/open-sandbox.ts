@@ -2,8 +2,10 @@ import { mkdirSync, mkdtempSync, realpathSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { VaultError } from "../../vault-error.ts";
 import type { Command } from "../command.ts";
 import { findProgram } from "../find-program.ts";
+import { asAllowedHost, formatAllowedHost } from "../placeholder/allowed-host.ts";
 import { spawnError } from "../spawn-error.ts";
 import { startSandboxProcess } from "./sandbox-process.ts";
 import { missingProgram, unsandboxable } from "./sandbox-refusal.ts";
@@ -15,8 +17,8 @@ export interface SandboxOptions {
   readonly cwd: string;
   /** The PATH of the child. */
   readonly path: string | undefined;
-  /** The hosts that the run's secrets may go to: `host`, `*.domain`, with or without `:port`. None = no network. */
-  readonly hosts: readonly string[];
+  /** The hosts that can be reached: `host`, `*.domain`, with or without `:port`. None = no network. */
+  readonly hosts: readonly string[] | "any";
   /** A proxy that everything goes through, with its credentials: that of placeholder mode. */
   readonly proxy?: string;
   /** Where the run's own temporary folder is made; the system's by default. */
@@ -39,15 +41,17 @@ export interface Sandbox {
  */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { command, cwd, path = "", hosts, proxy, tmp = tmpdir() } = options;
-  const programs = requirePrograms(path, cwd);
+  const programs = requireSandboxPrograms(path);
   // Inside, the shell would find out, and its complaint would look like the command's own.
   if (typeof command !== "string" && findProgram(command[0]!, path, cwd) === undefined) {
     throw spawnError(Object.assign(new Error(), { code: "ENOENT" }), command);
   }
+  const allowed =
+    hosts === "any" ? hosts : hosts.map((host) => formatAllowedHost(asAllowedHost(host) ?? refuseHost(host)));
   const folder = realpathSync(mkdtempSync(join(tmp, "ov-run-"))); // 0700
   mkdirSync(temporaryFolder(folder));
   const request: SandboxRequest = {
-    ...{ command, cwd, folder, hosts, isFirst: !worked.has(programs?.bwrap) },
+    ...{ command, cwd, folder, hosts: allowed, isFirst: !worked.has(programs?.bwrap) },
     ...(proxy === undefined ? {} : { proxy }),
     ...(programs === undefined ? {} : { programs }),
   };
@@ -64,23 +68,37 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const temporary = temporaryFolder(folder);
   return {
     command: host.answer.argv,
-    // NODE_USE_ENV_PROXY: there is no network but through the proxy, and Node looks at the variables only if told.
-    env: { TMPDIR: temporary, TEMP: temporary, TMP: temporary, NODE_USE_ENV_PROXY: "1" },
+    env: {
+      ...{ TMPDIR: temporary, TEMP: temporary, TMP: temporary },
+      // There is no network but through the proxy, and Node looks at the variables only if told.
+      ...(hosts === "any" ? {} : { NODE_USE_ENV_PROXY: "1" }),
+    },
     close,
   };
+}
+
+/** The library would take `*` for every host. */
+function refuseHost(host: string): never {
+  throw new VaultError(
+    "argument-invalid",
+    `${JSON.stringify(host)} can't be an allowed host. Use one like api.example.com, *.example.com or localhost:8443.`,
+  );
 }
 
 /** A trial costs as much as a short run, so there is one for each bwrap. If it stops working later, commands fail. */
 const worked = new Set<string | undefined>();
 
-/** Linux: bubblewrap, socat, and `which`, which the library asks. macOS brings all; other systems have nothing. */
-function requirePrograms(path: string, cwd: string): SandboxRequest["programs"] {
+/**
+ * Refuses where there can be no sandbox, before anything else is done. Linux needs bubblewrap, socat, and `which`, which
+ * the library asks; macOS brings all; other systems have nothing.
+ */
+export function requireSandboxPrograms(path = ""): SandboxRequest["programs"] {
   if (process.platform === "darwin") return undefined;
   if (process.platform !== "linux") throw unsandboxable(`there is no sandbox for ${process.platform}`);
-  const bwrap = findProgram("bwrap", path, cwd);
-  const socat = findProgram("socat", path, cwd);
+  const bwrap = findProgram("bwrap", path, "/");
+  const socat = findProgram("socat", path, "/");
   if (bwrap === undefined) throw missingProgram("bubblewrap");
   if (socat === undefined) throw missingProgram("socat");
-  if (findProgram("which", path, cwd) === undefined) throw missingProgram("which");
+  if (findProgram("which", path, "/") === undefined) throw missingProgram("which");
   return { bwrap, socat };
 }

@@ -6,15 +6,13 @@ import { type SandboxRequest, temporaryFolder } from "./sandbox-request.ts";
 
 /** The library's configuration for one run: write here, connect there, and nothing else. */
 export function sandboxConfig({ cwd, folder, hosts, proxy, programs }: SandboxRequest): SandboxRuntimeConfig {
+  // Always given: left out, the library would take the proxy from its own environment.
+  const parentProxy = proxy === undefined ? {} : { http: proxy, https: proxy, noProxy: "" };
+  // No list that is registered later and no callback may widen it.
+  const limited = { allowedDomains: [...hosts], deniedDomains: [], strictAllowlist: true, parentProxy };
   return {
-    network: {
-      allowedDomains: [...hosts],
-      deniedDomains: [],
-      // No list that is registered later and no callback may widen it.
-      strictAllowlist: true,
-      // Always given: left out, the library would take the proxy from its own environment.
-      parentProxy: proxy === undefined ? {} : { http: proxy, https: proxy, noProxy: "" },
-    },
+    // Without a list the library leaves the network as it is; its types want one.
+    network: hosts === "any" ? ({ deniedDomains: [], parentProxy } as unknown as typeof limited) : limited,
     filesystem: {
       denyRead: [],
       allowWrite: [cwd, temporaryFolder(folder)].map(literally),

@@ -7,8 +7,8 @@ export interface SandboxRequest {
   readonly cwd: string;
   /** An empty folder of this run, readable by this user only. The child's temporary folder lies in it. */
   readonly folder: string;
-  /** `host`, `*.domain`, with or without `:port`. Nothing else can be reached. */
-  readonly hosts: readonly string[];
+  /** In canonical form. Nothing else can be reached. */
+  readonly hosts: readonly string[] | "any";
   /** The proxy that connections to `hosts` go through, with its credentials. */
   readonly proxy?: string;
   /** Full paths, because the child's PATH may hold folders of the project. Linux only. */

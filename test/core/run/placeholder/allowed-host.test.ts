@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asAllowedHost, canonicalHost, isAllowed, isLoopbackName } from "#core/run/placeholder/allowed-host.ts";
+import {
+  asAllowedHost,
+  canonicalHost,
+  formatAllowedHost,
+  isAllowed,
+  isLoopbackName,
+} from "#core/run/placeholder/allowed-host.ts";
 
 const rules = (...texts: string[]) => texts.map((text) => asAllowedHost(text)!);
 
@@ -26,6 +32,13 @@ test("what is no host is none: URLs, wildcards over everything, ports out of ran
   for (const text of [...bad, "a.example:65536", "a.*.example", "a..example", "::1", "a\0.example", "a.example:x"]) {
     assert.equal(asAllowedHost(text), undefined, text);
   }
+});
+
+test("a rule's text is in canonical form", () => {
+  for (const text of ["api.example.com", "*.example.com:8443", "[::1]:9000", "127.0.0.1"]) {
+    assert.equal(formatAllowedHost(asAllowedHost(text)!), text);
+  }
+  assert.equal(formatAllowedHost(asAllowedHost("API.example.com.:443")!), "api.example.com:443");
 });
 
 test("every spelling of a host is compared in one form", () => {

@@ -65,6 +65,16 @@ test("S125 a bwrap in a relative folder of the PATH, where a project could put o
   assert.deepEqual(readdirSync(cwd).sort(), ["bwrap", "socat"]);
 });
 
+test("S122 what is no host is refused, above all the one that would mean every host", async (t) => {
+  const path = pathOf(folderFor(t), ["sh", "which"], { bwrap: "exit 1", socat: "exit 1" });
+  for (const host of ["*", "*.com", "https://api.example.com", ""]) {
+    await assert.rejects(
+      openSandbox({ command: "true", cwd: folderFor(t), path, hosts: ["api.example.com", host] }),
+      (error) => isVaultError(error, "argument-invalid") || (!linux && isVaultError(error, "denied-by-policy")),
+    );
+  }
+});
+
 test("a program that is missing is refused before there is a sandbox", async (t) => {
   const scripts = { bwrap: "exit 1", socat: "exit 1" };
   const path = pathOf(folderFor(t), ["sh", "which"], scripts);
