@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { realpathSync } from "node:fs";
+import module from "node:module";
 import { fileURLToPath } from "node:url";
 import { cliOfThisProcess } from "./cli.ts";
 import { findPaths } from "./paths.ts";
@@ -7,6 +8,8 @@ import { buildProgram } from "./program.ts";
 import { reportError } from "./report-error.ts";
 
 const paths = findPaths(process.env);
+// Node 22 and newer keep the compiled code of what is loaded from here on.
+module.enableCompileCache?.(paths.cache);
 // What reads our output may go away before the end, as `head` does.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 // Node would print the message of an error that nobody caught, and that may quote a value.

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { parseProjectFile } from "#core/vault/project-file.ts";
+import { parseProjectFile } from "#core/vault/parse-project-file.ts";
 import { type Home, newHome } from "./fixtures/home.ts";
 
 const read = (home: Home, name: string): string => readFileSync(join(home.project, name), "utf8");

@@ -8,7 +8,7 @@ import { atTerminal, ENTER } from "./fixtures/terminal.ts";
 const VALUE = "kZ4tQ9wXr7LmN2vB8sHd";
 
 async function list(home: Home): Promise<readonly Record<string, unknown>[]> {
-  const { stdout, stderr, code } = await home.ov(["secret", "list", "-a", "shop", "-e", "dev", "--json"]);
+  const { stdout, stderr, code } = await home.ov(["secret", "list", "shop/dev", "--json"]);
   assert.equal(code, 0, stderr);
   return JSON.parse(stdout).secrets;
 }

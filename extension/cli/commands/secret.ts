@@ -21,7 +21,7 @@ export function define(command: Command, cli: Cli): void {
     .option("-y, --yes", "don't ask whether to replace the value")
     .action((name: string, options: WriteOptions) => updateSecret(cli, name, options));
   add("list", "list names and details; never values")
-    .argument("[query]", "only where name, description or tag has this")
+    .argument("[query]", "app/environment, or only where name, description or tag has this")
     .option("--deleted", "list what was deleted and not purged")
     .option("--json", "as JSON")
     .action((query: string | undefined, options: ContextOptions & { deleted?: true; json?: true }) =>

@@ -41,7 +41,7 @@ function checkOnPath({ env }: Cli): Check {
     id: "path",
     state: "warn",
     message: '"ov" is not on the PATH',
-    next: "Install it for all your shells: npm install --global opaquevault.",
+    next: 'Run "npm link" in the folder where you built it, or put a link to dist/ov.js on the PATH.',
   };
 }
 

@@ -1,5 +1,5 @@
 import type { SecretInfo } from "#core/run/vault-access.ts";
-import { formatContext } from "#core/vault/context.ts";
+import { formatContext, parseContext } from "#core/vault/context.ts";
 import type { Cli } from "../cli.ts";
 import { type ContextOptions, contextOf, secretOf } from "../context-of.ts";
 import { formatTime, print, printJson, printTable, say } from "../print.ts";
@@ -7,10 +7,14 @@ import { withAccess } from "../with-access.ts";
 
 export async function listSecrets(
   cli: Cli,
-  query: string | undefined,
+  text: string | undefined,
   options: ContextOptions & { readonly deleted?: true; readonly json?: true },
 ): Promise<void> {
-  const { context } = await contextOf(cli, options);
+  // With a slash it is a place, as in the names of secrets; names, descriptions and tags are searched without one.
+  const place = text?.includes("/") ? parseContext(text) : undefined;
+  const query = place === undefined ? text : undefined;
+  const named = place === undefined ? options : { app: place.app, env: place.environment };
+  const { context } = await contextOf(cli, named);
   await withAccess(cli, `list ${formatContext(context)}`, async ({ access }) => {
     const all = await access.list(context, { deleted: options.deleted === true });
     const found = all.filter((secret) => matches(secret, query));

@@ -1,9 +1,8 @@
 import { open } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
 import { sha256 } from "../crypto/hash.ts";
 import { VaultError } from "../vault-error.ts";
-import { asContextName, asSecretName, type ContextName, type SecretName } from "./context.ts";
+import type { ContextName, SecretName } from "./context.ts";
 
 /** A `.ov.yaml`: data from a repository, so it only narrows. It names no server, policy, pin or account. */
 export interface ProjectFile {
@@ -26,60 +25,13 @@ export async function findProjectFile(folder: string, home: string): Promise<Pro
   for (let at = resolve(folder); ; at = dirname(at)) {
     const path = join(at, PROJECT_FILE);
     const text = await readSmall(path);
-    if (text !== undefined) return parseProjectFile(path, text);
+    if (text !== undefined) {
+      // Most folders have no such file, and the YAML parser is half of what `ov run` would load.
+      const { parseProjectFile } = await import("./parse-project-file.ts");
+      return parseProjectFile(path, text);
+    }
     if (at === last || at === dirname(at)) return undefined;
   }
-}
-
-/** Refuses with `project-file-invalid`, which names the file and the line. */
-export function parseProjectFile(path: string, text: string): ProjectFile {
-  const lines = new LineCounter();
-  // maxAliasCount stays at its default for parseDocument; aliases are refused below, so that nothing can expand.
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    strict: true,
-    uniqueKeys: true,
-    version: "1.2",
-    schema: "core",
-  });
-  const fail = (problem: string, at?: number): VaultError => {
-    const line = at === undefined ? "" : `:${lines.linePos(at).line}`;
-    return new VaultError(
-      "project-file-invalid",
-      `${path}${line}: ${problem}. Correct the file, or remove it and name --app and --env.`,
-    );
-  };
-  const [error] = document.errors;
-  if (error !== undefined) throw fail(error.code.toLowerCase().replaceAll("_", " "), error.pos[0]);
-  if (document.contents === null) throw fail("the file is empty");
-  if (!isMap(document.contents)) throw fail("it must hold keys and values", document.contents.range?.[0]);
-
-  const found: { -readonly [Key in "app" | "environment" | "secrets" | "commands"]?: ProjectFile[Key] } = {};
-  for (const pair of document.contents.items) {
-    const { name, value, at } = keyOf(pair, fail);
-    switch (name) {
-      case "app":
-        found.app = contextName(value, at, fail);
-        break;
-      case "environment":
-      case "env":
-        if (found.environment !== undefined) throw fail('name the environment once, as "environment" or "env"', at);
-        found.environment = contextName(value, at, fail);
-        break;
-      case "secrets":
-        found.secrets = secretNames(value, at, fail);
-        break;
-      case "commands":
-        found.commands = commandNames(value, at, fail);
-        break;
-      default:
-        throw fail(
-          `unknown key ${JSON.stringify(name.slice(0, 60))}; known are app, environment, secrets and commands`,
-          at,
-        );
-    }
-  }
-  return { path, text, hash: projectFileHash(path, text), ...found };
 }
 
 /** What a person's consent is bound to. */
@@ -90,11 +42,10 @@ export function projectFileHash(path: string, text: string): string {
 /** 64 KiB is far above any real file, and far below what could hurt. */
 const MAX_BYTES = 65_536;
 
-type Fail = (problem: string, at?: number) => VaultError;
-
 async function readSmall(path: string): Promise<string | undefined> {
   const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR" || error.code === "EACCES") return undefined;
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    // One that can't be read might narrow, so it is not passed over.
     throw new VaultError("project-file-invalid", `${path} can't be read (${error.code}). Correct it or remove it.`, {
       cause: error,
     });
@@ -116,45 +67,4 @@ async function readSmall(path: string): Promise<string | undefined> {
   } finally {
     await file.close();
   }
-}
-
-function keyOf(
-  pair: Pair<unknown, unknown>,
-  fail: Fail,
-): { readonly name: string; readonly value: Node | null; readonly at: number } {
-  if (!isScalar(pair.key) || typeof pair.key.value !== "string") throw fail("every key must be a word");
-  return { name: pair.key.value, value: pair.value as Node | null, at: pair.key.range?.[0] ?? 0 };
-}
-
-function text(value: Node | null, at: number, fail: Fail): string {
-  if (!isScalar(value) || typeof value.value !== "string" || value.anchor !== undefined)
-    throw fail("a plain text is expected here", at);
-  return value.value;
-}
-
-function contextName(value: Node | null, at: number, fail: Fail): ContextName {
-  const name = asContextName(text(value, at, fail));
-  if (name === undefined) throw fail('names have 1 to 64 letters, digits, ".", "_" or "-"', at);
-  return name;
-}
-
-function secretNames(value: Node | null, at: number, fail: Fail): readonly SecretName[] {
-  if (!isSeq(value)) throw fail("a list of names is expected here", at);
-  return value.items.map((item) => {
-    const node = item as Node | null;
-    const name = asSecretName(text(node, node?.range?.[0] ?? at, fail));
-    if (name === undefined) throw fail("that can't be the name of a secret", node?.range?.[0] ?? at);
-    return name;
-  });
-}
-
-function commandNames(value: Node | null, at: number, fail: Fail): ReadonlyMap<string, readonly SecretName[]> {
-  if (!isMap(value)) throw fail("commands with lists of names are expected here", at);
-  return new Map(
-    value.items.map((pair) => {
-      const { name, value: names, at: line } = keyOf(pair, fail);
-      if (name.trim() === "") throw fail("a command can't be empty", line);
-      return [name.trim(), secretNames(names, line, fail)];
-    }),
-  );
 }

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { requireSecretName } from "#core/vault/context.ts";
-import { findProjectFile, parseProjectFile } from "#core/vault/project-file.ts";
+import { parseProjectFile } from "#core/vault/parse-project-file.ts";
+import { findProjectFile } from "#core/vault/project-file.ts";
 import { resolveContext } from "#core/vault/resolve-context.ts";
 
 async function folder(run: (root: string) => Promise<void>): Promise<void> {
