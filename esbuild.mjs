@@ -1,5 +1,5 @@
-// Bundles what ships: the `ov` command line and its workers. Native modules stay outside and travel in node_modules.
-import { rmSync } from "node:fs";
+// Bundles what ships into dist/, which needs nothing beside it: the `ov` command line, its workers, and native modules.
+import { cpSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
 rmSync("dist", { recursive: true, force: true });
@@ -27,3 +27,8 @@ await build({
   },
   logLevel: "warning",
 });
+
+// A native module can't be bundled: it goes to dist/node_modules, where the bundle's import finds it.
+for (const name of ["@lydell/node-pty", `@lydell/node-pty-${process.platform}-${process.arch}`]) {
+  cpSync(`node_modules/${name}`, `dist/node_modules/${name}`, { recursive: true });
+}

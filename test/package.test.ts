@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+test("the VSIX holds the bundle and four documents, and nothing else", () => {
+  const vsce = fileURLToPath(new URL("../node_modules/.bin/vsce", import.meta.url));
+  const listed = execFileSync(vsce, ["ls", "--no-dependencies"], {
+    cwd: ROOT,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  const files = listed.trim().split(/\r?\n/);
+  const documents = files.filter((file) => !file.startsWith("dist/")).sort();
+  assert.deepEqual(documents, ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"]);
+  for (const needed of [
+    "dist/ov.js",
+    "dist/argon2-worker.js",
+    "dist/pty-host.js",
+    "dist/node_modules/@lydell/node-pty/package.json",
+  ]) {
+    assert.ok(files.includes(needed), needed);
+  }
+  assert.ok(
+    files.every(
+      (file) =>
+        !/\.(ts|map)$|(^|\/)(test|bench|scripts)\//.test(file) || file.endsWith(".d.ts") || file.includes("/@lydell/"),
+    ),
+  );
+});
+
+test("the bundle runs where nothing else of the repository is", async (t) => {
+  const { cpSync, mkdtempSync, rmSync } = await import("node:fs");
+  const { tmpdir } = await import("node:os");
+  const { join } = await import("node:path");
+  const folder = mkdtempSync(join(tmpdir(), "ov-bundle-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync(join(ROOT, "dist"), join(folder, "dist"), { recursive: true });
+  const env = { ...process.env, OV_HOME: join(folder, "home") };
+  const status = execFileSync(process.execPath, [join(folder, "dist/ov.js"), "status", "--json"], {
+    env,
+    cwd: folder,
+    encoding: "utf8",
+  });
+  assert.equal(JSON.parse(status).vault.state, "absent");
+});
