@@ -95,7 +95,7 @@ function hold({ name, value, allowedHosts, places = DEFAULT_PLACES }: Placeholde
   if (hosts.length === 0) {
     throw new VaultError(
       "argument-invalid",
-      `${name} is to be given as a placeholder and has no allowed host. Add one, as in "ov secret set ${name} --allow-host api.example.com".`,
+      `${name} is to be given as a placeholder and has no allowed host. Add one, as in "ov secret update ${name} --allow-host api.example.com".`,
     );
   }
   const text = textIn(name, value);

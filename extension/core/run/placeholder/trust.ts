@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { getCACertificates, rootCertificates } from "node:tls";
+import * as tls from "node:tls";
 import type { Environment } from "../child-env.ts";
 
 /** Whom this run trusts without us: what its programs are told by variables, else the system, else Node's own list. */
@@ -43,7 +43,7 @@ function certificatesIn(path: string | undefined): readonly string[] {
 }
 
 function systemRoots(): readonly string[] {
-  // Not in every Node that this runs on, whatever its types say.
-  const list = (getCACertificates as typeof getCACertificates | undefined)?.("system") ?? [];
-  return [...list, ...rootCertificates];
+  // Not in every Node that this runs on, whatever its types say; named in the import, it would keep those from loading.
+  const { getCACertificates } = tls as { getCACertificates?: (typeof tls)["getCACertificates"] };
+  return [...(getCACertificates?.("system") ?? []), ...tls.rootCertificates];
 }

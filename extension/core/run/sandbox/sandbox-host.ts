@@ -1,33 +1,41 @@
 // A small process that holds the sandbox of one run: see sandbox-process.ts for why.
 import { spawn } from "node:child_process";
-import { SandboxManager } from "@anthropic-ai/sandbox-runtime";
 import { asShellLine, sandboxConfig } from "./sandbox-config.ts";
 import type { SandboxAnswer, SandboxRequest } from "./sandbox-request.ts";
 
+type Manager = typeof import("@anthropic-ai/sandbox-runtime")["SandboxManager"];
+
+// Imported where a failure can be told: the library wants a newer Node than the rest does.
+const loading = import("@anthropic-ai/sandbox-runtime").then(({ SandboxManager }) => SandboxManager);
+loading.catch(() => undefined);
+
 process.once("message", (request: SandboxRequest) => {
-  open(request).then(
-    (answer) => process.send?.(answer),
-    (error: unknown) => process.send?.({ kind: "refused", reason: String((error as Error).message) }),
-  );
+  loading
+    .then((manager) => open(manager, request))
+    .then(
+      (answer) => process.send?.(answer),
+      (error: unknown) => process.send?.({ kind: "refused", reason: String((error as Error).message) }),
+    );
 });
 // The run has ended, or the process that asked for it: bridges and proxies go with it.
-process.once("disconnect", () => void SandboxManager.reset().finally(() => process.exit()));
+process.once("disconnect", () => {
+  void loading.then((manager) => manager.reset()).finally(() => process.exit());
+});
 
-async function open(request: SandboxRequest): Promise<SandboxAnswer> {
-  await SandboxManager.initialize(sandboxConfig(request));
-  const { warnings } = SandboxManager.checkDependencies();
+async function open(manager: Manager, request: SandboxRequest): Promise<SandboxAnswer> {
+  await manager.initialize(sandboxConfig(request));
+  const { warnings } = manager.checkDependencies();
   // Without this filter a child could ask a program outside to act for it, through a socket in the file system.
   const unfiltered = warnings.find((warning) => warning.includes("seccomp"));
   if (unfiltered !== undefined) return { kind: "refused", reason: unfiltered };
+  const wrap = async (line: string): Promise<readonly string[]> => {
+    return (await manager.wrapWithSandboxArgv(line, "/bin/sh")).argv;
+  };
   const [argv, problem] = await Promise.all([
     wrap(asShellLine(request.command)),
     request.isFirst ? wrap("true").then(tryOut) : undefined,
   ]);
   return problem === undefined ? { kind: "ready", argv } : { kind: "refused", reason: problem };
-}
-
-async function wrap(line: string): Promise<readonly string[]> {
-  return (await SandboxManager.wrapWithSandboxArgv(line, "/bin/sh")).argv;
 }
 
 /**
