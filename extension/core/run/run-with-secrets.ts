@@ -2,6 +2,7 @@ import type { SecretName } from "../vault/context.ts";
 import { VaultError } from "../vault-error.ts";
 import { type Command, describeCommand, requireCommand } from "./command.ts";
 import { holdLease, type RunDeps } from "./held-lease.ts";
+import { alsoHiding } from "./placeholder/also-hiding.ts";
 import type { PlaceholderReport } from "./placeholder/held-secret.ts";
 import type { PlaceholderRule } from "./placeholder/stand-in.ts";
 import { type ChildResult, type Progress, runChild } from "./run-child.ts";
@@ -59,11 +60,12 @@ export async function runWithSecrets(
   let outcome: RunOutcome = { exitCode: undefined, outcome: "failed", redactions: 0 };
   let sandbox: Sandbox | undefined;
   try {
-    const { cwd, marker, matcher, standIns } = lease;
+    const { cwd, marker, standIns } = lease;
     const way = isSandboxed && standIns.proxy !== undefined ? { proxy: standIns.proxy } : {};
     if (confined !== undefined)
       sandbox = await openSandbox({ command, cwd, path: lease.env.PATH, ...confined, ...way });
     const env = { ...lease.env, ...sandbox?.env };
+    const matcher = alsoHiding(lease.matcher, sandbox?.credentials ?? []);
     const result = await runChild(
       {
         ...{ command: sandbox?.command ?? command, cwd, env, marker, matcher, timeoutMs: timeoutSeconds * 1000 },

@@ -1,8 +1,8 @@
-import { compileMatcher, type Matcher } from "../../redact/matcher.ts";
+import type { Matcher } from "../../redact/matcher.ts";
 import type { SecretName } from "../../vault/context.ts";
 import type { Environment, NamedValue } from "../child-env.ts";
+import { alsoHiding } from "./also-hiding.ts";
 import type { PlaceholderReport } from "./held-secret.ts";
-import { joinMatchers } from "./join-matchers.ts";
 
 /** One secret that a run gets as a placeholder, and where its value may go instead. */
 export interface PlaceholderRule {
@@ -38,13 +38,5 @@ export async function openStandIns(
   // Loaded late: most runs have no placeholders.
   const { openPlaceholders } = await import("./open-placeholders.ts");
   const { env, proxy, credentials, report, close } = await openPlaceholders({ ...run, secrets: named });
-  const own = compileMatcher(credentials);
-  return {
-    ...{ env, proxy, report },
-    matcher: joinMatchers(run.matcher, own),
-    close: async () => {
-      own.wipe();
-      await close();
-    },
-  };
+  return { ...{ env, proxy, report, close }, matcher: alsoHiding(run.matcher, credentials) };
 }

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { VaultError } from "../../vault-error.ts";
+import type { NamedValue } from "../child-env.ts";
 import type { Command } from "../command.ts";
 import { findProgram } from "../find-program.ts";
 import { asAllowedHost, formatAllowedHost } from "../placeholder/allowed-host.ts";
@@ -30,6 +31,8 @@ export interface Sandbox {
   readonly command: readonly string[];
   /** To be laid over the child's environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** To be redacted too: who has them can use the sandbox's proxy from outside while the run lasts. */
+  readonly credentials: readonly NamedValue[];
   /** Must be called when the run has ended: bridges and proxies end, and the temporary folder goes. */
   close(): Promise<void>;
 }
@@ -66,8 +69,10 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
   worked.add(programs?.bwrap);
   const temporary = temporaryFolder(folder);
+  const { token } = host.answer;
   return {
     command: host.answer.argv,
+    credentials: token === undefined ? [] : [{ name: "OV_PROXY", value: Buffer.from(token) }],
     env: {
       ...{ TMPDIR: temporary, TEMP: temporary, TMP: temporary },
       // There is no network but through the proxy, and Node looks at the variables only if told.

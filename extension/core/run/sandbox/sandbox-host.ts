@@ -35,7 +35,8 @@ async function open(manager: Manager, request: SandboxRequest): Promise<SandboxA
     wrap(asShellLine(request.command)),
     request.isFirst ? wrap("true").then(tryOut) : undefined,
   ]);
-  return problem === undefined ? { kind: "ready", argv } : { kind: "refused", reason: problem };
+  if (problem !== undefined) return { kind: "refused", reason: problem };
+  return { kind: "ready", argv, token: manager.getProxyAuthToken() };
 }
 
 /**

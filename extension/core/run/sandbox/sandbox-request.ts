@@ -17,8 +17,9 @@ export interface SandboxRequest {
   readonly isFirst: boolean;
 }
 
+/** `token` = the password of the sandbox's own proxy, which the child gets in its variables. */
 export type SandboxAnswer =
-  | { readonly kind: "ready"; readonly argv: readonly string[] }
+  | { readonly kind: "ready"; readonly argv: readonly string[]; readonly token: string | undefined }
   | { readonly kind: "refused"; readonly reason: string };
 
 /** The child's TMPDIR. */

@@ -95,6 +95,18 @@ test("S120 a sandboxed run writes to its folder, reads its secrets and has its o
     );
   }));
 
+test("S134 the passwords of a sandbox's proxies are redacted, in every variable that holds one", (t) =>
+  withSandbox(t, async (_run, cwd) => {
+    const { deps } = leased();
+    const command = "env | tee seen";
+    const result = await runWithSecrets(deps, request(cwd, { command, sandbox: { hosts: ["api.example.com"] } }));
+    const { readFile } = await import("node:fs/promises");
+    const password = /^HTTPS_PROXY=http:\/\/[^:]*:([^@]*)@/m.exec(await readFile(join(cwd, "seen"), "utf8"))?.[1];
+    assert.match(password ?? "", /^[0-9a-f]{32}$/);
+    assert.ok(!decodeOutput(result.stdout).includes(password!));
+    assert.match(decodeOutput(result.stdout), /^HTTPS_PROXY=http:\/\/[^:]*:\[redacted:OV_PROXY\]@/m);
+  }));
+
 test("S122 a sandboxed run with open network is still cut off from everything else", (t) =>
   withSandbox(t, async (_run, cwd) => {
     const { deps } = leased();
