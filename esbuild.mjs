@@ -9,6 +9,7 @@ await build({
     ov: "extension/cli/ov.ts",
     "argon2-worker": "extension/core/crypto/argon2-worker.ts",
     "pty-host": "extension/core/run/pty-host.ts",
+    "sandbox-host": "extension/core/run/sandbox/sandbox-host.ts",
   },
   outdir: "dist",
   bundle: true,
@@ -17,7 +18,7 @@ await build({
   format: "esm",
   target: "node20",
   mainFields: ["module", "main"], // jsonc-parser's "main" is UMD, whose requires can't be bundled
-  external: ["@lydell/node-pty"],
+  external: ["@lydell/node-pty", "@microsoft/mxc-sdk"], // the second is Windows', where there is no sandbox
   chunkNames: "chunks/[name]-[hash]",
   legalComments: "linked",
   minifySyntax: true,
@@ -31,4 +32,8 @@ await build({
 // A native module can't be bundled: it goes to dist/node_modules, where the bundle's import finds it.
 for (const name of ["@lydell/node-pty", `@lydell/node-pty-${process.platform}-${process.arch}`]) {
   cpSync(`node_modules/${name}`, `dist/node_modules/${name}`, { recursive: true });
+}
+// Helper programs of the sandbox, found beside the bundle.
+for (const name of ["seccomp", "java-proxy-agent"]) {
+  cpSync(`node_modules/@anthropic-ai/sandbox-runtime/vendor/${name}`, `dist/vendor/${name}`, { recursive: true });
 }

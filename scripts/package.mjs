@@ -5,4 +5,8 @@ const shell = process.platform === "win32";
 execFileSync(process.execPath, ["esbuild.mjs"], { stdio: "inherit" });
 const target = `${process.platform}-${process.arch}`;
 const out = `opaquevault-${target}.vsix`;
-execFileSync("vsce", ["package", "--no-dependencies", "--no-rewrite-relative-links", "--target", target, "--out", out], { stdio: "inherit", shell });
+execFileSync(
+  "vsce",
+  ["package", "--no-dependencies", "--no-rewrite-relative-links", "--target", target, "--out", out],
+  { stdio: "inherit", shell },
+);

@@ -1,0 +1,10 @@
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A new folder that is removed when this process ends, with its real path. */
+export function temporaryFolder(prefix: string): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), prefix)));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
