@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { sha256 } from "../crypto/hash.ts";
@@ -43,13 +44,16 @@ export function projectFileHash(path: string, text: string): string {
 const MAX_BYTES = 65_536;
 
 async function readSmall(path: string): Promise<string | undefined> {
-  const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    // One that can't be read might narrow, so it is not passed over.
-    throw new VaultError("project-file-invalid", `${path} can't be read (${error.code}). Correct it or remove it.`, {
-      cause: error,
-    });
-  });
+  // Without NONBLOCK a FIFO in a shared folder above would hold up everybody who works below it.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+      // One that can't be read might narrow, so it is not passed over.
+      throw new VaultError("project-file-invalid", `${path} can't be read (${error.code}). Correct it or remove it.`, {
+        cause: error,
+      });
+    },
+  );
   if (file === undefined) return undefined;
   try {
     const buffer = Buffer.alloc(MAX_BYTES + 1);

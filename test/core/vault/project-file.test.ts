@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +26,14 @@ test("the nearest .ov.yaml upward is found, and none above home", () =>
     assert.equal(found!.environment, "dev");
     assert.deepEqual(found!.secrets, ["A", "B"]);
   }));
+
+if (process.platform !== "win32") {
+  test("a named pipe in place of .ov.yaml is refused, and does not hang", () =>
+    folder(async (root) => {
+      assert.equal(spawnSync("mkfifo", [join(root, ".ov.yaml")]).status, 0);
+      await assert.rejects(findProjectFile(root, root), { code: "project-file-invalid" });
+    }));
+}
 
 test("the hash changes with the content and with the place", () => {
   const hash = (path: string, text: string) => parseProjectFile(path, text).hash;
