@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import envPaths from "env-paths";
 
 export interface Paths {
@@ -16,13 +16,14 @@ export interface Paths {
 
 /** `OV_HOME` puts everything under one folder: for tests, and for a vault on a stick. */
 export function findPaths(env: NodeJS.ProcessEnv): Paths {
-  if (env.OV_HOME) {
+  const home = ownHome(env);
+  if (home !== undefined) {
     return {
-      vault: join(env.OV_HOME, "vault"),
-      state: join(env.OV_HOME, "state"),
-      runtime: join(env.OV_HOME, "run"),
-      config: join(env.OV_HOME, "config.json"),
-      cache: join(env.OV_HOME, "cache"),
+      vault: join(home, "vault"),
+      state: join(home, "state"),
+      runtime: join(home, "run"),
+      config: join(home, "config.json"),
+      cache: join(home, "cache"),
     };
   }
   const user = envPaths("opaquevault", { suffix: "" });
@@ -34,4 +35,9 @@ export function findPaths(env: NodeJS.ProcessEnv): Paths {
     config: join(user.config, "config.json"),
     cache: user.cache,
   };
+}
+
+/** `OV_HOME` in full: the agent and the clients that start us work in other folders. */
+export function ownHome(env: NodeJS.ProcessEnv): string | undefined {
+  return env.OV_HOME ? resolve(env.OV_HOME) : undefined;
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { childEnvironment } from "#core/run/child-env.ts";
 import { VAULT_ERROR_CODES, VaultError, type VaultErrorCode } from "#core/vault-error.ts";
 import type { Cli } from "./cli.ts";
+import { ownHome } from "./paths.ts";
 
 /** What the agent tells the process that started it: one line of JSON on its stdout. */
 export type AgentReport =
@@ -40,9 +41,8 @@ export async function startAgent(cli: Cli, password: Uint8Array, lockAfterMinute
 }
 
 function ownVariables(env: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(
-    ["OV_HOME", "OV_INTERCEPT_MODE"].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
-  );
+  const [home, mode] = [ownHome(env), env.OV_INTERCEPT_MODE];
+  return { ...(home && { OV_HOME: home }), ...(mode && { OV_INTERCEPT_MODE: mode }) };
 }
 
 async function readReport(stdout: NodeJS.ReadableStream): Promise<AgentReport> {

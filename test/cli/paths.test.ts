@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { test } from "node:test";
-import { findPaths } from "#cli/paths.ts";
+import { findPaths, ownHome } from "#cli/paths.ts";
 import { socketAddress } from "#cli/socket-address.ts";
 
 test("OV_HOME holds everything", () => {
   const paths = findPaths({ OV_HOME: "/stick", XDG_RUNTIME_DIR: "/run/user/1" });
   for (const path of Object.values(paths)) assert.ok(path.startsWith(join("/stick", "/")), path);
+});
+
+test("a relative OV_HOME means the same folder to everything that is started from here", () => {
+  assert.equal(findPaths({ OV_HOME: "stick" }).vault, resolve("stick/vault"));
+  assert.equal(ownHome({ OV_HOME: "stick" }), resolve("stick"));
+  assert.equal(ownHome({ OV_HOME: "" }), undefined);
 });
 
 test("without OV_HOME everything is below the home folder, and sockets in the runtime folder of the session", () => {

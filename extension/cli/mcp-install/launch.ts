@@ -1,4 +1,5 @@
 import type { Cli } from "../cli.ts";
+import { ownHome } from "../paths.ts";
 import type { Launch, Scope } from "./clients.ts";
 
 /**
@@ -7,9 +8,6 @@ import type { Launch, Scope } from "./clients.ts";
  */
 export function launchOf({ self: [program, ...args], env }: Cli, scope: Scope): Launch {
   if (scope === "project") return { command: "ov", args: ["mcp", "serve"], env: {} };
-  return {
-    command: program,
-    args: [...args, "mcp", "serve"],
-    env: env.OV_HOME ? { OV_HOME: env.OV_HOME } : {},
-  };
+  const home = ownHome(env);
+  return { command: program, args: [...args, "mcp", "serve"], env: home === undefined ? {} : { OV_HOME: home } };
 }
