@@ -50,6 +50,18 @@ test("with --delete the file is gone after it was read back", async (t) => {
   assert.ok(!existsSync(file));
 });
 
+test("git asks no program that the repository's own configuration names", async (t) => {
+  const { home, file } = await withEnvFile(t);
+  const git = (...args: string[]): unknown => execFileSync("git", args, { cwd: home.project, stdio: "ignore" });
+  git("init");
+  git("add", ".env");
+  const sign = join(home.root, "was-run");
+  git("config", "core.fsmonitor", `touch '${sign}'; false`);
+  const imported = await home.ov(["secret", "import", file, "-a", "shop", "-e", "dev", "--yes"]);
+  assert.equal(imported.code, 0, imported.stderr);
+  assert.equal(existsSync(sign), false);
+});
+
 test("a person sees what will happen, and may keep the file; its git history is named", async (t) => {
   const { home, file } = await withEnvFile(t);
   const git = (...args: string[]): unknown => execFileSync("git", args, { cwd: home.project, stdio: "ignore" });

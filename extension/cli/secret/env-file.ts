@@ -38,7 +38,8 @@ export async function parseEnvFile(path: string): Promise<EnvFile> {
 
 export function inGit(path: string): boolean {
   try {
-    execFileSync("git", ["ls-files", "--error-unmatch", "--", basename(path)], {
+    // The repository's own configuration names programs that git would run here.
+    execFileSync("git", ["-c", "core.fsmonitor=false", "ls-files", "--error-unmatch", "--", basename(path)], {
       cwd: dirname(path),
       stdio: "ignore",
       timeout: 5000,
