@@ -1,5 +1,5 @@
 import { wipe } from "#core/crypto/wipe.ts";
-import type { PendingApproval } from "#core/run/approvals.ts";
+import type { Decision, PendingApproval } from "#core/run/approvals.ts";
 import type { ApprovalRequest, Ask, VaultAccess } from "#core/run/vault-access.ts";
 import { isProduction } from "#core/vault/context.ts";
 import { isVaultError, VaultError } from "#core/vault-error.ts";
@@ -30,16 +30,17 @@ export async function withApproval<T>(
   return use(undefined);
 }
 
-/** Shows one request and answers it as the person says. */
+/** Shows one request, and answers it as the person says: that is what it returns. */
 export async function answerOn(
   terminal: Terminal,
   access: VaultAccess,
   { id, request }: PendingApproval,
-): Promise<void> {
+): Promise<Decision> {
   for (const line of requestLines(request)) terminal.output.write(`${line}\n`);
   const decision = await choose(terminal, "Your answer:", decisionsFor(request));
-  if (decision === "deny") return access.answer(id, decision);
-  await withPassword(terminal, (password) => access.answer(id, decision, password));
+  if (decision === "deny") await access.answer(id, decision);
+  else await withPassword(terminal, (password) => access.answer(id, decision, password));
+  return decision;
 }
 
 /** Proof that a person is there: what they typed to open the vault for this command, else asks them now. */

@@ -125,6 +125,7 @@ test("S85 with an unlocked agent and no terminal a run is refused until a person
   person.type(`${DOWN}${ENTER}`);
   await person.see("Master password:");
   person.type(`${PASSWORD}${ENTER}`);
+  await person.see("Approved.");
   assert.equal(await person.exit, 0);
   assert.equal((await home.ov(run)).stdout, "value=[redacted:KEY]\n");
   assert.equal((await home.ov(run)).code, 5, "once is once");
@@ -138,6 +139,7 @@ test("a denied request is refused to the one who asked, without a password", asy
   const person = atTerminal(t, home, ["approve", id]);
   await person.see("Your answer:");
   person.type(ENTER);
+  await person.see("Refused.");
   assert.equal(await person.exit, 0);
   const { code, stderr } = await home.ov(run);
   assert.equal(code, 6);

@@ -52,8 +52,8 @@ async function answer(access: VaultAccess, id: string | undefined): Promise<void
         `No request ${JSON.stringify(id)} is waiting. Run "ov approve --list" to see those that are.`,
       );
     }
-    await answerOn(terminal, access, wanted);
-    say("Answered. The agent may try the same again now.");
+    const decision = await answerOn(terminal, access, wanted);
+    say(decision === "deny" ? "Refused." : "Approved. The agent may try the same again now.");
 
     async function pick(all: readonly PendingApproval[]): Promise<PendingApproval | undefined> {
       if (all.length === 1) return all[0];
