@@ -53,5 +53,5 @@ export function wholeNumbers(bytes: Uint8Array): string[] {
     base58 = BASE58[Number(rest % 58n)]! + base58;
     rest /= 58n;
   }
-  return [base58, number.toString(10), number.toString(36)];
+  return [base58, number.toString(36)];
 }

@@ -16,7 +16,7 @@ export function isCut(index: GramIndex, bytes: Uint8Array, at: number): boolean 
   return isBreak(bytes, at) && !mayContinue(index, bytes, at);
 }
 
-/** So many bytes before a cut are looked at. */
+/** So many bytes before a cut are looked at, and are context for what follows it. */
 export const LOOKBACK = 1024;
 
 /** A line break, or the end of "Password: ", "[y/N]? ", "user@host:~$ ". */
@@ -41,6 +41,17 @@ function isQuestion(bytes: Uint8Array, colon: number): boolean {
 
 const LONGEST_NUMBER = 24;
 
+/** How much of the context a segment needs: where the letters and digits stand close, little holds enough of them. */
+export function contextBefore(bytes: Uint8Array, at: number): number {
+  const near = Math.max(0, at - NEAR_CONTEXT);
+  let symbols = 0;
+  for (let i = near; i < at; i++) if (SYMBOL[bytes[i]!] !== 0) symbols++;
+  return symbols >= ENOUGH_SYMBOLS ? at - near : Math.min(at, LOOKBACK);
+}
+
+const NEAR_CONTEXT = 192;
+const ENOUGH_SYMBOLS = 64;
+
 function mayContinue(index: GramIndex, bytes: Uint8Array, at: number): boolean {
   const from = Math.max(0, at - LOOKBACK);
   return (
@@ -60,25 +71,39 @@ function isContinued(bytes: Uint8Array, at: number): boolean {
 
 /** True if the last symbols are ones of a value in this order, or if there are too few to tell. */
 function hasTail(index: GramIndex, bytes: Uint8Array, from: number, at: number): boolean {
-  let window = 0;
-  let mirror = 0;
-  let count = 0;
-  for (let i = from; i < at; ) {
-    const byte = bytes[i]!;
-    if (byte === 0x1b) {
-      i = escapeEnd(bytes, i, at) ?? at;
-      continue;
+  const tail = new Tail();
+  tail.read(bytes, Math.max(from, at - SHORT_LOOKBACK), at);
+  // A window that begins inside an escape sequence takes some of its digits for text.
+  if (tail.count < EVIDENCE * 4) tail.read(bytes, from, at);
+  if (tail.count < EVIDENCE) return from > 0;
+  return hasEvidence(index, canonical(tail.window, tail.mirror));
+}
+
+const SHORT_LOOKBACK = 96;
+
+/** The last symbols of a stretch, without its escape sequences. */
+class Tail {
+  window = 0;
+  mirror = 0;
+  count = 0;
+
+  read(bytes: Uint8Array, from: number, at: number): void {
+    this.count = 0;
+    for (let i = from; i < at; ) {
+      const byte = bytes[i]!;
+      if (byte === 0x1b) {
+        i = escapeEnd(bytes, i, at) ?? at;
+        continue;
+      }
+      const symbol = SYMBOL[byte]!;
+      if (symbol !== 0) {
+        this.window = ((this.window << 5) | symbol) & EVIDENCE_MASK;
+        this.mirror = (this.mirror >>> 5) | (symbol << 20);
+        this.count++;
+      }
+      i++;
     }
-    const symbol = SYMBOL[byte]!;
-    if (symbol !== 0) {
-      window = ((window << 5) | symbol) & EVIDENCE_MASK;
-      mirror = (mirror >>> 5) | (symbol << 20);
-      count++;
-    }
-    i++;
   }
-  if (count < EVIDENCE) return from > 0;
-  return hasEvidence(index, canonical(window, mirror));
 }
 
 /** The same for the last short words of the lines before. */

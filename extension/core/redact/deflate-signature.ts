@@ -1,15 +1,15 @@
 import { BASE64 } from "./views/radix.ts";
 
 const PEEK = 40;
-const MIN_LITERALS = 6;
+const MIN_LITERALS = 8;
 
 /**
- * Whether the base64 between `start` and `end` may begin a raw deflate stream of text. Raw deflate has no header, but
- * random bits are hardly ever six printable literals, nor a complete code.
+ * Whether the base64 between `start` and `end` may begin a raw deflate stream of text, in one block. Raw deflate has no header, but
+ * random bits are hardly ever eight printable literals, nor a complete code.
  */
 export function looksDeflated(bytes: Uint8Array, start: number, end: number): boolean {
   const bits = new Bits(bytes, start, Math.min(end, start + PEEK));
-  bits.low(1);
+  if (bits.low(1) === 0) return false;
   const type = bits.low(2);
   if (type === 1) return literals(bits);
   return type === 2 && isCompleteCode(bits);
@@ -19,7 +19,7 @@ export function looksDeflated(bytes: Uint8Array, start: number, end: number): bo
 function literals(bits: Bits): boolean {
   for (let count = 0; count < MIN_LITERALS; count++) {
     let code = bits.high(7);
-    if (code <= 0x17) return code !== 0 && count >= MIN_LITERALS - 2;
+    if (code <= 0x17) return code !== 0 && count >= MIN_LITERALS - 4 && !bits.ended;
     code = code * 2 + bits.high(1);
     if (code >= 0xc0) return false;
     const byte = code - 0x30;
@@ -73,7 +73,8 @@ class Bits {
   #next(): number {
     const bit = (this.#at >> 3) * 8 + 7 - (this.#at & 7);
     this.#at++;
-    const place = this.#start + Math.floor(bit / 6);
-    return place >= this.#end ? 0 : (BASE64.digit[this.#bytes[place]!]! >> (5 - (bit % 6))) & 1;
+    const place = this.#start + ((bit / 6) | 0);
+    const value = place < this.#end ? BASE64.digit[this.#bytes[place]!]! : 0;
+    return value < 0 ? 0 : (value >> (5 - (bit % 6))) & 1;
   }
 }

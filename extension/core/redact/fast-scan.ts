@@ -1,7 +1,7 @@
 import { escapeEnd } from "./ansi.ts";
 import { encodedPlaces, MIN_ENCODED } from "./encoded-text.ts";
-import { FIRST_DIGIT, SYMBOL } from "./fold.ts";
-import { CLASSES, CLASSES_WITH_ACCENTS, type Folded, fold } from "./fold-pass.ts";
+import { FIRST_DIGIT } from "./fold.ts";
+import { CLASSES, CLASSES_WITH_ACCENTS, type Folded, fold, placeOf } from "./fold-pass.ts";
 import { canonical, GRAM, GRAM_MASK, headOf } from "./gram-index.ts";
 import { isRun } from "./gram-run.ts";
 import type { Tables } from "./inspect.ts";
@@ -40,6 +40,7 @@ export class FastScan {
       specials: 0,
       run: 0,
       runs: 0,
+      marks: [],
     };
   }
 
@@ -101,13 +102,14 @@ export class FastScan {
       else if (this.#lines.line(bytes, at)) this.#suspects.push(at);
     }
     if (folded.runs >= MIN_ENCODED) encodedPlaces(bytes, from, to, this.#suspects);
-    this.#grams(bytes, from, before);
+    this.#grams(bytes, before);
     folded.specials = 0;
     folded.runs = folded.run;
+    folded.marks = [];
   }
 
   #trigger(bytes: Uint8Array, at: number, end: number): void {
-    const found = isTrigger(bytes, at, end, this.#tables.accents);
+    const found = isTrigger(this.#tables.grams, bytes, at, end, this.#tables.accents);
     if (found === undefined) this.#unsure.push(at);
     else if (found) this.#suspects.push(at);
   }
@@ -123,16 +125,16 @@ export class FastScan {
   }
 
   /** Many digits in a row: an array of numbers, unless the separators say otherwise. Returns the count to go on with. */
-  #digits(bytes: Uint8Array, from: number, index: number): number {
-    if (index < 0) return MIN_DIGITS - 1;
-    const place = placeOf(bytes, from, index);
+  #digits(bytes: Uint8Array, before: number, index: number): number {
+    if (index < before) return MIN_DIGITS - 1;
+    const place = placeOf(bytes, this.#folded, index);
     if (!isNumberArray(bytes, place)) return MIN_DIGITS - 2;
     this.#suspects.push(place);
     return 0;
   }
 
   /** Looks up a window at every third symbol. */
-  #grams(bytes: Uint8Array, from: number, before: number): void {
+  #grams(bytes: Uint8Array, before: number): void {
     const { grams } = this.#tables;
     const { bits, shift } = grams;
     const { symbols, count } = this.#folded;
@@ -148,7 +150,7 @@ export class FastScan {
       window = ((window << 15) | (a << 10) | (b << 5) | c) & GRAM_MASK;
       mirror = (mirror >>> 15) | (((c << 10) | (b << 5) | a) << 15);
       if ((window & EVEN_DIGITS) === EVEN_DIGITS || (window & ODD_DIGITS) === ODD_DIGITS) {
-        if (++digits >= MIN_DIGITS) digits = this.#digits(bytes, from, i + GRAM - 1 - before);
+        if (++digits >= MIN_DIGITS) digits = this.#digits(bytes, before, i + GRAM - 1);
       } else digits = 0;
       const key = canonical(window, mirror);
       const at = Math.imul(key, 0x9e3779b1) >>> shift;
@@ -157,7 +159,7 @@ export class FastScan {
       if (head === 0) continue;
       const run = isRun(grams, symbols, count, i, head);
       // A window from the block before is decided now because its run goes on at the first symbol of this one.
-      if (run === true) this.#suspects.push(placeOf(bytes, from, Math.max(0, i + GRAM - 1 - before)));
+      if (run === true) this.#suspects.push(placeOf(bytes, this.#folded, Math.max(before, i + GRAM - 1)));
       else if (run === undefined) undecided = Math.min(undecided, i);
     }
     if (i > undecided) {
@@ -182,18 +184,4 @@ const MIN_DIGITS = 7;
 function nextEscape(bytes: Uint8Array, from: number, end: number): number {
   const at = bytes.indexOf(0x1b, from);
   return at === -1 ? end : at;
-}
-
-/** Where the symbol numbered `index` from `from` on stands. */
-function placeOf(bytes: Uint8Array, from: number, index: number): number {
-  let left = index;
-  for (let i = from; i < bytes.length; ) {
-    if (bytes[i] === 0x1b) {
-      i = escapeEnd(bytes, i, bytes.length) ?? bytes.length;
-      continue;
-    }
-    if (SYMBOL[bytes[i]!] !== 0 && left-- === 0) return i;
-    i++;
-  }
-  return bytes.length - 1;
 }

@@ -29,10 +29,36 @@ export interface Folded {
   /** Length of the encoded-looking run that reaches to the end, and all lengths or-ed together. */
   run: number;
   runs: number;
+  /** Pairs of a place in the bytes and the index of the first symbol from there on. */
+  marks: number[];
 }
 
-/** Folds a stretch without escape sequences. Free of branches, since real text would mispredict half of them. */
+/** Bytes between two marks. */
+const STEP = 512;
+
+/** Folds a stretch without escape sequences, with a mark at its start and every few hundred bytes. */
 export function fold(table: Int32Array, bytes: Uint8Array, from: number, to: number, out: Folded): void {
+  for (let at = from; at < to; at += STEP) {
+    out.marks.push(at, out.count);
+    foldStep(table, bytes, at, Math.min(to, at + STEP), out);
+  }
+}
+
+/** Where the symbol at `index` of the output came from. */
+export function placeOf(bytes: Uint8Array, { marks }: Folded, index: number): number {
+  let mark = marks.length - 2;
+  while (mark > 0 && marks[mark + 1]! > index) mark -= 2;
+  let left = index - marks[mark + 1]!;
+  let at = marks[mark]!;
+  while (left > 0 || SYMBOL[bytes[at]!] === 0) {
+    if (SYMBOL[bytes[at]!] !== 0) left--;
+    at++;
+  }
+  return at;
+}
+
+/** Free of branches, since real text would mispredict half of them. */
+function foldStep(table: Int32Array, bytes: Uint8Array, from: number, to: number, out: Folded): void {
   const { symbols, special } = out;
   let { count, specials, run, runs } = out;
   for (let i = from; i < to; i++) {

@@ -6,48 +6,38 @@ import type { ValuePart } from "./value-parts.ts";
 /** A text that a program may print for a part of a value, to be looked for by its skeleton. */
 export interface Form {
   readonly text: Uint8Array;
-  /** So many letters and digits in a row give the value away. */
-  readonly minRun: number;
   /** `encoded`: the characters beside a hit may hold some bits of the value, so they go too. */
   readonly kind: "plain" | "encoded" | "digest";
   readonly boilerplate: ValuePart["boilerplate"];
 }
 
-const MIN_RUN = 12;
+/** So many letters and digits in a row give a value away. */
+export const MIN_RUN = 12;
 /** From here on only the encodings that programs apply to files. */
 const LONG = 4096;
 
 export function formsOf(part: ValuePart, short: boolean): readonly Form[] {
   const { bytes } = part;
   const forms: Form[] = [];
-  const add = (text: string, minRun: number, kind: Form["kind"] = "encoded"): void => {
-    forms.push({ text: Buffer.from(text, "latin1"), minRun, kind, boilerplate: [] });
+  const add = (text: string, kind: Form["kind"] = "encoded"): void => {
+    forms.push({ text: Buffer.from(text, "latin1"), kind, boilerplate: [] });
   };
-  forms.push({ text: bytes, minRun: MIN_RUN, kind: "plain", boilerplate: part.boilerplate });
+  forms.push({ text: bytes, kind: "plain", boilerplate: part.boilerplate });
   if (isBoilerplateOnly(part)) return forms;
-  add(Buffer.from(bytes).toString("hex"), MIN_RUN);
-  for (const core of base64Cores(bytes)) add(core, MIN_RUN);
-  for (const core of base32Cores(bytes)) add(core, MIN_RUN);
+  add(Buffer.from(bytes).toString("hex"));
+  for (const core of base64Cores(bytes)) add(core);
+  for (const core of base32Cores(bytes)) add(core);
   if (bytes.length <= LONG) {
-    for (const core of ascii85Cores(bytes)) add(core, MIN_RUN);
-    for (const text of wholeNumbers(bytes)) add(text, MIN_RUN);
-    add(Buffer.from(bytes).toString("hex").replace(/../g, "0x$&"), 32);
-    add(numbers(bytes, 10), 20);
-    add(numbers(bytes, 8), 24);
+    for (const core of ascii85Cores(bytes)) add(core);
+    for (const text of wholeNumbers(bytes)) add(text);
   }
-  if (short) for (const text of digests(bytes)) add(text, MIN_RUN, "digest");
+  if (short) for (const text of digests(bytes)) add(text, "digest");
   return forms;
 }
 
 function isBoilerplateOnly(part: ValuePart): boolean {
   const covered = part.boilerplate.reduce((sum, [start, end]) => sum + end - start, 0);
   return covered >= part.bytes.length;
-}
-
-function numbers(bytes: Uint8Array, base: 8 | 10): string {
-  let out = "";
-  for (const byte of bytes) out += base === 8 ? byte.toString(8).padStart(3, "0") : byte.toString(10);
-  return out;
 }
 
 /** The hash of a PIN is the PIN: all of them can be tried in a second. */

@@ -54,7 +54,9 @@ export function buildGramIndex(forms: readonly SecretForm[]): GramIndex {
   }
   formStart[forms.length] = end;
   const index = allocate(forms, arena.subarray(0, end), formStart, end);
-  for (let f = 0; f < forms.length; f++) register(index, skip, formStart[f]!, formStart[f + 1]! - 1);
+  for (let f = 0; f < forms.length; f++) {
+    register(index, skip, formStart[f]!, formStart[f + 1]! - 1);
+  }
   skip.fill(0);
   return index;
 }
@@ -72,8 +74,8 @@ function append(form: SecretForm, arena: Uint8Array, skip: Uint8Array, at: numbe
 
 function allocate(forms: readonly SecretForm[], arena: Uint8Array, formStart: Int32Array, windows: number): GramIndex {
   const capacity = powerOfTwo(windows * 2, 64);
-  const bits = powerOfTwo(windows * 24, 1 << 12, 1 << 26);
-  const evidence = powerOfTwo(windows * 12, 1 << 12, 1 << 25);
+  const bits = powerOfTwo(windows * 64, 1 << 12, 1 << 26);
+  const evidence = powerOfTwo(windows * 64, 1 << 12, 1 << 26);
   return {
     forms,
     arena,

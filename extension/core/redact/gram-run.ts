@@ -1,8 +1,9 @@
 import { SYMBOL_OF_CODE } from "./fold.ts";
-import { GRAM, type GramIndex, MAX_CHAIN } from "./gram-index.ts";
+import { MIN_RUN } from "./forms.ts";
+import { formAt, GRAM, type GramIndex, MAX_CHAIN } from "./gram-index.ts";
 
-/** A shorter run is never redacted. */
-const MIN_RUN = 8;
+/** A shorter run is never redacted; of an encoding, only twelve are, or all there is. */
+const MIN_PIECE = 8;
 
 /**
  * Whether the window at `at` lies in a run of eight symbols that a form has too, forwards or backwards; undefined if
@@ -21,7 +22,7 @@ export function isRun(
     if (++tried > MAX_CHAIN) return true;
     for (const step of STEPS) {
       const anchor = step === 1 ? position : position + GRAM - 1;
-      const reached = reaches(index.arena, symbols, count, at, anchor, step);
+      const reached = reaches(index, symbols, count, at, anchor, step);
       if (reached === true) return true;
       if (reached === undefined) result = undefined;
     }
@@ -32,21 +33,25 @@ export function isRun(
 const STEPS = [1, -1] as const;
 
 function reaches(
-  arena: Uint8Array,
+  index: GramIndex,
   symbols: Uint8Array,
   count: number,
   at: number,
   anchor: number,
   step: 1 | -1,
 ): boolean | undefined {
+  const { arena } = index;
   for (let k = 0; k < GRAM; k++) if (symbols[at + k] !== SYMBOL_OF_CODE[arena[anchor + step * k]!]) return false;
   let end = at + GRAM;
   let after = anchor + step * GRAM;
   for (; end < count && end - at < MIN_RUN && matches(arena, after, symbols[end]!); after += step) end++;
   let start = at;
-  for (let i = anchor - step; start > 0 && matches(arena, i, symbols[start - 1]!); i -= step) start--;
+  let before = anchor - step;
+  for (; start > 0 && end - start < MIN_RUN && matches(arena, before, symbols[start - 1]!); before -= step) start--;
   if (end - start >= MIN_RUN) return true;
-  return end === count && arena[after] !== 0 ? undefined : false;
+  if (end === count && arena[after] !== 0) return undefined;
+  if (end - start < MIN_PIECE) return false;
+  return index.forms[formAt(index, anchor)]!.kind === "plain" || (arena[before] === 0 && arena[after] === 0);
 }
 
 function matches(arena: Uint8Array, at: number, symbol: number): boolean {

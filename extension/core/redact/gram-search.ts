@@ -1,6 +1,6 @@
 import { isDull, looksRandom } from "./dull.ts";
 import { CODE, ROTATED, SYMBOL_OF_CODE } from "./fold.ts";
-import type { Form } from "./forms.ts";
+import { type Form, MIN_RUN } from "./forms.ts";
 import {
   canonical,
   formAt,
@@ -121,13 +121,13 @@ const MIN_PIECE = 8;
 
 function accept(index: GramIndex, skeleton: Skeleton, run: Run, position: number, bytes: Uint8Array): Hit | undefined {
   const form = formAt(index, position);
-  const { secret, minRun, kind, text } = index.forms[form]!;
+  const { secret, kind, text } = index.forms[form]!;
   const first = index.formStart[form]!;
   const last = index.formStart[form + 1]! - 1;
   const length = run.end - run.start;
   const whole = run.low === first && run.high === last;
-  if (length < minRun) {
-    if (length < MIN_PIECE || minRun > 12) return undefined;
+  if (length < MIN_RUN) {
+    if (length < MIN_PIECE) return undefined;
     if (!whole && kind !== "plain") return undefined;
     if (!whole && run.low !== first && run.high !== last) return undefined;
     if (!isClearPiece(skeleton, run, bytes, whole, kind)) return undefined;

@@ -39,7 +39,7 @@ export function inspect(tables: Tables, bytes: Uint8Array, own: number): Region[
   search(tables, { bytes }, regions);
   const columns = readColumns(bytes);
   if (columns !== undefined) search(tables, within({ bytes }, columns), regions);
-  const root: View = own === 0 ? { bytes } : shifted(bytes, own);
+  const root: View = { bytes: bytes.subarray(own), offset: own };
   const seen = new Set([Buffer.from(root.bytes).toString("latin1")]);
   decode({ tables, regions, seen, work: MAX_WORK }, root, MAX_DECODINGS, MAX_ESCAPES);
   return regions;
@@ -77,12 +77,6 @@ function enter(
   const view = within(outer, decoded);
   search(tables, view, regions);
   decode(inspection, view, decodingsLeft, escapesLeft);
-}
-
-function shifted(bytes: Uint8Array, own: number): View {
-  const length = bytes.length - own;
-  const from = Int32Array.from({ length }, (_, i) => own + i);
-  return { bytes: bytes.subarray(own), from, to: from.map((at) => at + 1) };
 }
 
 function search(tables: Tables, view: View, regions: Region[]): void {

@@ -5,7 +5,7 @@ const MIN_BIT_GROUPS = 3;
 const MAX_SEPARATOR = 4;
 
 /**
- * Whether the number that holds `place` and the ones before it are the codes of printable characters, in decimal,
+ * Whether the number that holds `place` and the ones before it are bytes, most of them printable, in decimal,
  * octal, hex or binary: "111, 118, 116", "0x6f 0x76", "6f:76:74", "01101111 01110110".
  */
 export function isNumberArray(bytes: Uint8Array, place: number): boolean {
@@ -59,5 +59,5 @@ function isBits(bytes: Uint8Array, from: number, to: number): boolean {
 function isCharacter(bytes: Uint8Array, from: number, to: number): boolean {
   if (to - from < 2 || to - from > 3) return false;
   const text = String.fromCharCode(...bytes.subarray(from, to));
-  return to - from === 2 ? !/^[01]/.test(text) || text === "1b" : /^(?:1[0-2]\d|[01][0-7]{2}|2\d\d)$/.test(text);
+  return to - from === 2 ? !/^[01]/.test(text) || text === "1b" : /^(?:1\d\d|2[0-5]\d|0[0-7]{2})$/.test(text);
 }

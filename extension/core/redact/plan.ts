@@ -1,6 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import { base64Cores } from "./base-encodings.ts";
-import { looksRandom } from "./dull.ts";
-import { skeletonLength } from "./fold.ts";
+import { isDull, looksRandom } from "./dull.ts";
+import { codesOf, skeletonLength } from "./fold.ts";
 import { formsOf, isShort } from "./forms.ts";
 import type { SecretForm } from "./gram-index.ts";
 import type { Needle } from "./needles.ts";
@@ -25,7 +26,9 @@ export function planFor(secret: number, value: Uint8Array): Plan {
       if (common && form.kind === "plain") continue;
       forms.push({ ...form, secret });
     }
-    if (short || common) needles.push(...needlesOf(part, secret, common));
+    // The raw bytes of a key that is kept as text are no text: a pass for them would slow every stream down.
+    const dull = n === 0 && isDull(codesOf(part.bytes), 0, skeletonLength(part.bytes));
+    if ((short || common || dull) && (n === 0 || isText(part.bytes))) needles.push(...needlesOf(part, secret, common));
   });
   return { forms, needles };
 }
@@ -53,6 +56,10 @@ function needlesOf(part: ValuePart, secret: number, common: boolean): Needle[] {
     if (/[+/]/.test(core)) add(core.replaceAll("+", "-").replaceAll("/", "_"), "anywhere");
   }
   return needles;
+}
+
+function isText(bytes: Uint8Array): boolean {
+  return isUtf8(bytes) && bytes.every((byte) => byte >= 0x20 && byte !== 0x7f);
 }
 
 function bytesOf(bytes: Uint8Array): Uint8Array {

@@ -1,27 +1,20 @@
-/** So many printable characters in a row are no chance. */
-export const MIN_TEXT = 10;
-
 /**
- * Counts the bytes of text that end at the latest one: `run` + 1, or 0. Text may hold zeros (UTF-16), escape
- * sequences, and UTF-8, whose bytes beyond ASCII must alternate as they do there.
+ * Follows how many bytes of text end at the latest one. Text may hold zeros (UTF-16), escape sequences, and UTF-8,
+ * strictly: random bytes would pass anything less. Call with 0 first, then with what it returned.
  */
-export function textRun(run: number, before: number, byte: number): number {
-  if (byte < 0x80) {
-    const printable = (byte >= 0x20 && byte < 0x7f) || byte === 0 || (byte >= 8 && byte <= 13) || byte === 0x1b;
-    return printable && before < 0xc0 ? run + 1 : 0;
-  }
-  const continues = byte < 0xc0;
-  if (continues) return before >= 0x80 && before < 0xf5 && run > 0 ? run + 1 : 0;
-  return byte >= 0xc2 && byte < 0xf5 && before < 0xc0 ? run + 1 : 0;
+export function textState(state: number, byte: number): number {
+  const run = state >> 2;
+  const missing = state & 3;
+  if (missing > 0) return byte >= 0x80 && byte < 0xc0 ? ((run + 1) << 2) | (missing - 1) : 0;
+  if (byte < 0x80) return isText(byte) ? (run + 1) << 2 : 0;
+  if (byte < 0xc2 || byte > 0xf4) return 0;
+  return ((run + 1) << 2) | (byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3);
 }
 
-export function saysText(bytes: Uint8Array): boolean {
-  let run = 0;
-  let before = 0;
-  for (const byte of bytes) {
-    run = textRun(run, before, byte);
-    if (run >= MIN_TEXT) return true;
-    before = byte;
-  }
-  return false;
+export function textLength(state: number): number {
+  return state >> 2;
+}
+
+function isText(byte: number): boolean {
+  return byte >= 0x20 ? byte < 0x7f : byte === 0 || (byte >= 8 && byte <= 13) || byte === 0x1b;
 }

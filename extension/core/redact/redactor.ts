@@ -1,4 +1,4 @@
-import { isBreak, isCut, LOOKBACK } from "./cuts.ts";
+import { contextBefore, isBreak, isCut } from "./cuts.ts";
 import { FastScan } from "./fast-scan.ts";
 import { inspect, type Tables } from "./inspect.ts";
 import { mergeRegions } from "./regions.ts";
@@ -15,9 +15,9 @@ export interface Redactor {
 }
 
 /** A stretch without a place to cut is inspected in pieces of this size … */
-const SEGMENT = 1 << 16;
+const SEGMENT = 1 << 14;
 /** … each together with so many bytes on both sides. */
-const MARGIN = 1 << 14;
+const MARGIN = 1 << 13;
 
 /**
  * The stream as segments between cuts. Where the cuts are depends on the bytes alone, so the result is the same for
@@ -135,7 +135,8 @@ export class StreamRedactor implements Redactor {
 
   #inspect(to: number, hard: boolean, out: Uint8Array[]): void {
     const { bytes, length } = this.#buffer;
-    const from = Math.max(0, this.#start - (this.#hard ? MARGIN : LOOKBACK));
+    const context = this.#hard ? MARGIN : contextBefore(bytes, this.#start);
+    const from = Math.max(0, this.#start - context);
     const until = hard ? Math.min(length, to + MARGIN) : to;
     const regions = inspect(this.#tables, bytes.subarray(from, until), this.#hard ? 0 : this.#start - from);
     let at = this.#start;

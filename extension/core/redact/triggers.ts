@@ -1,3 +1,6 @@
+import { evidenceAfter, evidenceBefore } from "./escape-evidence.ts";
+import { SYMBOL } from "./fold.ts";
+import type { GramIndex } from "./gram-index.ts";
 import { hexDigit } from "./views/escapes.ts";
 import { plainLetters } from "./views/unicode.ts";
 
@@ -5,57 +8,129 @@ import { plainLetters } from "./views/unicode.ts";
 export const TRIGGER_BYTES: readonly number[] = [0x0a, 0x08, 0x25, 0x26, 0x3d, 0x5c, 0xe1, 0xe2, 0xef, 0xf0];
 
 /**
- * Whether an escape, or a letter that Unicode folds to a plain one, stands at `at`; undefined if that depends on bytes
- * after `end`.
+ * Whether an escape, or a letter that Unicode folds to a plain one, stands at `at`, and either letters of a value
+ * stand beside it or the next escape does; undefined if that depends on bytes after `end`.
  */
-export function isTrigger(bytes: Uint8Array, at: number, end: number, accents: boolean): boolean | undefined {
+export function isTrigger(
+  index: GramIndex,
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  accents: boolean,
+): boolean | undefined {
+  const length = escapeLength(bytes, at, end, accents);
+  if (length === undefined) return undefined;
+  if (length === 0) return false;
+  if (evidenceBefore(index, bytes, at)) return true;
+  const dense = !isControl(bytes, at) && isDense(bytes, at + length, end, accents);
+  if (dense === true) return true;
+  const after = evidenceAfter(index, bytes, at + length, end);
+  return after === true ? true : dense === undefined || after === undefined ? undefined : false;
+}
+
+const MAX_GAP = 5;
+
+/** Whether another escape begins before so many letters and digits that they would tell. */
+function isDense(bytes: Uint8Array, from: number, end: number, accents: boolean): boolean | undefined {
+  let symbols = 0;
+  let i = from;
+  for (; i < end && i - from < 16 && bytes[i]! > 0x20; i++) {
+    const length = escapeLength(bytes, i, end, accents);
+    if (length === undefined) return undefined;
+    if (length > 0) return !isControl(bytes, i);
+    if (SYMBOL[bytes[i]!] !== 0 && ++symbols > MAX_GAP) return false;
+  }
+  return i === end ? undefined : false;
+}
+
+/** \n and its like: they stand between words in all quoted text, so two of them side by side mean nothing. */
+function isControl(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at] !== 0x5c) return bytes[at] === 0x0a;
+  let i = at;
+  while (bytes[i] === 0x5c) i++;
+  return bytes[i]! >= 0x61 && bytes[i] !== 0x75 && bytes[i] !== 0x78;
+}
+
+/** 0 = no escape. An escape of an escape counts as one, so that the letters after it are the value's. */
+function escapeLength(bytes: Uint8Array, at: number, end: number, accents: boolean): number | undefined {
+  const next = at + 1 < end ? bytes[at + 1]! : undefined;
   switch (bytes[at]) {
     case 0x25:
-      return at + 1 >= end ? undefined : bytes[at + 1] === 0x75 || isHexPair(bytes, at + 1, end);
+      return next === undefined ? undefined : next === 0x75 ? 6 : hexEscape(bytes, at, end, 0x35);
     case 0x3d:
-      return at + 1 >= end ? undefined : isSoftBreak(bytes, at + 1) || isHexPair(bytes, at + 1, end);
+      return next === undefined ? undefined : quotedLength(bytes, at, end, next);
     case 0x26:
-      return isEntity(bytes, at, end);
+      return entityLength(bytes, at, end);
     case 0x5c:
-      return at + 1 >= end ? undefined : isBackslashEscape(bytes[at + 1]!);
+      return backslashLength(bytes, at, end);
     case 0x08:
-      return true;
+      return 1;
     default:
-      return isFoldable(bytes, at, end, accents);
+      return bytes[at]! < 0x80 ? 0 : foldableLength(bytes, at, end, accents);
   }
 }
 
-function isHexPair(bytes: Uint8Array, at: number, end: number): boolean | undefined {
-  if (hexDigit(bytes[at]!) < 0) return false;
-  return at + 1 >= end ? undefined : hexDigit(bytes[at + 1]!) >= 0;
+/** In quoted-printable the digits are upper case, which spares "sha=4f…". */
+function quotedLength(bytes: Uint8Array, at: number, end: number, next: number): number | undefined {
+  if (next === 0x0a || next === 0x0d) return 2;
+  if (next >= 0x61 || (at + 2 < end && bytes[at + 2]! >= 0x61)) return 0;
+  return hexEscape(bytes, at, end, 0x44);
 }
 
-function isSoftBreak(bytes: Uint8Array, at: number): boolean {
-  return bytes[at] === 0x0a || bytes[at] === 0x0d;
-}
-
-function isEntity(bytes: Uint8Array, at: number, end: number): boolean | undefined {
+/** %41, %2541, %252541; `self` is the second digit of the sign's own code. */
+function hexEscape(bytes: Uint8Array, at: number, end: number, self: number): number | undefined {
   let i = at + 1;
-  while (i < end && i - at < 12 && bytes[i] !== 0x3b && isEntityByte(bytes[i]!)) i++;
-  return i >= end && i - at < 12 ? undefined : bytes[i] === 0x3b && i < end;
+  while (true) {
+    if (i >= end) return undefined;
+    if (hexDigit(bytes[i]!) < 0) return i === at + 1 ? 0 : i - at;
+    if (i + 1 >= end) return undefined;
+    if (hexDigit(bytes[i + 1]!) < 0) return i === at + 1 ? 0 : i - at;
+    if (bytes[i + 1] !== self || i - at > 8) return i + 2 - at;
+    i += 2;
+  }
 }
+
+/** &lt; &#60; &amp;lt; */
+function entityLength(bytes: Uint8Array, at: number, end: number): number | undefined {
+  let length = 0;
+  let i = at + 1;
+  while (i < end && i - at < 24) {
+    if (bytes[i] === 0x3b) length = i + 1 - at;
+    else if (!isEntityByte(bytes[i]!)) return length;
+    if (length === i + 1 - at && bytes.subarray(i - 3, i).toString() !== AMP) return length;
+    i++;
+  }
+  return i >= end && i - at < 24 ? undefined : length;
+}
+
+const AMP = new Uint8Array([0x61, 0x6d, 0x70]).toString();
 
 function isEntityByte(byte: number): boolean {
   const lower = byte | 0x20;
   return byte === 0x23 || (byte >= 0x30 && byte <= 0x39) || (lower >= 0x61 && lower <= 0x7a);
 }
 
-/** A backslash before punctuation is dropped by the skeleton anyway. */
-function isBackslashEscape(next: number): boolean {
-  return isEntityByte(next) && next !== 0x23 ? true : next === 0x0a || next === 0x0d || next === 0x5c;
+/** What a backslash turns into something else: a b e f n r t v, and line breaks. Before others it just goes. */
+const CONTROLS = [0x61, 0x62, 0x65, 0x66, 0x6e, 0x72, 0x74, 0x76, 0x0a, 0x0d];
+
+function backslashLength(bytes: Uint8Array, at: number, end: number): number | undefined {
+  let i = at + 1;
+  while (i < end && bytes[i] === 0x5c && i - at < 16) i++;
+  if (i >= end) return undefined;
+  const next = bytes[i]!;
+  if (next === 0x75) return i + 5 - at;
+  if (next === 0x78) return i + 3 - at;
+  if (next >= 0x30 && next <= 0x37) return i + 3 - at;
+  return CONTROLS.includes(next) ? i + 1 - at : 0;
 }
 
-function isFoldable(bytes: Uint8Array, at: number, end: number, accents: boolean): boolean | undefined {
+function foldableLength(bytes: Uint8Array, at: number, end: number, accents: boolean): number | undefined {
   const lead = bytes[at]!;
+  if (lead < 0xc2) return 0;
   const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (length === 2) return accents;
+  if (length === 2 && !accents) return 0;
   if (at + length > end) return undefined;
   let point = lead & (0x7f >> length);
   for (let i = 1; i < length; i++) point = (point << 6) | (bytes[at + i]! & 0x3f);
-  return plainLetters(point).some((letter) => letter >= 0x30);
+  return plainLetters(point).some((letter) => SYMBOL[letter] !== 0) ? length : 0;
 }

@@ -4,9 +4,10 @@
  */
 export interface View {
   readonly bytes: Uint8Array;
-  /** undefined = byte i is at i. */
+  /** undefined = byte i is at `offset` + i. */
   readonly from?: Int32Array;
   readonly to?: Int32Array;
+  readonly offset?: number;
 }
 
 /** What a decoder returns: `lo[i]` to `hi[i]` of its input made byte i. */
@@ -17,12 +18,12 @@ export interface Decoded {
 }
 
 export function sourceStart(view: View, index: number): number {
-  return view.from === undefined ? index : view.from[index]!;
+  return view.from === undefined ? (view.offset ?? 0) + index : view.from[index]!;
 }
 
 /** End, exclusive, of the source of byte `index`. */
 export function sourceEnd(view: View, index: number): number {
-  return view.to === undefined ? index + 1 : view.to[index]!;
+  return view.to === undefined ? (view.offset ?? 0) + index + 1 : view.to[index]!;
 }
 
 export function within(outer: View, inner: Decoded): View {

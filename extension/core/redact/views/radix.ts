@@ -1,3 +1,4 @@
+import { textLength, textState } from "../printable.ts";
 import { type Decoded, DecodedBuilder } from "../view.ts";
 
 /** An alphabet of 16, 32 or 64 characters: byte → its bits, or -1. */
@@ -6,21 +7,45 @@ export interface Radix {
   readonly digit: Int8Array;
   /** Characters after which the bits line up with bytes again: each of them is a place to begin. */
   readonly group: number;
+  /** So many printable bytes in a row are no chance: there is more random base64 in the world than random hex. */
+  readonly minText: number;
 }
 
-export const HEX: Radix = radix(4, 2, ["0123456789abcdef", "0123456789ABCDEF"]);
-export const BASE32: Radix = radix(5, 8, ["ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "abcdefghijklmnopqrstuvwxyz234567"]);
-export const BASE64: Radix = radix(6, 4, [
+export const HEX: Radix = radix(4, 2, 14, ["0123456789abcdef", "0123456789ABCDEF"]);
+export const BASE32: Radix = radix(5, 8, 14, ["ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "abcdefghijklmnopqrstuvwxyz234567"]);
+export const BASE64: Radix = radix(6, 4, 16, [
   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
 ]);
 
-function radix(width: Radix["width"], group: number, alphabets: readonly string[]): Radix {
+function radix(width: Radix["width"], group: number, minText: number, alphabets: readonly string[]): Radix {
   const digit = new Int8Array(256).fill(-1);
   for (const alphabet of alphabets) {
     for (let value = 0; value < alphabet.length; value++) digit[alphabet.charCodeAt(value)] = value;
   }
-  return { width, digit, group };
+  return { width, digit, group, minText };
+}
+
+/** Whether the same characters say something printable; costs less than decoding them. */
+export function saysFrom(
+  bytes: Uint8Array,
+  places: Int32Array,
+  phase: number,
+  { width, digit, minText }: Radix,
+): boolean {
+  let bits = 0;
+  let held = 0;
+  let text = 0;
+  for (let i = phase; i < places.length; i++) {
+    bits = ((bits << width) | digit[bytes[places[i]!]!]!) & 0xffff;
+    held += width;
+    if (held < 8) continue;
+    held -= 8;
+    const byte = (bits >> held) & 0xff;
+    text = textState(text, byte);
+    if (textLength(text) >= minText) return true;
+  }
+  return false;
 }
 
 /** The bytes of the characters at `places`, from the one numbered `phase` on. */

@@ -1,7 +1,7 @@
-import { saysText } from "../printable.ts";
+import { looksDeflated } from "../deflate-signature.ts";
 import type { Decoded } from "../view.ts";
 import { inflated } from "./inflated.ts";
-import { BASE32, BASE64, decodeRadix, HEX, type Radix } from "./radix.ts";
+import { BASE32, BASE64, decodeRadix, HEX, type Radix, saysFrom } from "./radix.ts";
 
 const MIN_RUN = 16;
 
@@ -12,15 +12,39 @@ const MIN_RUN = 16;
 export function decodeRuns(bytes: Uint8Array): Decoded[] {
   const views: Decoded[] = [];
   for (const radix of [BASE64, HEX, BASE32]) {
+    if (!hasRun(bytes, radix)) continue;
     for (const places of runsOf(bytes, radix)) {
       for (let phase = 0; phase < radix.group; phase++) {
-        const decoded = decodeRadix(bytes, places, phase, radix);
-        if (saysText(decoded.bytes)) views.push(decoded);
-        if (phase === 0) views.push(...inflated(decoded));
+        if (saysFrom(bytes, places, phase, radix)) views.push(decodeRadix(bytes, places, phase, radix));
       }
+      const from = compressedFrom(bytes, places, radix);
+      if (from !== undefined) views.push(...inflated(decodeRadix(bytes, places, from, radix)));
     }
   }
   return views;
+}
+
+/** The character of the run at which compressed data may begin: gzip anywhere, the others at its start. */
+function compressedFrom(bytes: Uint8Array, places: Int32Array, radix: Radix): number | undefined {
+  if (radix === BASE64) {
+    const gzip = Buffer.from(Uint8Array.from(places, (at) => bytes[at]!)).indexOf("H4sI");
+    if (gzip !== -1) return gzip;
+    if (looksDeflated(bytes, places[0]!, places[0]! + 40)) return 0;
+  }
+  const [first, second] = decodeRadix(bytes, places.subarray(0, 8), 0, radix).bytes;
+  const header = (first! << 8) | second!;
+  return header === 0x1f8b || ((first! & 0x8f) === 8 && header % 31 === 0) ? 0 : undefined;
+}
+
+/** Whether there may be a run, not counting what breaks lines. */
+function hasRun(bytes: Uint8Array, { digit }: Radix): boolean {
+  let run = 0;
+  for (const byte of bytes) {
+    if (digit[byte]! >= 0) run++;
+    else if (byte > 0x20) run = 0;
+    if (run >= MIN_RUN) return true;
+  }
+  return false;
 }
 
 /** The places of the characters of each run; a run goes on in the next line if it fills the end of this one. */
