@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
+// Not by import(): it is a CommonJS module, of which a bundle finds no single exports then.
+import { parse } from "dotenv";
 import { asSecretName, type SecretName } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
 
@@ -16,9 +18,8 @@ export interface EnvEntry {
 }
 
 /** What a .env file holds, by the rules of the library that most programs read it with. The caller wipes the values. */
-export async function parseEnvFile(path: string): Promise<EnvFile> {
+export function parseEnvFile(path: string): EnvFile {
   const bytes = readFileSync(path);
-  const { parse } = await import("dotenv");
   const parsed = Object.entries(parse(bytes));
   bytes.fill(0);
   const entries: EnvEntry[] = [];

@@ -24,7 +24,7 @@ export interface ImportOptions extends ContextOptions {
 /** Shows what it will do, imports, reads back and compares, and only then offers to delete the file. */
 export async function importEnvFile(cli: Cli, file: string, options: ImportOptions): Promise<void> {
   const path = realEnvFile(file);
-  const { entries, left } = await parseEnvFile(path);
+  const { entries, left } = parseEnvFile(path);
   try {
     const { context } = await contextOf(cli, options);
     await withAccess(cli, `import ${basename(path)} into ${formatContext(context)}`, async (opened) => {
