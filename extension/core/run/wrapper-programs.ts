@@ -39,9 +39,11 @@ export function startedByRunner(name: string, args: readonly Word[]): Started | 
   const first = starter === "at once" ? 0 : args.findIndex(({ text }) => starter.test(text));
   if (first < 0) return undefined;
   const rest = args.slice(first);
-  const textAt = rest.findIndex(({ text }) => /^(-c|--call|--run|--command)$/.test(text));
-  if (textAt >= 0 && textAt + 1 < rest.length) return { kind: "text", text: rest[textAt + 1]! };
   const at = rest.findIndex(({ text, isLiteral }) => isLiteral && isKnownAnywhere(plainName(text)));
+  const textAt = rest.findIndex(({ text }) => /^(-c|--call|--run|--command)$/.test(text)) + 1;
+  // Behind a known program these options are that program's.
+  const isText = textAt > 0 && textAt < rest.length && (at < 0 || textAt <= at);
+  if (isText) return { kind: "text", text: rest[textAt]! };
   return at < 0 ? undefined : commands([rest.slice(at)]);
 }
 
