@@ -34,6 +34,9 @@ for (const name of ["@lydell/node-pty", `@lydell/node-pty-${process.platform}-${
   cpSync(`node_modules/${name}`, `dist/node_modules/${name}`, { recursive: true });
 }
 // Helper programs of the sandbox, found beside the bundle.
+const sandbox = "node_modules/@anthropic-ai/sandbox-runtime";
+const filter = (path) => !path.endsWith(".ts");
 for (const name of ["seccomp", "java-proxy-agent"]) {
-  cpSync(`node_modules/@anthropic-ai/sandbox-runtime/vendor/${name}`, `dist/vendor/${name}`, { recursive: true });
+  cpSync(`${sandbox}/vendor/${name}`, `dist/vendor/${name}`, { recursive: true, filter });
 }
+cpSync(`${sandbox}/LICENSE`, "dist/vendor/LICENSE");
