@@ -10,7 +10,7 @@ export function leaked(raw: Uint8Array, other: Uint8Array, shown: Uint8Array): n
   const seen = new Uint8Array(raw.length);
   for (let i = 0; i + WINDOW <= raw.length; i++) {
     if (!differs.subarray(i, i + WINDOW).includes(1)) continue;
-    if (haystack.includes(raw.subarray(i, i + WINDOW))) seen.fill(1, i, i + WINDOW);
+    if (haystack.includes(Buffer.from(raw.subarray(i, i + WINDOW)))) seen.fill(1, i, i + WINDOW);
   }
   let total = 0;
   let shownBytes = 0;

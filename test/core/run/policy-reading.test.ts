@@ -304,7 +304,12 @@ test("everyday commands are nothing of that", () => {
     "conda env list",
     "date +%s > stamp",
   ];
-  for (const text of everyday) assert.deepEqual(new Set(traits(text)).difference(new Set(["shells"])), new Set(), text);
+  for (const text of everyday)
+    assert.deepEqual(
+      [...traits(text)].filter((trait) => trait !== "shells"),
+      [],
+      text,
+    );
 });
 
 test("without a shell, words are read as they are", () => {
