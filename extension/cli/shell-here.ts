@@ -13,7 +13,8 @@ const CLIENT = "ov shell";
 
 /** A person's shell with secrets on this terminal. Its marks tell where a prompt is, so that prompts show at once. */
 export async function shellHere(cli: Cli, resolved: ResolvedContext, shell: string): Promise<void> {
-  const command = describeCommand([findShell(shell, cli.env), "-i"]);
+  // As the shell itself asks: by this the request is found that a person is to answer.
+  const command = describeCommand([findShell(shell, cli.env)]);
   const place = formatContext(resolved.context);
   try {
     await withAccess(cli, `give a shell the secrets of ${place}`, (opened) =>

@@ -237,3 +237,17 @@ test("a shell at a terminal has the secrets, and its output is redacted", async 
   assert.equal(await person.exit, 4);
   assert.ok(!person.screen.includes(VALUE));
 });
+
+test("with an unlocked agent a shell at a terminal asks, and goes on", async (t) => {
+  const home = await vaultWithKey(t);
+  await home.ov(["unlock"]);
+  const person = atTerminal(t, home, ["shell", ...HERE, "--shell", "/bin/sh"]);
+  await person.see("Open a shell with secrets of shop/dev");
+  await person.see("Your answer:");
+  person.type(`${DOWN}${ENTER}`);
+  await person.see("Master password:");
+  person.type(`${PASSWORD}${ENTER}`);
+  await person.see("(shop/dev)");
+  person.type(`exit 4${ENTER}`);
+  assert.equal(await person.exit, 4);
+});
