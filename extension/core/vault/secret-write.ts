@@ -5,7 +5,7 @@ import { VaultError } from "../vault-error.ts";
 import type { AuditAction } from "./audit-entry.ts";
 import type { Context, SecretName } from "./context.ts";
 import { type EnvironmentEdit, type EnvironmentState, type OpenEnvironment, recordRef } from "./open-environment.ts";
-import { type Author, liveItem, markDeleted, notFound, renameSecret, writeSecrets } from "./secret-edits.ts";
+import { type Author, liveItem, markDeleted, renameSecret, writeSecrets } from "./secret-edits.ts";
 import { readVersion } from "./secret-read.ts";
 import type { Session } from "./session.ts";
 
@@ -110,7 +110,13 @@ async function dropDeleted(environment: OpenEnvironment, name: SecretName): Prom
       dropped = item.item;
       items.delete(tag);
     }
-    if (dropped === undefined) throw notFound(environment, name);
+    if (dropped === undefined) {
+      liveItem(environment, state, name);
+      throw new VaultError(
+        "secret-not-found",
+        `${name} isn't deleted, so all of it can't be purged. Use "ov secret delete" first, or --keep for its old versions only.`,
+      );
+    }
     return { items, records: [] };
   });
   return dropped!; // change() ran the edit, which sets it or throws
