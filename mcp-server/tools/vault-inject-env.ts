@@ -81,7 +81,8 @@ export const vaultInjectEnv = defineTool({
 async function openShell(args: Input, call: ToolCall): Promise<Output> {
   const access = await unlockedVault(call);
   const cwd = await runFolder(call, args.cwd);
-  const resolved = await callContext(call, args, cwd);
+  // A shell is a command like any other to a project file that lists commands.
+  const resolved = await callContext(call, args, cwd, args.shell ?? "");
   const info = await call.deps.shells.open(
     { access, parentEnv: call.place.environment, matchers: call.deps.matchers },
     {

@@ -251,3 +251,11 @@ test("with an unlocked agent a shell at a terminal asks, and goes on", async (t)
   person.type(`exit 4${ENTER}`);
   assert.equal(await person.exit, 4);
 });
+
+test("S37 a shell is a command like any other to a .ov.yaml that lists commands", async (t) => {
+  const home = await vaultWithKey(t);
+  writeFileSync(join(home.project, ".ov.yaml"), "app: shop\nenvironment: dev\ncommands:\n  npm test: [KEY]\n");
+  const person = atTerminal(t, home, ["shell", ...HERE, "--shell", "/bin/sh"]);
+  await person.see("this is none of them");
+  assert.equal(await person.exit, 6);
+});

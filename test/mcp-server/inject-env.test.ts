@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
 import { afterEach, test } from "node:test";
 import { answerOf } from "./fixtures/answer-of.ts";
 import { CONTENTS, fakeVault, STRIPE } from "./fixtures/fake-vault.ts";
@@ -41,6 +43,16 @@ test("S71 a shell needs approval", async () => {
   const { shell, deps } = await start(false);
   assert.equal((await shell({ shell: "bash" })).code, "approval-required");
   assert.equal(deps.shells.list().length, 0);
+});
+
+test("S67 a .ov.yaml that lists commands gives a shell no more than it lists for that shell", async () => {
+  const { shell, deps } = await start();
+  const text = "app: shop\nenvironment: dev\ncommands:\n  echo hi: [STRIPE_KEY]\n  bash: [DATABASE_URL]\n";
+  await writeFile(path.join(deps.place.cwd, ".ov.yaml"), text);
+  assert.equal((await shell({})).code, "denied-by-policy");
+  assert.equal((await shell({ shell: "sh", secrets: ["STRIPE_KEY"] })).code, "denied-by-policy");
+  assert.equal((await shell({ shell: "bash", secrets: ["STRIPE_KEY"] })).code, "denied-by-policy");
+  assert.deepEqual((await shell({ shell: "bash" })).data.secrets_injected, ["DATABASE_URL"]);
 });
 
 test("a session takes no new context", async () => {

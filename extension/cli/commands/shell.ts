@@ -25,7 +25,10 @@ async function shell(cli: Cli, options: Options): Promise<void> {
     throw new VaultError("person-required", 'A shell is for a person at a terminal. Programs use "ov run -- command".');
   }
   const secrets = namesOf(options.secrets);
-  const resolved = await contextOf(cli, options, secrets === undefined ? {} : { secrets });
+  const resolved = await contextOf(cli, options, {
+    ...(secrets === undefined ? {} : { secrets }),
+    command: options.shell ?? "",
+  });
   const program = findShell(options.shell, cli.env);
   if (options.redact) return shellHere(cli, resolved, program);
   await runHere(cli, { action: "shell", client: "ov shell", words: [program, "-i"], resolved, redact: false });
