@@ -1,5 +1,5 @@
 import { looksDeflated } from "./deflate-signature.ts";
-import { textLength, textState } from "./printable.ts";
+import { IS_TEXT } from "./printable.ts";
 import { BASE32, BASE64, HEX, type Radix } from "./views/radix.ts";
 
 /** Shorter runs hold too little to be worth a look. */
@@ -12,43 +12,50 @@ const MIN_HEX = 28;
 const MIN_BASE32 = 23;
 
 /**
- * Adds the start of each run of base64, hex or base32 characters that says something printable, or that begins like
+ * Adds a place in each run of base64, hex or base32 characters that says something printable, or that begins like
  * compressed data. Hashes, identifiers and paths don't, so they need not be decoded.
  */
 export function encodedPlaces(bytes: Uint8Array, from: number, to: number, places: number[]): void {
-  for (let i = Math.max(0, from - OVERLAP); i < to; ) {
-    const start = i;
-    while (i < to && BASE64.digit[bytes[i]!]! >= 0) i++;
-    if (i - start < MIN_ENCODED) {
-      i++;
-      continue;
-    }
-    if (isCompressed(bytes, start, i) || says(bytes, start, i) || isBitString(bytes, start, i)) places.push(i - 1);
-    i++;
+  const { digit } = BASE64;
+  const first = Math.max(0, from - OVERLAP);
+  // A run that is long enough holds one of any places that are so far apart.
+  for (let i = first + MIN_ENCODED - 1; i < to; i += MIN_ENCODED) {
+    if (digit[bytes[i]!]! < 0) continue;
+    let start = i;
+    while (start > first && digit[bytes[start - 1]!]! >= 0) start--;
+    while (i + 1 < to && digit[bytes[i + 1]!]! >= 0) i++;
+    if (i + 1 - start < MIN_ENCODED) continue;
+    if (says(bytes, start, i + 1)) places.push(i);
   }
 }
 
-/** A look at which characters there are saves most runs, words and hashes, from being decoded in every way. */
+/** Which characters there are tells for most runs, words and hashes, that they need not be decoded. */
 function says(bytes: Uint8Array, start: number, end: number): boolean {
   let kinds = 0;
   let hex = 0;
-  let longestHex = 0;
+  let hexRuns = 0;
   let base32 = 0;
-  let longestBase32 = 0;
+  let base32Runs = 0;
   for (let i = start; i < end; i++) {
-    const byte = bytes[i]!;
-    kinds |= byte >= 0x61 ? 1 : byte >= 0x41 ? 2 : 4;
-    hex = HEX.digit[byte]! < 0 ? 0 : hex + 1;
-    if (hex > longestHex) longestHex = hex;
-    base32 = BASE32.digit[byte]! < 0 ? 0 : base32 + 1;
-    if (base32 > longestBase32) longestBase32 = base32;
+    const kind = KINDS[bytes[i]!]!;
+    kinds |= kind;
+    hex = (hex + 1) & -((kind >> 2) & 1);
+    hexRuns |= hex;
+    base32 = (base32 + 1) & -((kind >> 3) & 1);
+    base32Runs |= base32;
   }
   return (
-    ((kinds & 3) === 3 && saysIn(bytes, start, end, BASE64)) ||
-    (longestHex >= MIN_HEX && saysIn(bytes, start, end, HEX)) ||
-    (longestBase32 >= MIN_BASE32 && saysIn(bytes, start, end, BASE32))
+    ((kinds & 3) === 3 && (isCompressed(bytes, start, end) || saysIn(bytes, start, end, BASE64))) ||
+    (hexRuns >= MIN_HEX && (isBitString(bytes, start, end) || saysIn(bytes, start, end, HEX))) ||
+    (base32Runs >= MIN_BASE32 && saysIn(bytes, start, end, BASE32))
   );
 }
+
+/** Bits: lower case, upper case, hex, base32. */
+const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const letter = byte >= 0x61 && byte <= 0x7a ? 1 : byte >= 0x41 && byte <= 0x5a ? 2 : 0;
+  return letter | (HEX.digit[byte]! < 0 ? 0 : 4) | (BASE32.digit[byte]! < 0 ? 0 : 8);
+});
 
 /** Fifty binary digits: six bytes. */
 function isBitString(bytes: Uint8Array, start: number, end: number): boolean {
@@ -76,8 +83,8 @@ function saysIn(bytes: Uint8Array, start: number, end: number, { digit, width, g
       if (held < 8) continue;
       held -= 8;
       const byte = (bits >> held) & 0xff;
-      text = textState(text, byte);
-      if (textLength(text) >= minText) return true;
+      text = IS_TEXT[byte] === 1 ? text + 1 : 0;
+      if (text >= minText) return true;
     }
   }
   return false;

@@ -2,47 +2,49 @@ import { CODE, SYMBOL_OF_CODE } from "./fold.ts";
 import { canonical, GRAM, GRAM_MASK, type GramIndex, headOf, MAX_CHAIN } from "./gram-index.ts";
 
 const REACH = 40;
+/** Codes of the letters and digits at hand; used within one call only. */
+const codes = new Uint8Array(GRAM);
 
 /**
  * Whether the letters and digits right before `at` are ones of a value. Those before most escapes are not: a percent
  * sign or a \n in a log. A value that is escaped so densely that it has no such letters shows by that.
  */
 export function evidenceBefore(index: GramIndex, bytes: Uint8Array, at: number): boolean {
-  const codes: number[] = [];
-  for (let i = at - 1; i >= 0 && at - i <= REACH && codes.length < GRAM; i--) add(codes, bytes[i]!);
-  return codes.length === GRAM && isKnown(index, codes.reverse());
+  let missing = GRAM;
+  for (let i = at - 1; i >= 0 && at - i <= REACH && missing > 0; i--) {
+    const code = CODE[bytes[i]!]!;
+    if (code !== 0) codes[--missing] = code;
+  }
+  return missing === 0 && isKnown(index);
 }
 
 /** The same for those right after `at`; stops at white space. undefined = the bytes end too early to tell. */
 export function evidenceAfter(index: GramIndex, bytes: Uint8Array, at: number, end: number): boolean | undefined {
-  const codes: number[] = [];
+  let count = 0;
   let i = at;
-  while (i < end && i - at < REACH && codes.length < GRAM && bytes[i]! > 0x20) add(codes, bytes[i++]!);
-  if (codes.length === GRAM) return isKnown(index, codes);
-  return i === end && i - at < REACH ? undefined : false;
-}
-
-function add(codes: number[], byte: number): void {
-  const code = CODE[byte]!;
-  if (code !== 0) codes.push(code);
+  while (i < end && i - at < REACH && count < GRAM && bytes[i]! > 0x20) {
+    const code = CODE[bytes[i++]!]!;
+    if (code !== 0) codes[count++] = code;
+  }
+  if (count === GRAM) return isKnown(index);
+  return i >= end && i - at < REACH ? undefined : false;
 }
 
 /** The index takes rot13 and mirror images for the same; here only the letters themselves count. */
-function isKnown(index: GramIndex, codes: readonly number[]): boolean {
+function isKnown(index: GramIndex): boolean {
   let window = 0;
   let mirror = 0;
-  for (const code of codes) {
-    const symbol = SYMBOL_OF_CODE[code]!;
+  for (let k = 0; k < GRAM; k++) {
+    const symbol = SYMBOL_OF_CODE[codes[k]!]!;
     window = ((window << 5) | symbol) & GRAM_MASK;
     mirror = (mirror >>> 5) | (symbol << 25);
   }
   let tried = 0;
-  for (
-    let at = headOf(index, canonical(window, mirror));
-    at !== 0 && tried < MAX_CHAIN;
-    at = index.next[at]!, tried++
-  ) {
-    if (codes.every((code, k) => index.arena[at + k] === code)) return true;
+  let at = headOf(index, canonical(window, mirror));
+  for (; at !== 0 && tried < MAX_CHAIN; at = index.next[at]!, tried++) {
+    let same = 0;
+    while (same < GRAM && index.arena[at + same] === codes[same]) same++;
+    if (same === GRAM) return true;
   }
   return false;
 }

@@ -1,8 +1,8 @@
 import { escapeEnd } from "./ansi.ts";
-import { encodedPlaces, MIN_ENCODED } from "./encoded-text.ts";
-import { FIRST_DIGIT } from "./fold.ts";
+import { encodedPlaces } from "./encoded-text.ts";
 import { CLASSES, CLASSES_WITH_ACCENTS, type Folded, fold, placeOf } from "./fold-pass.ts";
-import { canonical, GRAM, GRAM_MASK, headOf } from "./gram-index.ts";
+import { GRAM } from "./gram-index.ts";
+import { DIGIT_STEP, DIGIT_WINDOWS, GRAM_STEP, isDigitWindow, passGrams } from "./gram-pass.ts";
 import { isRun } from "./gram-run.ts";
 import type { Tables } from "./inspect.ts";
 import { LineWatch } from "./line-watch.ts";
@@ -23,9 +23,11 @@ export class FastScan {
   readonly #tables: Tables;
   readonly #folded: Folded;
   readonly #lines: LineWatch;
+  readonly #found = new Int32Array(BLOCK);
   #next = 0;
   #row = 0;
   #needled = 0;
+  #nextDigits = 0;
   #digitWindows = 0;
   /** Triggers that depend on bytes which have not come yet. */
   #unsure: number[] = [];
@@ -38,9 +40,8 @@ export class FastScan {
       count: 0,
       special: new Int32Array(BLOCK + 1),
       specials: 0,
-      run: 0,
-      runs: 0,
-      marks: [],
+      marks: new Int32Array(BLOCK),
+      marked: 0,
     };
   }
 
@@ -61,7 +62,6 @@ export class FastScan {
           const after = escapeEnd(bytes, at, end) ?? (final ? end : undefined);
           waiting = after === undefined;
           at = after ?? at;
-          this.#folded.run = 0;
           if (!waiting) esc = nextEscape(bytes, at, end);
         }
       }
@@ -101,11 +101,11 @@ export class FastScan {
       if (bytes[at] !== 0x0a) this.#trigger(bytes, at, end);
       else if (this.#lines.line(bytes, at)) this.#suspects.push(at);
     }
-    if (folded.runs >= MIN_ENCODED) encodedPlaces(bytes, from, to, this.#suspects);
+    encodedPlaces(bytes, from, to, this.#suspects);
+    this.#digits(bytes);
     this.#grams(bytes, before);
     folded.specials = 0;
-    folded.runs = folded.run;
-    folded.marks = [];
+    folded.marked = 0;
   }
 
   #trigger(bytes: Uint8Array, at: number, end: number): void {
@@ -124,62 +124,38 @@ export class FastScan {
     this.#needled = to;
   }
 
-  /** Many digits in a row: an array of numbers, unless the separators say otherwise. Returns the count to go on with. */
-  #digits(bytes: Uint8Array, before: number, index: number): number {
-    if (index < before) return MIN_DIGITS - 1;
-    const place = placeOf(bytes, this.#folded, index);
-    if (!isNumberArray(bytes, place)) return MIN_DIGITS - 2;
-    this.#suspects.push(place);
-    return 0;
+  /** Several windows of digits a little apart: an array of numbers, unless the bytes around them say otherwise. */
+  #digits(bytes: Uint8Array): void {
+    const { symbols, count } = this.#folded;
+    for (; this.#nextDigits + GRAM <= count; this.#nextDigits += DIGIT_STEP) {
+      this.#digitWindows = isDigitWindow(symbols, this.#nextDigits) ? this.#digitWindows + 1 : 0;
+      if (this.#digitWindows >= DIGIT_WINDOWS) {
+        const place = placeOf(bytes, this.#folded, this.#nextDigits + GRAM - 1);
+        if (isNumberArray(bytes, place)) this.#suspects.push(place);
+      }
+    }
   }
 
-  /** Looks up a window at every third symbol. */
   #grams(bytes: Uint8Array, before: number): void {
     const { grams } = this.#tables;
-    const { bits, shift } = grams;
     const { symbols, count } = this.#folded;
-    let i = this.#next;
-    let undecided = count;
-    let digits = this.#digitWindows;
-    let window = (symbols[i]! << 10) | (symbols[i + 1]! << 5) | symbols[i + 2]!;
-    let mirror = ((symbols[i + 2]! << 10) | (symbols[i + 1]! << 5) | symbols[i]!) << 15;
-    for (; i + GRAM <= count; i += 3) {
-      const a = symbols[i + 3]!;
-      const b = symbols[i + 4]!;
-      const c = symbols[i + 5]!;
-      window = ((window << 15) | (a << 10) | (b << 5) | c) & GRAM_MASK;
-      mirror = (mirror >>> 15) | (((c << 10) | (b << 5) | a) << 15);
-      if ((window & EVEN_DIGITS) === EVEN_DIGITS || (window & ODD_DIGITS) === ODD_DIGITS) {
-        if (++digits >= MIN_DIGITS) digits = this.#digits(bytes, before, i + GRAM - 1);
-      } else digits = 0;
-      const key = canonical(window, mirror);
-      const at = Math.imul(key, 0x9e3779b1) >>> shift;
-      if (((bits[at >>> 5]! >>> (at & 31)) & 1) === 0) continue;
-      const head = headOf(grams, key);
-      if (head === 0) continue;
-      const run = isRun(grams, symbols, count, i, head);
+    const found = this.#found;
+    const candidates = passGrams(grams.bits, grams.shift, symbols, this.#next, count, found);
+    let next = this.#next + Math.max(0, Math.ceil((count - GRAM + 1 - this.#next) / GRAM_STEP)) * GRAM_STEP;
+    for (let k = 0; k < candidates; k++) {
+      const i = found[k]!;
+      const run = isRun(grams, symbols, count, i);
       // A window from the block before is decided now because its run goes on at the first symbol of this one.
       if (run === true) this.#suspects.push(placeOf(bytes, this.#folded, Math.max(before, i + GRAM - 1)));
-      else if (run === undefined) undecided = Math.min(undecided, i);
+      else if (run === undefined) next = Math.min(next, i);
     }
-    if (i > undecided) {
-      // The windows from there on are looked at again.
-      digits = Math.max(0, digits - (i - undecided) / 3);
-      i = undecided;
-    }
-    this.#digitWindows = digits;
-    const drop = Math.min(i, Math.max(0, count - KEPT));
+    const drop = Math.min(next, this.#nextDigits, Math.max(0, count - KEPT));
     symbols.copyWithin(0, drop, count);
     this.#folded.count = count - drop;
-    this.#next = i - drop;
+    this.#next = next - drop;
+    this.#nextDigits -= drop;
   }
 }
-
-/** Digits at every other place of a window: numbers, or the hex of a text. */
-const EVEN_DIGITS = FIRST_DIGIT * 0b00001_00000_00001_00000_00001_00000;
-const ODD_DIGITS = FIRST_DIGIT * 0b00000_00001_00000_00001_00000_00001;
-/** Windows in a row: 24 digits, which are eight bytes in any notation. */
-const MIN_DIGITS = 7;
 
 function nextEscape(bytes: Uint8Array, from: number, end: number): number {
   const at = bytes.indexOf(0x1b, from);

@@ -1,10 +1,9 @@
 import { SYMBOL } from "./fold.ts";
 import { TRIGGER_BYTES } from "./triggers.ts";
-import { BASE64 } from "./views/radix.ts";
 
 /**
  * What the hot loop knows of each byte: bits 0-4 its symbol; bit 6 set = look at it more closely; bit 8 = it has a
- * symbol; the sign = it may stand in base64, base32 or hex.
+ * symbol.
  */
 export const CLASSES: Int32Array = classes(TRIGGER_BYTES);
 /** The same where a value has accented letters, so that bytes of two-byte sequences matter too. */
@@ -14,42 +13,46 @@ function classes(special: readonly number[]): Int32Array {
   const table = new Int32Array(256);
   for (let byte = 0; byte < 256; byte++) {
     const symbol = SYMBOL[byte]!;
-    table[byte] = symbol | (symbol === 0 ? 0 : 1 << 8) | (BASE64.digit[byte]! < 0 ? 0 : 1 << 31);
+    table[byte] = symbol | (symbol === 0 ? 0 : 1 << 8);
   }
   for (const byte of special) table[byte]! |= 1 << 6;
   return table;
 }
 
-/** The output of one pass; `count` and `run` go on from what they were. */
+/** The output of one pass; `count` goes on from what it was. */
 export interface Folded {
   readonly symbols: Uint8Array;
   count: number;
   readonly special: Int32Array;
   specials: number;
-  /** Length of the encoded-looking run that reaches to the end, and all lengths or-ed together. */
-  run: number;
-  runs: number;
   /** Pairs of a place in the bytes and the index of the first symbol from there on. */
-  marks: number[];
+  readonly marks: Int32Array;
+  marked: number;
 }
 
 /** Bytes between two marks. */
-const STEP = 512;
+export const STEP = 128;
 
 /** Folds a stretch without escape sequences, with a mark at its start and every few hundred bytes. */
 export function fold(table: Int32Array, bytes: Uint8Array, from: number, to: number, out: Folded): void {
   for (let at = from; at < to; at += STEP) {
-    out.marks.push(at, out.count);
+    out.marks[out.marked++] = at;
+    out.marks[out.marked++] = out.count;
     foldStep(table, bytes, at, Math.min(to, at + STEP), out);
   }
 }
 
 /** Where the symbol at `index` of the output came from. */
-export function placeOf(bytes: Uint8Array, { marks }: Folded, index: number): number {
-  let mark = marks.length - 2;
-  while (mark > 0 && marks[mark + 1]! > index) mark -= 2;
-  let left = index - marks[mark + 1]!;
-  let at = marks[mark]!;
+export function placeOf(bytes: Uint8Array, { marks, marked }: Folded, index: number): number {
+  let low = 0;
+  let high = marked >> 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (marks[middle * 2 + 1]! <= index) low = middle;
+    else high = middle;
+  }
+  let left = index - marks[low * 2 + 1]!;
+  let at = marks[low * 2]!;
   while (left > 0 || SYMBOL[bytes[at]!] === 0) {
     if (SYMBOL[bytes[at]!] !== 0) left--;
     at++;
@@ -57,21 +60,16 @@ export function placeOf(bytes: Uint8Array, { marks }: Folded, index: number): nu
   return at;
 }
 
-/** Free of branches, since real text would mispredict half of them. */
+/** No branch for the symbols, since real text would mispredict many; the special bytes are rare enough for one. */
 function foldStep(table: Int32Array, bytes: Uint8Array, from: number, to: number, out: Folded): void {
   const { symbols, special } = out;
-  let { count, specials, run, runs } = out;
+  let { count, specials } = out;
   for (let i = from; i < to; i++) {
     const kind = table[bytes[i]!]!;
     symbols[count] = kind;
     count += (kind >>> 8) & 1;
-    special[specials] = i;
-    specials += (kind >>> 6) & 1;
-    run = (run + 1) & (kind >> 31);
-    runs |= run;
+    if ((kind & 64) !== 0) special[specials++] = i;
   }
   out.count = count;
   out.specials = specials;
-  out.run = run;
-  out.runs = runs;
 }

@@ -1,6 +1,6 @@
 import { SYMBOL_OF_CODE } from "./fold.ts";
 import { MIN_RUN } from "./forms.ts";
-import { formAt, GRAM, type GramIndex, MAX_CHAIN } from "./gram-index.ts";
+import { canonical, formAt, GRAM, type GramIndex, headOf, MAX_CHAIN } from "./gram-index.ts";
 
 /** A shorter run is never redacted; of an encoding, only twelve are, or all there is. */
 const MIN_PIECE = 8;
@@ -9,13 +9,8 @@ const MIN_PIECE = 8;
  * Whether the window at `at` lies in a run of eight symbols that a form has too, forwards or backwards; undefined if
  * symbols not yet seen may make it one.
  */
-export function isRun(
-  index: GramIndex,
-  symbols: Uint8Array,
-  count: number,
-  at: number,
-  head: number,
-): boolean | undefined {
+export function isRun(index: GramIndex, symbols: Uint8Array, count: number, at: number): boolean | undefined {
+  const head = headOf(index, keyAt(symbols, at));
   let result: boolean | undefined = false;
   let tried = 0;
   for (let position = head; position !== 0; position = index.next[position]!) {
@@ -28,6 +23,16 @@ export function isRun(
     }
   }
   return result;
+}
+
+function keyAt(symbols: Uint8Array, at: number): number {
+  let window = 0;
+  let mirror = 0;
+  for (let i = at; i < at + GRAM; i++) {
+    window = (window << 5) | symbols[i]!;
+    mirror = (mirror >>> 5) | (symbols[i]! << 25);
+  }
+  return canonical(window, mirror);
 }
 
 const STEPS = [1, -1] as const;

@@ -127,7 +127,7 @@ export class StreamRedactor implements Redactor {
   /** Everything before `to` shows nothing. */
   #release(to: number, out: Uint8Array[]): void {
     if (to === this.#start) return;
-    out.push(this.#buffer.bytes.slice(this.#start, to));
+    out.push(copy(this.#buffer.bytes, this.#start, to));
     this.#hard = !isBreak(this.#buffer.bytes, to);
     this.#open = undefined;
     this.#start = to;
@@ -145,13 +145,13 @@ export class StreamRedactor implements Redactor {
       const start = Math.max(at, span.start + from);
       const end = Math.min(to, span.end + from);
       if (end <= start) continue;
-      if (start > at) out.push(bytes.slice(at, start));
+      if (start > at) out.push(copy(bytes, at, start));
       const continues = start === this.#start && span.secret === this.#open;
       if (!continues) this.#mark(span.secret, span.secrets, out);
       if (hard && span.end + from > to) open = span.secret;
       at = end;
     }
-    if (at < to) out.push(bytes.slice(at, to));
+    if (at < to) out.push(copy(bytes, at, to));
     this.#open = open;
     this.#start = to;
     this.#hard = hard;
@@ -166,4 +166,9 @@ export class StreamRedactor implements Redactor {
 
 function join(pieces: readonly Uint8Array[]): Uint8Array {
   return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+}
+
+/** The buffer is used again, so what leaves is a copy. */
+function copy(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return Buffer.from(bytes.subarray(start, end));
 }

@@ -21,9 +21,8 @@ export function isTrigger(
   const length = escapeLength(bytes, at, end, accents);
   if (length === undefined) return undefined;
   if (length === 0) return false;
-  if (evidenceBefore(index, bytes, at)) return true;
   const dense = !isControl(bytes, at) && isDense(bytes, at + length, end, accents);
-  if (dense === true) return true;
+  if (dense === true || evidenceBefore(index, bytes, at)) return true;
   const after = evidenceAfter(index, bytes, at + length, end);
   return after === true ? true : dense === undefined || after === undefined ? undefined : false;
 }
@@ -40,7 +39,7 @@ function isDense(bytes: Uint8Array, from: number, end: number, accents: boolean)
     if (length > 0) return !isControl(bytes, i);
     if (SYMBOL[bytes[i]!] !== 0 && ++symbols > MAX_GAP) return false;
   }
-  return i === end ? undefined : false;
+  return i >= end ? undefined : false;
 }
 
 /** \n and its like: they stand between words in all quoted text, so two of them side by side mean nothing. */

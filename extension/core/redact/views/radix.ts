@@ -1,4 +1,4 @@
-import { textLength, textState } from "../printable.ts";
+import { IS_TEXT } from "../printable.ts";
 import { type Decoded, DecodedBuilder } from "../view.ts";
 
 /** An alphabet of 16, 32 or 64 characters: byte → its bits, or -1. */
@@ -42,8 +42,8 @@ export function saysFrom(
     if (held < 8) continue;
     held -= 8;
     const byte = (bits >> held) & 0xff;
-    text = textState(text, byte);
-    if (textLength(text) >= minText) return true;
+    text = IS_TEXT[byte] === 1 ? text + 1 : 0;
+    if (text >= minText) return true;
   }
   return false;
 }

@@ -1,0 +1,55 @@
+/** Text like that of a busy server, from a fixed seed, so that two runs of a benchmark see the same bytes. */
+export function logText(size: number): Buffer {
+  const out = Buffer.allocUnsafe(size);
+  const random = seeded(1);
+  let at = 0;
+  while (at < size) at += out.write(logLine(random), at, "latin1");
+  return out;
+}
+
+type Random = (below: number) => number;
+
+/** xorshift32. */
+export function seeded(seed: number): Random {
+  let state = seed;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
+const WORDS =
+  `request response user login failed started connection pool timeout retry cache miss hit handler service order payment
+  created updated deleted queue message worker thread scheduler took completed loading config file server client`.split(
+    /\s+/,
+  );
+const LEVELS = ["INFO", "WARN", "DEBUG", "ERROR"];
+
+function logLine(random: Random): string {
+  const word = (): string => WORDS[random(WORDS.length)]!;
+  const time = `2026-11-23T${10 + random(10)}:${10 + random(50)}:${10 + random(50)}.${100 + random(900)}Z`;
+  const words = Array.from({ length: 4 + random(8) }, word).join(" ");
+  return `${time} ${LEVELS[random(4)]} [${word()}-${random(64)}] com.example.${word()}: ${words} ${detail(random, word)}\n`;
+}
+
+function detail(random: Random, word: () => string): string {
+  const hex = (length: number): string => Array.from({ length }, () => random(16).toString(16)).join("");
+  switch (random(8)) {
+    case 0:
+      return `id=${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}`;
+    case 1:
+      return `GET /api/v1/${word()}/${random(99999)}?limit=20&offset=${random(500)} 200 ${random(900)}ms`;
+    case 2:
+      return `sha=${hex(40)}`;
+    case 3:
+      return `{"level":"info","n":${random(1000)},"path":"/var/log/app/${word()}.log"}`;
+    case 4:
+      return `ip=10.${random(255)}.${random(255)}.${random(255)}:${random(65535)} ${random(100)}%`;
+    case 5:
+      return `\x1b[32mok\x1b[0m ${word()}`;
+    default:
+      return `duration=${random(1000)}ms`;
+  }
+}
