@@ -29,7 +29,7 @@ export function statusLines(status: VaultStatus): readonly string[] {
       return [
         `vault      unlocked, in ${location}`,
         `session    since ${formatTime(unlockedAt)}; locks at ${formatTime(locksAt)} if not used before`,
-        `holds      ${apps} apps, ${environments} environments`,
+        `holds      ${count(apps, "app")}, ${count(environments, "environment")}`,
         `approvals  ${pendingApprovals} waiting for an answer, ${approvals} in force${pendingApprovals > 0 ? '. See "ov approve".' : ""}`,
       ];
     }
@@ -51,4 +51,8 @@ export function statusAsJson(status: VaultStatus): Record<string, unknown> {
     pending_approvals: status.pendingApprovals,
     approvals: status.approvals,
   };
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }

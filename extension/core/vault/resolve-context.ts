@@ -31,7 +31,7 @@ export function resolveContext(
     const missing = app === undefined ? "app" : "environment";
     throw new VaultError(
       "context-missing",
-      `No ${missing} was named. Pass app and environment, or write them to ${PROJECT_FILE} with "ov init".`,
+      `No ${missing} was named. Name app and environment (--app and --env on the command line), or write them to ${PROJECT_FILE} with "ov init".`,
     );
   }
   const context = requireContext(app, environment);
