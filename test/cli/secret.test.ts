@@ -242,3 +242,12 @@ test("purging takes a person and the master password, and leaves no version", as
   const gone = await home.ov(["secret", "undelete", "shop/dev/KEY"]);
   assert.equal(gone.code, 7, gone.stderr);
 });
+
+test("a value that no environment can carry is stored, and the person is told", async (t) => {
+  const home = await newVault(t);
+  const { code, stderr } = await home.ov(["secret", "create", "shop/dev/KEY", "--stdin"], {
+    input: "one\0two-three-four",
+  });
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /KEY holds a zero byte, so it can't be an environment variable/);
+});

@@ -1,4 +1,5 @@
 import { wipe } from "#core/crypto/wipe.ts";
+import { unfitForEnvironment } from "#core/run/child-env.ts";
 import type { VaultAccess, WrittenSecret } from "#core/run/vault-access.ts";
 import { type Context, formatContext } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
@@ -28,8 +29,9 @@ export async function createSecret(cli: Cli, text: string, options: WriteOptions
     }
     const value = await valueFrom(options, address);
     try {
-      for (const secret of await access.write(context, "create", [{ name, value, ...details }]))
-        sayStored("Stored", context, secret);
+      for (const secret of await access.write(context, "create", [{ name, value, ...details }])) {
+        sayStored("Stored", context, secret, value);
+      }
     } finally {
       wipe(value);
     }
@@ -65,7 +67,7 @@ export async function updateSecret(cli: Cli, text: string, options: WriteOptions
     const value = keepsValue ? undefined : await valueFrom(options, address);
     try {
       const draft = value === undefined ? { name, ...details } : { name, value, ...details };
-      for (const secret of await access.write(context, "update", [draft])) sayStored("Updated", context, secret);
+      for (const secret of await access.write(context, "update", [draft])) sayStored("Updated", context, secret, value);
     } finally {
       wipe(value);
     }
@@ -80,8 +82,13 @@ export async function ensureEnvironment(access: VaultAccess, context: Context): 
   say(`Made the environment ${formatContext(context)}.`);
 }
 
-export function sayStored(verb: string, context: Context, { name, version, weak }: WrittenSecret): void {
+export function sayStored(verb: string, context: Context, secret: WrittenSecret, value?: Uint8Array): void {
+  const { name, version, weak } = secret;
   say(`${verb} ${formatContext(context)}/${name} (version ${version}).`);
+  const unfit = value && unfitForEnvironment(value);
+  if (unfit !== undefined) {
+    say(`  ${name} ${unfit}, so it can't be an environment variable. Runs have to name the others with --secrets.`);
+  }
   if (weak) say(`  ${name} is too short or too common to be hidden in every output. Prefer a longer random value.`);
 }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { VaultError } from "../vault-error.ts";
 
 /** An environment as Node hands it over: `process.env` of the composition root, or a literal in a test. */
@@ -80,21 +81,24 @@ const INHERITED = new Set([
   "SSH_AUTH_SOCK",
 ]);
 
+/** Why no environment can carry a value; undefined where one can. */
+export function unfitForEnvironment(value: Uint8Array): string | undefined {
+  if (value.includes(0)) return "holds a zero byte";
+  return isUtf8(value) ? undefined : "is not UTF-8 text";
+}
+
 /** Strings can't be wiped: this copy lives until the garbage collector takes it. The child has one anyway. */
 function asVariable(name: string, value: Uint8Array): string {
-  if (value.includes(0)) throw unfit(name, "holds a zero byte");
-  try {
-    // Without ignoreBOM a leading byte-order mark would be dropped, and the child would get another value.
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
-  } catch {
-    throw unfit(name, "is not UTF-8 text");
-  }
+  const why = unfitForEnvironment(value);
+  if (why !== undefined) throw unfit(name, why);
+  // Without ignoreBOM a leading byte-order mark would be dropped, and the child would get another value.
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
 }
 
 function unfit(name: string, why: string): VaultError {
   return new VaultError(
     "value-invalid",
-    `The value of ${name} ${why}, so it can't be an environment variable. Store it as base64, or leave it out with "secrets".`,
+    `The value of ${name} ${why}, so it can't be an environment variable. Store it as base64, or name the secrets to use without it.`,
   );
 }
 
