@@ -15,7 +15,7 @@ export async function confirmChange(
   question: string,
   yes: boolean,
 ): Promise<void> {
-  if (!hasTerminal()) return withApproval(opened, request, (ask) => opened.access.approve(request, ask));
+  if (!hasTerminal()) return withApproval(opened, (ask) => opened.access.approve(request, ask));
   if (yes) return;
   if (!(await withTerminal("Changing the vault", (terminal) => askYes(terminal, question)))) throw unchanged();
 }

@@ -32,9 +32,7 @@ export async function runHere(cli: Cli, { action, client, words, resolved, redac
     const matchers = new MatcherCache();
     try {
       const deps = { access: opened.access, parentEnv: cli.env, matchers };
-      const result = await withApproval(opened, { client, command }, (ask) =>
-        runInTerminal(deps, request, ownStreams(), ask),
-      );
+      const result = await withApproval(opened, (ask) => runInTerminal(deps, request, ownStreams(), ask));
       if (result.weak.length > 0 && process.stderr.isTTY) {
         say(`ov: too short or too common to be hidden everywhere: ${result.weak.join(", ")}`);
       }

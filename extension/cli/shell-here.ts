@@ -1,7 +1,5 @@
-import { describeCommand } from "#core/run/command.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
 import { ShellSessions } from "#core/run/shell-session.ts";
-import { findShell } from "#core/run/shell-start.ts";
 import type { Ask } from "#core/run/vault-access.ts";
 import { formatContext } from "#core/vault/context.ts";
 import type { ResolvedContext } from "#core/vault/resolve-context.ts";
@@ -13,12 +11,10 @@ const CLIENT = "ov shell";
 
 /** A person's shell with secrets on this terminal. Its marks tell where a prompt is, so that prompts show at once. */
 export async function shellHere(cli: Cli, resolved: ResolvedContext, shell: string): Promise<void> {
-  // As the shell itself asks: by this the request is found that a person is to answer.
-  const command = describeCommand([findShell(shell, cli.env)]);
   const place = formatContext(resolved.context);
   try {
     await withAccess(cli, `give a shell the secrets of ${place}`, (opened) =>
-      withApproval(opened, { client: CLIENT, command }, async (ask) => {
+      withApproval(opened, async (ask) => {
         process.exitCode = await openAndType(cli, opened, resolved, shell, ask);
       }),
     );

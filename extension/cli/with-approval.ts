@@ -1,6 +1,6 @@
 import { wipe } from "#core/crypto/wipe.ts";
 import type { Decision, PendingApproval } from "#core/run/approvals.ts";
-import type { ApprovalRequest, Ask, VaultAccess } from "#core/run/vault-access.ts";
+import type { Ask, VaultAccess } from "#core/run/vault-access.ts";
 import { isProduction } from "#core/vault/context.ts";
 import { isVaultError, VaultError } from "#core/vault-error.ts";
 import { askPassword, choose } from "./ask-person.ts";
@@ -12,18 +12,15 @@ import type { OpenedVault } from "./with-access.ts";
  * Runs `use`, which may need an approval. In an agent's vault that takes the master password, so that a program with
  * a terminal of its own can't say yes; where the password was given for this very command, that was the yes.
  */
-export async function withApproval<T>(
-  opened: OpenedVault,
-  request: Pick<ApprovalRequest, "client" | "command">,
-  use: (ask: Ask | undefined) => Promise<T>,
-): Promise<T> {
+export async function withApproval<T>(opened: OpenedVault, use: (ask: Ask | undefined) => Promise<T>): Promise<T> {
   if (opened.kind === "here") return use(askHere);
   const { access } = opened;
   try {
     return await use(undefined);
   } catch (error) {
     if (!isVaultError(error, "approval-required") || !hasTerminal()) throw error;
-    const pending = newest(await access.pending(), request);
+    // The very request that was refused: one that only looks like it may come from another process.
+    const pending = (await access.pending()).find(({ id }) => error.message.includes(`"ov approve ${id}"`));
     if (pending === undefined) throw error;
     await withTerminal("Approving", (terminal) => answerOn(terminal, access, pending));
   }
@@ -87,15 +84,3 @@ const askHere: Ask = async (request) => {
     );
   });
 };
-
-function newest(
-  all: readonly PendingApproval[],
-  { client, command }: Pick<ApprovalRequest, "client" | "command">,
-): PendingApproval | undefined {
-  return all
-    .filter(({ request }) => request.client === client && request.command === command)
-    .reduce<PendingApproval | undefined>(
-      (last, next) => (last !== undefined && last.askedAt > next.askedAt ? last : next),
-      undefined,
-    );
-}

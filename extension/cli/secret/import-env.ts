@@ -87,7 +87,7 @@ async function verify(
     command: `compare what was stored with ${path}`,
     cwd: cli.cwd,
   } as const;
-  await withApproval(opened, request, async (ask) => {
+  await withApproval(opened, async (ask) => {
     const lease = await opened.access.lease(request, ask);
     const read = new Map<string, Uint8Array>(lease.secrets.map(({ name, value }) => [name, value]));
     const wrong = entries.filter(({ name, value }) => !same(value, read.get(name))).map(({ name }) => name);
