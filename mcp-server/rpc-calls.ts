@@ -15,6 +15,8 @@ export const RPC_ARGUMENTS = {
   createEnvironment: 1,
   deleteEnvironment: 1,
   turnEpoch: 1,
+  policy: 1,
+  setPolicy: 3,
   list: 2,
   history: 2,
   write: 3,

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Policy } from "#core/run/policy.ts";
+import { asPolicy } from "#core/run/policy-format.ts";
 import { asContextName, asSecretName, type ContextName, type SecretName } from "#core/vault/context.ts";
 import type { RPC_ARGUMENTS, RpcMethod } from "#mcp/rpc-calls.ts";
 
@@ -17,6 +19,7 @@ const draft = z.strictObject({
   tags: z.array(z.string()).optional(),
   rotateAfterDays: z.number().nullable().optional(),
   allowedHosts: z.array(z.string()).optional(),
+  canary: z.literal(true).optional(),
 });
 
 const request = {
@@ -41,6 +44,8 @@ export const RPC_METHODS = {
   createEnvironment: [context],
   deleteEnvironment: [context],
   turnEpoch: [context],
+  policy: [context],
+  setPolicy: [context, z.custom<Policy>((value) => asPolicy(value) !== undefined), bytes],
   list: [context, z.strictObject({ deleted: z.boolean().optional() }).optional()],
   history: [context, secretName],
   write: [context, z.enum(["create", "update", "upsert"]), z.array(draft).max(100_000)],
@@ -49,7 +54,17 @@ export const RPC_METHODS = {
   undelete: [context, secretName],
   purge: [context, secretName, count.optional()],
   rollback: [context, secretName, count],
-  lease: [z.strictObject({ ...request, action: z.enum(["run", "shell"]), names: z.array(secretName).optional() })],
+  lease: [
+    z.strictObject({
+      ...request,
+      action: z.enum(["run", "shell"]),
+      names: z.array(secretName).optional(),
+      runs: z
+        .strictObject({ command: z.union([line, z.array(line).max(32_768)]), searchPath: line.optional() })
+        .optional(),
+      canConfine: z.boolean().optional(),
+    }),
+  ],
   settle: [
     z.string().max(200),
     z.strictObject({

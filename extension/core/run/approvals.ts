@@ -59,7 +59,8 @@ export class Approvals {
     }
     this.#pending.delete(id);
     if (decision === "deny") this.#denied.set(pending.key, this.#now() + PENDING_MS);
-    else if (decision === "once") this.#once.set(pending.key, this.#now() + PENDING_MS);
+    else if (decision === "once" || asksEveryTime(pending.request))
+      this.#once.set(pending.key, this.#now() + PENDING_MS);
     else this.#apply(pending.request, decision);
     return pending.request;
   }
@@ -100,7 +101,7 @@ export class Approvals {
   #covers(request: ApprovalRequest, key: string): boolean {
     if (this.#once.delete(key)) return true;
     // A project file that nobody has seen is shown first, whatever was approved before.
-    if (request.projectFile !== undefined || isProduction(request.context)) return false;
+    if (request.projectFile !== undefined || asksEveryTime(request)) return false;
     const context = formatContext(request.context);
     return [...this.#standing.values()].some(
       (approval) =>
@@ -111,7 +112,7 @@ export class Approvals {
 
   #apply(request: ApprovalRequest, decision: Decision): void {
     if (decision === "deny") throw denied(request);
-    if (decision === "once" || isProduction(request.context)) return;
+    if (decision === "once" || asksEveryTime(request)) return;
     if (decision === "command") {
       const { context, command } = request;
       this.#add({ id: newId(), context, command, key: keyOf({ ...request, projectFile: undefined }) });
@@ -162,6 +163,11 @@ function keyOf(
     cwd,
     projectFile?.hash ?? "",
   ]);
+}
+
+/** By its name, or because the policy wants it so. */
+export function asksEveryTime(request: Pick<ApprovalRequest, "context" | "everyTime">): boolean {
+  return isProduction(request.context) || request.everyTime !== undefined;
 }
 
 function denied(request: ApprovalRequest): VaultError {

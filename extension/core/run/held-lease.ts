@@ -3,10 +3,12 @@ import type { Matcher } from "../redact/matcher.ts";
 import type { SecretName } from "../vault/context.ts";
 import { isVaultError, VaultError } from "../vault-error.ts";
 import { childEnvironment, type Environment, inheritedCredentials, type NamedValue } from "./child-env.ts";
+import type { Command } from "./command.ts";
 import type { MatcherCache } from "./matcher-cache.ts";
 import { openStandIns, type PlaceholderRule, type StandIns } from "./placeholder/stand-in.ts";
 import { newRunMarker, type RunMarker } from "./run-marker.ts";
-import type { Ask, LeaseRequest, RunOutcome, VaultAccess } from "./vault-access.ts";
+import { both } from "./sandbox/confine.ts";
+import type { Ask, Confinement, LeaseRequest, RunOutcome, VaultAccess } from "./vault-access.ts";
 import { requireFolder } from "./working-folder.ts";
 
 export interface RunDeps {
@@ -25,16 +27,22 @@ export interface HeldLease {
   readonly marker: RunMarker;
   readonly matcher: Matcher;
   readonly standIns: Pick<StandIns, "proxy" | "report">;
+  /** Without a sandbox that does this, nothing may be started. */
+  readonly confinement: Confinement | undefined;
   /** Must be called, whatever happens. */
   end(outcome: RunOutcome): Promise<void>;
 }
 
-export interface HoldRequest extends LeaseRequest {
+export interface HoldRequest extends Omit<LeaseRequest, "runs" | "canConfine"> {
+  /** What `command` shows. */
+  readonly runs: Command;
+  /** The caller starts it as `confine` says; only then a policy that needs a sandbox grants the lease. */
+  readonly canConfine?: boolean;
   readonly allowedRoots?: readonly string[];
   /** Secrets of which the child gets a placeholder only. */
   readonly placeholders?: readonly PlaceholderRule[];
-  /** The child will have no way out but the proxy of its placeholders. */
-  readonly isSandboxed?: boolean;
+  /** To be confined also where the policy doesn't ask for it. */
+  readonly confinement?: Confinement;
 }
 
 /** Approval and values, in this order: folder, lease, folder again (a person takes minutes), environment, wipe. */
@@ -44,9 +52,11 @@ export async function holdLease(
   ask?: Ask,
   signal?: AbortSignal,
 ): Promise<HeldLease> {
-  const { allowedRoots, placeholders = [], isSandboxed = false, ...leaseRequest } = request;
+  const { allowedRoots, placeholders = [], confinement: wanted, runs: command, ...leaseRequest } = request;
   const cwd = requireFolder(request.cwd, allowedRoots);
-  const lease = await deps.access.lease({ ...leaseRequest, cwd }, ask, signal);
+  const searchPath = pathOf(deps.parentEnv);
+  const runs = { command, ...(searchPath === undefined ? {} : { searchPath }) };
+  const lease = await deps.access.lease({ ...leaseRequest, cwd, runs }, ask, signal);
   try {
     if (signal?.aborted) throw new VaultError("cancelled", "The run was cancelled before it began. Run it again.");
     if (requireFolder(request.cwd, allowedRoots) !== cwd) {
@@ -56,6 +66,8 @@ export async function holdLease(
     const env = childEnvironment(deps.parentEnv, values);
     const inherited = inheritedCredentials(deps.parentEnv);
     const held = deps.matchers.acquire(lease.fingerprint + digest(inherited), [...lease.secrets, ...inherited]);
+    const confinement = both(wanted, lease.confinement);
+    const isSandboxed = confinement !== undefined && confinement.hosts !== "any";
     const run = { matcher: held.matcher, parentEnv: deps.parentEnv, isSandboxed };
     const standIns = await openStandIns(lease.secrets, placeholders, run).catch((error: unknown) => {
       held.release();
@@ -68,6 +80,7 @@ export async function holdLease(
       marker: newRunMarker(deps.parentEnv.OV_RUN),
       matcher: standIns.matcher,
       standIns,
+      confinement,
       end: async (outcome) => {
         await standIns.close();
         held.release();
@@ -92,6 +105,11 @@ async function settle(access: RunDeps["access"], lease: string, outcome: RunOutc
   } catch (error) {
     if (!isVaultError(error)) throw error;
   }
+}
+
+/** As the child gets it: Windows says "Path". */
+function pathOf(env: Environment): string | undefined {
+  return env.PATH ?? Object.entries(env).find(([name]) => name.toUpperCase() === "PATH")?.[1];
 }
 
 function digest(values: readonly NamedValue[]): string {

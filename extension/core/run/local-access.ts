@@ -9,9 +9,10 @@ import {
   turnEnvironmentEpoch,
 } from "../vault/apps.ts";
 import { type Context, type ContextName, formatContext, type SecretName } from "../vault/context.ts";
+import { changeSettings } from "../vault/environment-settings.ts";
 import { projectFileHash } from "../vault/project-file.ts";
-import { listSecrets, secretNames } from "../vault/secret-list.ts";
-import { readSecrets, readVersion, requireSecrets, secretHistory } from "../vault/secret-read.ts";
+import { listSecrets } from "../vault/secret-list.ts";
+import { readSecrets, readVersion, secretHistory } from "../vault/secret-read.ts";
 import {
   deleteSecret,
   purgeSecret,
@@ -23,10 +24,15 @@ import {
 import type { Session } from "../vault/session.ts";
 import { isVaultError, VaultError } from "../vault-error.ts";
 import { type Approval, Approvals, type Decision } from "./approvals.ts";
+import { Canaries } from "./canaries.ts";
+import { type Gate, gateLease, readPolicy } from "./lease-gate.ts";
+import type { Policy } from "./policy.ts";
+import { decodePolicy, encodePolicy } from "./policy-format.ts";
 import type {
   ApprovalRequest,
   Ask,
   AuditRecord,
+  CanaryTrip,
   Lease,
   LeaseId,
   LeaseRequest,
@@ -42,6 +48,8 @@ export interface LocalAccessOptions {
   readonly idleMs: number;
   /** Called once, when the session was locked for whatever reason. */
   readonly onLock?: () => void;
+  /** Called at once when a decoy was asked for, to tell the person. */
+  readonly onCanary?: (trip: CanaryTrip) => void;
 }
 
 /** The gate in front of an unlocked session of this process: approvals, audit, idle lock. */
@@ -49,6 +57,7 @@ export class LocalAccess implements VaultAccess {
   readonly #session: Session;
   readonly #options: LocalAccessOptions;
   readonly #approvals: Approvals;
+  readonly #canaries: Canaries;
   readonly #now: () => number;
   readonly #unlockedAt: number;
   readonly #leases = new Map<
@@ -64,6 +73,7 @@ export class LocalAccess implements VaultAccess {
     this.#options = options;
     this.#now = session.deps.now;
     this.#approvals = new Approvals(this.#now);
+    this.#canaries = new Canaries(session, this.#approvals, options.onCanary);
     this.#unlockedAt = this.#now();
     this.#lastUse = this.#unlockedAt;
     this.#timer = this.#watchIdle();
@@ -84,6 +94,7 @@ export class LocalAccess implements VaultAccess {
       environments: directory.environments.length,
       pendingApprovals: this.#approvals.pending().length,
       approvals: this.#approvals.standing().length,
+      canaryTrips: [...this.#canaries.trips],
     };
   }
 
@@ -109,6 +120,19 @@ export class LocalAccess implements VaultAccess {
 
   turnEpoch(context: Context) {
     return turnEnvironmentEpoch(this.#used(), context);
+  }
+
+  policy(context: Context) {
+    return readPolicy(this.#used(), context);
+  }
+
+  async setPolicy(context: Context, policy: Policy, password: Uint8Array): Promise<void> {
+    await this.prove(password);
+    await changeSettings(this.#session, context, "policy", (before) => {
+      // Rules of a newer version must not be lost by an older one.
+      if (before !== undefined) decodePolicy(before);
+      return encodePolicy(policy);
+    });
   }
 
   list(context: Context, options: { readonly deleted?: boolean } = {}) {
@@ -139,41 +163,36 @@ export class LocalAccess implements VaultAccess {
     return purgeSecret(this.#used(), context, name, keep);
   }
 
-  rollback(context: Context, name: SecretName, version: number) {
+  async rollback(context: Context, name: SecretName, version: number) {
+    await this.#canaries.refuse([name], { client: "owner", action: "rollback", context });
     return rollbackSecret(this.#used(), context, name, version);
   }
 
-  /** Resolve, approve, decrypt: in this order, so that a refusal has read nothing. */
+  /** Resolve, judge, approve, decrypt: in this order, so that a refusal has read nothing. */
   async lease(asked: LeaseRequest, ask?: Ask, signal: AbortSignal = new AbortController().signal): Promise<Lease> {
     const session = this.#used();
     const { context, client } = asked;
-    const names = asked.names ?? (await secretNames(session, context));
-    if (names.length === 0) {
-      throw new VaultError(
-        "secret-not-found",
-        `${formatContext(context)} holds no secrets yet. Add one with "ov secret create".`,
-      );
-    }
-    // Those of the whole environment were found a moment ago.
-    if (asked.names !== undefined) await requireSecrets(session, context, names);
-    const body = {
-      actor: client,
-      action: asked.action,
-      names,
-      commandHash: sha256(Buffer.from(asked.command)).toString("hex"),
-    };
+    const { names, everyTime } = await this.#passGate(asked);
+    const { runs: _, canConfine: __, ...shown } = asked;
+    const request = { ...shown, names, ...(everyTime === undefined ? {} : { everyTime }) };
     try {
-      await this.#decide({ ...asked, names }, ask, signal);
+      await this.#decide(request, ask, signal);
     } catch (error) {
-      await session.audit({ ...body, outcome: isVaultError(error) ? error.code : "failed" }, context);
+      await session.audit(
+        { ...leaseBody(asked, names), outcome: isVaultError(error) ? error.code : "failed" },
+        context,
+      );
       throw error;
     }
+    // A person takes minutes, in which the policy or a program's file may have become another.
+    const { confinement } = await this.#passGate({ ...asked, names });
     const secrets = await readSecrets(session, context, names);
-    await session.audit({ ...body, outcome: "ok" }, context);
+    await session.audit({ ...leaseBody(asked, names), outcome: "ok" }, context);
     const id = randomUUID();
     this.#leases.set(id, { context, names, client });
     const versions = secrets.map((secret) => `${secret.name}@${secret.version}`);
-    return { id, secrets, fingerprint: `${session.vaultId}/${formatContext(context)}/${versions.join(",")}` };
+    const fingerprint = `${session.vaultId}/${formatContext(context)}/${versions.join(",")}`;
+    return { id, secrets, fingerprint, ...(confinement === undefined ? {} : { confinement }) };
   }
 
   async settle(id: LeaseId, outcome: RunOutcome): Promise<void> {
@@ -193,6 +212,8 @@ export class LocalAccess implements VaultAccess {
     version: number | undefined,
     password: Uint8Array,
   ): Promise<Uint8Array> {
+    // Before the password: who guesses at it trips the decoy too.
+    await this.#canaries.refuse([name], { client: "owner", action: "reveal", context });
     await this.prove(password);
     const value = await readVersion(this.#session, context, name, version);
     await this.#session.audit({ actor: "owner", action: "reveal", names: [name], outcome: "ok" }, context);
@@ -216,6 +237,8 @@ export class LocalAccess implements VaultAccess {
   ): Promise<void> {
     const session = this.#used();
     const body = { actor: request.client, action: "approve", names: request.names } as const;
+    const { client, action, context } = request;
+    await this.#canaries.refuse(request.names, { client, action, context });
     try {
       await this.#decide(request, ask, signal);
       await session.audit({ ...body, outcome: `ok: ${request.action}` });
@@ -242,7 +265,13 @@ export class LocalAccess implements VaultAccess {
 
   async preapprove(context: Context, minutes: number, password: Uint8Array): Promise<Approval> {
     await this.#requirePassword(password);
-    await this.#session.environment(context);
+    const { policy } = await readPolicy(this.#session, context);
+    if (policy.preset === "production") {
+      throw new VaultError(
+        "denied-by-policy",
+        `The policy of ${formatContext(context)} wants every use to be asked about. Approve each run, or set another policy.`,
+      );
+    }
     const approval = this.#approvals.open(context, minutes);
     await this.#session.audit({ actor: "owner", action: "approve", names: [], outcome: `${minutes} minutes` }, context);
     return approval;
@@ -269,6 +298,20 @@ export class LocalAccess implements VaultAccess {
     this.#session.lock();
     this.#approvals.end("all");
     this.#options.onLock?.();
+  }
+
+  async #passGate(asked: LeaseRequest): Promise<Extract<Gate, { kind: "open" }>> {
+    const { client, action, context } = asked;
+    const gate = await gateLease(this.#session, asked);
+    switch (gate.kind) {
+      case "open":
+        return gate;
+      case "canary":
+        throw await this.#canaries.tripped({ client, action, context, names: gate.names });
+      case "denied":
+        await this.#session.audit({ ...leaseBody(asked, gate.names), outcome: gate.error.code }, context);
+        throw gate.error;
+    }
   }
 
   /**
@@ -313,6 +356,10 @@ export class LocalAccess implements VaultAccess {
     this.#timer.unref();
     return this.#timer;
   }
+}
+
+function leaseBody({ client, action, command }: LeaseRequest, names: readonly SecretName[]) {
+  return { actor: client, action, names, commandHash: sha256(Buffer.from(command)).toString("hex") };
 }
 
 const MAX_WRONG_PASSWORDS = 5;

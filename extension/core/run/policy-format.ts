@@ -1,5 +1,6 @@
 import { asSecretName, type SecretName } from "../vault/context.ts";
 import { VaultError } from "../vault-error.ts";
+import { asAllowedHost, formatAllowedHost } from "./placeholder/allowed-host.ts";
 import {
   type AllowRule,
   type DenyRule,
@@ -111,9 +112,10 @@ function parseDeny(value: unknown, fail: Fail): DenyRule {
 function parseNetwork(value: unknown, fail: Fail): NetworkRule {
   if (typeof value === "string") return oneOf(NETWORK, value, "network", fail);
   return asList(value, "network", fail).map((host) => {
-    const text = asText(host, "network", fail).toLowerCase();
-    if (!/^(\*\.)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(text)) throw fail(`${JSON.stringify(text)} is no host`);
-    return text;
+    const text = asText(host, "network", fail);
+    const allowed = asAllowedHost(text);
+    if (allowed === undefined) throw fail(`${JSON.stringify(text)} is no host`);
+    return formatAllowedHost(allowed);
   });
 }
 

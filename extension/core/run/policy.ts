@@ -86,19 +86,20 @@ export function verdictOn(policy: Policy, trait: Trait): { readonly verdict: Ver
 }
 
 /** How a run is cut off from the rest of the machine. The policy only decides it; the sandbox does it. */
-export interface Confinement {
+export function isolationOf({ preset, network, sandbox }: Policy): {
   readonly sandbox: SandboxRule;
   readonly network: NetworkRule;
-}
-
-export function confinementOf({ preset, network, sandbox }: Policy): Confinement {
+} {
   const rules = PRESET_RULES[preset];
   return { sandbox: sandbox ?? rules.sandbox, network: network ?? rules.network };
 }
 
-/** True where nothing but a sandbox can keep what the policy says. */
-export function needsSandbox({ sandbox, network }: Confinement): boolean {
-  return sandbox === "required" || network !== "any";
+/** The only hosts that a run may reach; undefined = it needs no sandbox. Nothing but a sandbox can limit the network. */
+export function reachableHosts(policy: Policy, secretHosts: readonly string[]): "any" | readonly string[] | undefined {
+  const { sandbox, network } = isolationOf(policy);
+  if (network === "any") return sandbox === "required" ? "any" : undefined;
+  if (network === "none") return [];
+  return network === "secret-hosts" ? secretHosts : network;
 }
 
 const PRESET_RULES: Readonly<Record<Preset, PresetRules>> = {

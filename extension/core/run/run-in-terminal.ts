@@ -5,10 +5,11 @@ import { type HeldLease, holdLease, type RunDeps } from "./held-lease.ts";
 import { runChild } from "./run-child.ts";
 import { runOnPty } from "./run-on-pty.ts";
 import { outcomeOf } from "./run-with-secrets.ts";
+import { type ConfinedCommand, confine } from "./sandbox/confine.ts";
 import { UNREDACTED } from "./unredacted.ts";
 import type { Ask, LeaseRequest, RunOutcome } from "./vault-access.ts";
 
-export interface TerminalRequest extends Omit<LeaseRequest, "command"> {
+export interface TerminalRequest extends Omit<LeaseRequest, "command" | "runs" | "canConfine"> {
   readonly command: Command;
   /** Off only after the person has given the master password. */
   readonly redact: boolean;
@@ -47,15 +48,19 @@ export async function runInTerminal(
 ): Promise<TerminalResult> {
   const { command, redact, ...rest } = request;
   requireCommand(command);
-  const lease = await holdLease(deps, { ...rest, command: describeCommand(command) }, ask, signal);
+  const shown = { ...rest, command: describeCommand(command), runs: command, canConfine: true };
+  const lease = await holdLease(deps, shown, ask, signal);
   let outcome: RunOutcome = { exitCode: undefined, outcome: "failed", redactions: 0 };
+  let started: ConfinedCommand | undefined;
   try {
-    const ready = redact ? lease : { ...lease, matcher: UNREDACTED };
+    started = await confine(command, lease);
+    const ready = { ...lease, env: started.env, matcher: redact ? started.matcher : UNREDACTED };
     const isTerminal = streams.stdin.isTTY && streams.stdout.isTTY && streams.stderr.isTTY;
-    const result = await (isTerminal ? runOnPty : runOnPipes)(command, ready, streams, signal);
+    const result = await (isTerminal ? runOnPty : runOnPipes)(started.command, ready, streams, signal);
     outcome = outcomeOf(result);
     return { exitCode: shellExitCode(result), redactions: result.redactions, weak: lease.matcher.weak };
   } finally {
+    await started?.close();
     await lease.end(outcome);
   }
 }

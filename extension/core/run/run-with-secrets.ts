@@ -2,14 +2,14 @@ import type { SecretName } from "../vault/context.ts";
 import { VaultError } from "../vault-error.ts";
 import { type Command, describeCommand, requireCommand } from "./command.ts";
 import { holdLease, type RunDeps } from "./held-lease.ts";
-import { alsoHiding } from "./placeholder/also-hiding.ts";
 import type { PlaceholderReport } from "./placeholder/held-secret.ts";
 import type { PlaceholderRule } from "./placeholder/stand-in.ts";
 import { type ChildResult, type Progress, runChild } from "./run-child.ts";
-import { openSandbox, requireSandboxPrograms, type Sandbox, type SandboxOptions } from "./sandbox/open-sandbox.ts";
-import type { Ask, LeaseRequest, RunOutcome } from "./vault-access.ts";
+import { type ConfinedCommand, confine } from "./sandbox/confine.ts";
+import { requireSandboxPrograms } from "./sandbox/open-sandbox.ts";
+import type { Ask, Confinement, LeaseRequest, RunOutcome } from "./vault-access.ts";
 
-export interface RunRequest extends Omit<LeaseRequest, "action" | "command"> {
+export interface RunRequest extends Omit<LeaseRequest, "action" | "command" | "runs" | "canConfine"> {
   readonly command: Command;
   /** Absolute folders; `cwd` must lie in one of them. Left out: anywhere. */
   readonly allowedRoots?: readonly string[];
@@ -20,7 +20,7 @@ export interface RunRequest extends Omit<LeaseRequest, "action" | "command"> {
   readonly maxOutput?: number;
   readonly onProgress?: (progress: Progress) => void;
   /** Cuts the child off from the machine, and from all hosts but these. Refused where that can't be done. */
-  readonly sandbox?: Pick<SandboxOptions, "hosts">;
+  readonly sandbox?: Confinement;
   /** Secrets of which the child gets a placeholder only. */
   readonly placeholders?: readonly PlaceholderRule[];
 }
@@ -50,25 +50,24 @@ export async function runWithSecrets(
   }
   // Before anybody is asked, and before a value is decrypted.
   if (confined !== undefined) requireSandboxPrograms(deps.parentEnv.PATH);
-  const isSandboxed = confined !== undefined && confined.hosts !== "any";
   const lease = await holdLease(
     deps,
-    { ...rest, action: "run", command: describeCommand(command, stdin), isSandboxed },
+    {
+      ...{ ...rest, action: "run", command: describeCommand(command, stdin), runs: command, canConfine: true },
+      ...(confined === undefined ? {} : { confinement: confined }),
+    },
     ask,
     signal,
   );
   let outcome: RunOutcome = { exitCode: undefined, outcome: "failed", redactions: 0 };
-  let sandbox: Sandbox | undefined;
+  let started: ConfinedCommand | undefined;
   try {
     const { cwd, marker, standIns } = lease;
-    const way = isSandboxed && standIns.proxy !== undefined ? { proxy: standIns.proxy } : {};
-    if (confined !== undefined)
-      sandbox = await openSandbox({ command, cwd, path: lease.env.PATH, ...confined, ...way });
-    const env = { ...lease.env, ...sandbox?.env };
-    const matcher = alsoHiding(lease.matcher, sandbox?.credentials ?? []);
+    started = await confine(command, lease);
+    const { env, matcher } = started;
     const result = await runChild(
       {
-        ...{ command: sandbox?.command ?? command, cwd, env, marker, matcher, timeoutMs: timeoutSeconds * 1000 },
+        ...{ command: started.command, cwd, env, marker, matcher, timeoutMs: timeoutSeconds * 1000 },
         ...(stdin === undefined ? {} : { stdin }),
         ...(maxOutput === undefined ? {} : { maxOutput }),
         ...(onProgress === undefined ? {} : { onProgress }),
@@ -82,7 +81,7 @@ export async function runWithSecrets(
       ...(placeholders === undefined ? {} : { placeholders }),
     };
   } finally {
-    await sandbox?.close();
+    await started?.close();
     await lease.end(outcome);
   }
 }

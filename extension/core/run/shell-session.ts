@@ -11,7 +11,7 @@ import { Shell, type TypeOptions, type TypeResult } from "./shell.ts";
 import { findShell, prepareShell } from "./shell-start.ts";
 import type { Ask, LeaseRequest } from "./vault-access.ts";
 
-export interface ShellRequest extends Omit<LeaseRequest, "action" | "command"> {
+export interface ShellRequest extends Omit<LeaseRequest, "action" | "command" | "runs" | "canConfine"> {
   /** A name on the PATH or a full path; by default the person's shell. */
   readonly shell?: string;
   /** Absolute folders; `cwd` must lie in one of them. Left out: anywhere. */
@@ -53,8 +53,8 @@ export class ShellSessions {
     try {
       const { shell: wanted, cols = 120, rows = 40, onData, onEnd, ...rest } = request;
       const path = findShell(wanted, deps.parentEnv);
-      const command = describeCommand([path]);
-      const lease = await holdLease(deps, { ...rest, action: "shell", command }, ask, signal);
+      const shown = { command: describeCommand([path]), runs: [path] };
+      const lease = await holdLease(deps, { ...rest, ...shown, action: "shell" }, ask, signal);
       return await this.#start(lease, path, formatContext(request.context), { cols, rows }, onData, onEnd, signal);
     } finally {
       this.#opening--;

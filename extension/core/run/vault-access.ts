@@ -1,5 +1,7 @@
 import type { Context, ContextName, SecretName } from "../vault/context.ts";
 import type { Approval, Decision, PendingApproval } from "./approvals.ts";
+import type { Command } from "./command.ts";
+import type { Policy } from "./policy.ts";
 
 /**
  * What the command line and the MCP tools may ask of a vault. Two things implement it: `LocalAccess` over an unlocked
@@ -18,6 +20,11 @@ export interface VaultAccess {
   deleteEnvironment(context: Context): Promise<void>;
   /** New keys for an environment; every secret is sealed again. */
   turnEpoch(context: Context): Promise<void>;
+
+  /** What applies to the commands of an environment. Refuses with `format-unsupported` one that a newer version wrote. */
+  policy(context: Context): Promise<PolicyInfo>;
+  /** Needs the master password, whatever it changes: an agent must not loosen what holds it. */
+  setPolicy(context: Context, policy: Policy, password: Uint8Array): Promise<void>;
 
   list(context: Context, options?: { readonly deleted?: boolean }): Promise<readonly SecretInfo[]>;
   history(context: Context, name: SecretName): Promise<readonly VersionInfo[]>;
@@ -72,7 +79,24 @@ export type VaultStatus =
       readonly environments: number;
       readonly pendingApprovals: number;
       readonly approvals: number;
+      /** Uses of decoys that were refused since the vault was unlocked, newest last; the audit log has all. */
+      readonly canaryTrips: readonly CanaryTrip[];
     };
+
+/** Somebody wanted to use a secret that nobody has a reason to use. */
+export interface CanaryTrip {
+  readonly time: number;
+  readonly client: string;
+  readonly action: ApprovalRequest["action"] | "reveal" | "rollback";
+  readonly context: Context;
+  readonly names: readonly SecretName[];
+}
+
+export interface PolicyInfo {
+  readonly policy: Policy;
+  /** Nobody has set one: it is the preset that goes with the environment's name. */
+  readonly isDefault: boolean;
+}
 
 export interface AppInfo {
   readonly app: ContextName;
@@ -96,6 +120,8 @@ export interface SecretInfo {
   /** Too short or too common for redaction to hide everywhere. */
   readonly weak: boolean;
   readonly deleted: boolean;
+  /** A decoy: every use of it is refused, audited and shown. */
+  readonly canary: boolean;
   /** The last lease that held it, by this device's audit chain. */
   readonly lastUsedAt?: number;
 }
@@ -116,6 +142,8 @@ export interface SecretDraft {
   /** null removes it. */
   readonly rotateAfterDays?: number | null;
   readonly allowedHosts?: readonly string[];
+  /** Makes it a decoy for good: there is no false, so nobody can turn one back into a secret without notice. */
+  readonly canary?: true;
 }
 
 export interface WrittenSecret {
@@ -138,12 +166,23 @@ export interface ApprovalRequest {
   readonly reason?: string;
   /** A `.ov.yaml` that chose the context and that no person has seen in this state yet. */
   readonly projectFile?: { readonly path: string; readonly text: string; readonly hash: string };
+  /** The policy wants this to be asked about each time: no standing approval covers it, and none comes of it. */
+  readonly everyTime?: { readonly warnings: readonly string[] };
 }
 
-export interface LeaseRequest extends Omit<ApprovalRequest, "action" | "names"> {
+export interface LeaseRequest extends Omit<ApprovalRequest, "action" | "names" | "everyTime"> {
   readonly action: "run" | "shell";
-  /** undefined = every secret of the context. */
+  /** undefined = every secret of the context, but decoys and what the policy keeps from its programs. */
   readonly names?: readonly SecretName[];
+  /** What `command` shows, for the policy, and the PATH that it will have. Left out, the policy takes it as unclear. */
+  readonly runs?: { readonly command: Command; readonly searchPath?: string };
+  /** The caller does what the lease's `confinement` says. Left out, a policy that needs it refuses. */
+  readonly canConfine?: boolean;
+}
+
+/** The only hosts that the run may reach, in a sandbox without which it may not begin. */
+export interface Confinement {
+  readonly hosts: "any" | readonly string[];
 }
 
 export type LeaseId = string;
@@ -153,6 +192,7 @@ export interface Lease {
   readonly secrets: readonly { readonly name: SecretName; readonly value: Uint8Array }[];
   /** Equal for equal names and versions, so that a redactor built for one lease may serve the next. */
   readonly fingerprint: string;
+  readonly confinement?: Confinement;
 }
 
 export interface RunOutcome {

@@ -40,6 +40,8 @@ export async function writeSecrets(
     checkValue(draft.name, value);
     const meta: SecretMeta = {
       ...mergeMeta(draft, live ? old : undefined),
+      // Also of a deleted one: to delete it and make it again is what somebody would do who wants to use it.
+      ...(draft.canary || old?.canary ? { canary: true } : {}),
       created: live ? old!.created : author.now,
       updated: author.now,
       author: author.name,

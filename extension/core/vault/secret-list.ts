@@ -2,6 +2,8 @@ import type { SecretInfo } from "../run/vault-access.ts";
 import { inBatches } from "./batches.ts";
 import { type Context, formatContext, type SecretName } from "./context.ts";
 import { recordRef } from "./open-environment.ts";
+import { liveItem } from "./secret-edits.ts";
+import type { SecretMeta } from "./secret-meta.ts";
 import type { Session } from "./session.ts";
 import { secretItems } from "./settings-item.ts";
 
@@ -24,6 +26,7 @@ export async function listSecrets(session: Session, context: Context, deleted = 
       allowedHosts: meta.allowedHosts,
       weak: meta.weak,
       deleted,
+      canary: meta.canary ?? false,
       ...(meta.rotateAfterDays === undefined ? {} : { rotateAfterDays: meta.rotateAfterDays }),
       ...(used === undefined ? {} : { lastUsedAt: used }),
     };
@@ -33,11 +36,22 @@ export async function listSecrets(session: Session, context: Context, deleted = 
 
 /** Names of all live secrets, sorted. */
 export async function secretNames(session: Session, context: Context): Promise<readonly SecretName[]> {
+  return (await secretMetas(session, context)).map((meta) => meta.name);
+}
+
+/** Metadata of the named secrets, or of all live ones, sorted by name. Refuses with `secret-not-found`. */
+export async function secretMetas(
+  session: Session,
+  context: Context,
+  names?: readonly SecretName[],
+): Promise<readonly SecretMeta[]> {
   const environment = await session.environment(context);
   const state = await environment.load();
-  const live = secretItems(state, context).filter((item) => !item.tombstone);
-  const metas = await inBatches(live, (item) => environment.meta(recordRef(item, state.head.epoch), item.pathTag));
-  return metas.map((meta) => meta.name).sort();
+  const items =
+    names?.map((name) => liveItem(environment, state, name).item) ??
+    secretItems(state, context).filter((item) => !item.tombstone);
+  const metas = await inBatches(items, (item) => environment.meta(recordRef(item, state.head.epoch), item.pathTag));
+  return metas.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 async function lastUseOf(session: Session, context: Context): Promise<ReadonlyMap<string, number>> {

@@ -15,6 +15,8 @@ export interface SecretMeta {
   readonly rotateAfterDays?: number;
   readonly allowedHosts: readonly string[];
   readonly weak: boolean;
+  /** A decoy: whoever uses it is not who they should be. Stays until the secret is purged. */
+  readonly canary?: true;
   /** The version before this one, under the name and epoch that it has: history is a chain of hashes. */
   readonly previous?: PreviousVersion;
 }

@@ -6,7 +6,10 @@ import type { Ask, LeaseRequest } from "#core/run/vault-access.ts";
 import { parseContext } from "#core/vault/context.ts";
 import { DEV, type Fixture, KEY, newVault, OTHER, PASSWORD, PRODUCTION, put } from "../vault/fixture.ts";
 
-const REQUEST: LeaseRequest = { action: "run", client: "test", context: DEV, command: "true", cwd: "/" };
+const REQUEST: LeaseRequest = {
+  ...{ action: "run", client: "test", context: DEV, command: "true", cwd: "/" },
+  runs: { command: "true" },
+};
 const yes: Ask = async () => "once";
 const WRONG = Buffer.from("wrong horse battery");
 
@@ -69,7 +72,10 @@ test("an unknown secret and an empty context are refused before anyone is asked"
 
 test("how a run ended is in the audit log, with the command's hash and not the command", async () => {
   const { access, store } = await newAccess();
-  const lease = await access.lease({ ...REQUEST, names: [KEY], command: "deploy --to moon" }, yes);
+  const lease = await access.lease(
+    { ...REQUEST, names: [KEY], command: "deploy --to moon", runs: { command: "deploy --to moon" } },
+    yes,
+  );
   await access.settle(lease.id, { exitCode: 3, outcome: "ended", redactions: 0 });
   const [started, ended] = (await access.audit()).slice(-2);
   assert.match(started!.commandHash!, /^[0-9a-f]{64}$/);
@@ -128,7 +134,8 @@ test("a project file's stated hash is not believed, and nothing that could hide 
   const projectFile = { path: "/p/.ov.yaml", text: "app: shop", hash: "01" };
   await access.lease({ ...REQUEST, projectFile }, yes);
   const other = { ...projectFile, text: "app: shop # other" };
-  await assert.rejects(access.lease({ ...REQUEST, command: "true\u202e", reason: "a\nb", projectFile: other }), {
+  const { runs: _, ...untold } = REQUEST;
+  await assert.rejects(access.lease({ ...untold, command: "true\u202e", reason: "a\nb", projectFile: other }), {
     code: "approval-required",
   });
   const { request } = (await access.pending())[0]!;

@@ -42,6 +42,8 @@ test("S26 the person who approves is shown exactly what will run, with its input
       context: CONTEXT,
       cwd: base,
       command: `stdin "x" | no shell: cat 'a b'`,
+      runs: { command: ["cat", "a b"], searchPath: process.env.PATH },
+      canConfine: true,
       reason: "to see",
     },
   ]);
