@@ -63,6 +63,7 @@ export const RPC_METHODS = {
         .strictObject({ command: z.union([line, z.array(line).max(32_768)]), searchPath: line.optional() })
         .optional(),
       canConfine: z.boolean().optional(),
+      surroundings: line.optional(),
     }),
   ],
   settle: [

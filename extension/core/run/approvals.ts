@@ -153,7 +153,7 @@ const MAX_PENDING = 50;
 function keyOf(
   request: Omit<ApprovalRequest, "projectFile"> & { readonly projectFile?: ApprovalRequest["projectFile"] | undefined },
 ): string {
-  const { action, client, context, names, command, cwd, projectFile } = request;
+  const { action, client, context, names, command, cwd, surroundings, projectFile } = request;
   return JSON.stringify([
     action,
     client,
@@ -161,6 +161,7 @@ function keyOf(
     [...names].sort(),
     command,
     cwd,
+    surroundings ?? "",
     projectFile?.hash ?? "",
   ]);
 }

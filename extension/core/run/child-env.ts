@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { createHash } from "node:crypto";
 import { VaultError } from "../vault-error.ts";
 
 /** An environment as Node hands it over: `process.env` of the composition root, or a literal in a test. */
@@ -32,6 +33,17 @@ export function childEnvironment(
   }
   return child;
 }
+
+/** SHA-256 (hex) of what `childEnvironment` inherits, but for what only changes how a terminal looks. */
+export function surroundingsOf(parent: Environment): string {
+  const kept = Object.entries(childEnvironment(parent, [])).filter(([name]) => !LOOKS.test(name));
+  return createHash("sha256")
+    .update(JSON.stringify(kept.sort(([a], [b]) => (a < b ? -1 : 1))))
+    .digest("hex");
+}
+
+const LOOKS =
+  /^(TERM|COLORTERM|NO_COLOR|FORCE_COLOR|CLICOLOR|CLICOLOR_FORCE|LANG|LANGUAGE|LC_[A-Z]+|TZ|COLUMNS|LINES)$/;
 
 /**
  * Passwords inside inherited proxy URLs. The child needs them to reach the network, so it gets them, and they are

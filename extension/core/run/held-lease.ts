@@ -2,7 +2,13 @@ import { createHash } from "node:crypto";
 import type { Matcher } from "../redact/matcher.ts";
 import type { SecretName } from "../vault/context.ts";
 import { isVaultError, VaultError } from "../vault-error.ts";
-import { childEnvironment, type Environment, inheritedCredentials, type NamedValue } from "./child-env.ts";
+import {
+  childEnvironment,
+  type Environment,
+  inheritedCredentials,
+  type NamedValue,
+  surroundingsOf,
+} from "./child-env.ts";
 import type { Command } from "./command.ts";
 import type { MatcherCache } from "./matcher-cache.ts";
 import { openStandIns, type PlaceholderRule, type StandIns } from "./placeholder/stand-in.ts";
@@ -56,7 +62,8 @@ export async function holdLease(
   const cwd = requireFolder(request.cwd, allowedRoots);
   const searchPath = pathOf(deps.parentEnv);
   const runs = { command, ...(searchPath === undefined ? {} : { searchPath }) };
-  const lease = await deps.access.lease({ ...leaseRequest, cwd, runs }, ask, signal);
+  const surroundings = surroundingsOf(deps.parentEnv);
+  const lease = await deps.access.lease({ ...leaseRequest, cwd, runs, surroundings }, ask, signal);
   try {
     if (signal?.aborted) throw new VaultError("cancelled", "The run was cancelled before it began. Run it again.");
     if (requireFolder(request.cwd, allowedRoots) !== cwd) {

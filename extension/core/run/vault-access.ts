@@ -162,6 +162,11 @@ export interface ApprovalRequest {
   /** The exact command or action, as one line. */
   readonly command: string;
   readonly cwd: string;
+  /**
+   * SHA-256 (hex) of the variables that the command inherits: under another PATH or proxy the same words are another
+   * command, which no approval covers.
+   */
+  readonly surroundings?: string;
   /** The agent's own words; shown as such. */
   readonly reason?: string;
   /** A `.ov.yaml` that chose the context and that no person has seen in this state yet. */

@@ -68,6 +68,7 @@ test("this command covers the same command, and nothing that a person did not se
   for (const other of [
     { ...REQUEST, command: "stripe charges list; env" },
     { ...REQUEST, cwd: "/tmp" },
+    { ...REQUEST, surroundings: "another PATH" },
     { ...REQUEST, client: "other" },
     { ...REQUEST, names: [...REQUEST.names, requireSecretName("OTHER")] },
     { ...REQUEST, context: parseContext("shop/staging") },
@@ -75,7 +76,7 @@ test("this command covers the same command, and nothing that a person did not se
   ]) {
     await assert.rejects(decide(other, "deny"), { code: "denied-by-user" });
   }
-  assert.equal(asked(), 7);
+  assert.equal(asked(), 8);
 });
 
 test("a time window covers runs of its environment until it ends", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { childEnvironment, inheritedCredentials } from "#core/run/child-env.ts";
+import { childEnvironment, inheritedCredentials, surroundingsOf } from "#core/run/child-env.ts";
 import { isVaultError } from "#core/vault-error.ts";
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
@@ -72,4 +72,14 @@ test("S20 a password inside an inherited proxy address is redacted like a secret
       ["HTTPS_PROXY", "p@ssword-of-proxy"],
     ],
   );
+});
+
+test("another PATH or proxy is another surrounding, and another terminal is not", () => {
+  const here = { PATH: "/usr/bin", HOME: "/home/me", TERM: "xterm", SECRET_OF_PARENT: "x" };
+  const hash = surroundingsOf(here);
+  assert.match(hash, /^[0-9a-f]{64}$/);
+  assert.equal(surroundingsOf({ ...here, TERM: "dumb", LC_ALL: "C", SECRET_OF_PARENT: "y" }), hash);
+  for (const change of [{ PATH: "/tmp/evil:/usr/bin" }, { HOME: "/tmp" }, { HTTPS_PROXY: "http://127.0.0.1:1" }]) {
+    assert.notEqual(surroundingsOf({ ...here, ...change }), hash);
+  }
 });

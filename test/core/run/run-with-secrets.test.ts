@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, unlinkSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { surroundingsOf } from "#core/run/child-env.ts";
 import { decodeOutput, type RunRequest, type RunResult, runWithSecrets } from "#core/run/run-with-secrets.ts";
 import { isVaultError } from "#core/vault-error.ts";
 import { API_KEY, CONTEXT, type Leased, leased } from "./leased.ts";
@@ -44,6 +45,7 @@ test("S26 the person who approves is shown exactly what will run, with its input
       command: `stdin "x" | no shell: cat 'a b'`,
       runs: { command: ["cat", "a b"], searchPath: process.env.PATH },
       canConfine: true,
+      surroundings: surroundingsOf(process.env),
       reason: "to see",
     },
   ]);
