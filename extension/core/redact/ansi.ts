@@ -9,11 +9,20 @@ export function escapeEnd(bytes: Uint8Array, at: number, end: number): number | 
   if (at + 1 >= end) return undefined;
   const kind = bytes[at + 1]!;
   if (kind === 0x5b) return csiEnd(bytes, at + 2, end);
-  if (kind === 0x5d || kind === 0x50 || kind === 0x58 || kind === 0x5e || kind === 0x5f) return at + 2;
+  if (kind === 0x5d) return oscTextStart(bytes, at + 2, end);
+  if (kind === 0x50 || kind === 0x58 || kind === 0x5e || kind === 0x5f) return at + 2;
   let i = at + 1;
   while (i < end && bytes[i]! >= 0x20 && bytes[i]! <= 0x2f && i - at < 4) i++;
   if (i >= end) return undefined;
   return bytes[i]! >= 0x30 && bytes[i]! <= 0x7e ? i + 1 : at + 1;
+}
+
+/** After the number that tells what the text is for. */
+function oscTextStart(bytes: Uint8Array, start: number, end: number): number | undefined {
+  let i = start;
+  while (i < end && i - start < 4 && bytes[i]! >= 0x30 && bytes[i]! <= 0x39) i++;
+  if (i >= end) return undefined;
+  return bytes[i] === 0x3b ? i + 1 : start;
 }
 
 /** No terminal takes a longer one; more is text that happens to follow ESC [. */

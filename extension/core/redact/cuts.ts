@@ -129,6 +129,8 @@ function hasColumn(index: GramIndex, bytes: Uint8Array, from: number, at: number
 
 const WRAPPED = /^(?:[A-Za-z0-9+/_-]{16,}={0,2}|\S{40,})$/;
 const NUMERIC = /^[\s0-9a-fA-FxX,:;[\]()<>{}|.\\-]+$/;
+/** A numbered character, or one on its own. */
+const ITEM = /^(?:\W{0,4}\d{1,6}\W{1,4})?\S{1,2}$/;
 const LONGEST_LINE = 512;
 
 /** A line of a dump, of a wrapped encoding or of an array of numbers, which only makes sense with its neighbours. */
@@ -138,7 +140,14 @@ function isEncodedLine(bytes: Uint8Array, from: number, at: number): boolean {
   if (at - start > LONGEST_LINE) return false;
   if (endsEncoded(bytes, start, at - 1)) return true;
   const line = Buffer.from(bytes.subarray(start, at)).toString("latin1").trim();
+  if (ITEM.test(line) && ITEM.test(lineBefore(bytes, from, start))) return true;
   return isDumpLine(line) || WRAPPED.test(line) || (NUMERIC.test(line) && /[0-9a-fA-F]/.test(line));
+}
+
+function lineBefore(bytes: Uint8Array, from: number, start: number): string {
+  if (start <= from) return "";
+  const previous = Math.max(from, start - LONGEST_LINE, bytes.lastIndexOf(0x0a, start - 2) + 1);
+  return Buffer.from(bytes.subarray(previous, start)).toString("latin1").trim();
 }
 
 const MIN_ENCODED = 16;

@@ -45,7 +45,7 @@ function says(bytes: Uint8Array, start: number, end: number): boolean {
     base32Runs |= base32;
   }
   return (
-    ((kinds & 3) === 3 && (isCompressed(bytes, start, end) || saysIn(bytes, start, end, BASE64))) ||
+    ((kinds & 2) !== 0 && (isCompressed(bytes, start, end) || saysIn(bytes, start, end, BASE64))) ||
     (hexRuns >= MIN_HEX && (isBitString(bytes, start, end) || saysIn(bytes, start, end, HEX))) ||
     (base32Runs >= MIN_BASE32 && saysIn(bytes, start, end, BASE32))
   );
@@ -100,9 +100,12 @@ function isCompressed(bytes: Uint8Array, start: number, end: number): boolean {
   return bytes[start] === 0x65 && (bytes[start + 1]! === 0x4a || /[AFN]/.test(String.fromCharCode(bytes[start + 1]!)));
 }
 
-/** The run began before `start`, perhaps in the line before. */
+/** The run began before `start`, perhaps in the line before if that ends with a run too. */
 function goesOn(bytes: Uint8Array, start: number): boolean {
   let at = start - 1;
-  while (at >= 0 && at >= start - 3 && bytes[at]! <= 0x20) at--;
-  return at >= 0 && (at === start - 1 || bytes[start - 1] === 0x0a) && BASE64.digit[bytes[at]!]! >= 0;
+  if (bytes[at] === 0x0a) at -= bytes[at - 1] === 0x0d ? 2 : 1;
+  const needed = at === start - 1 ? 1 : MIN_ENCODED;
+  let length = 0;
+  while (length < needed && at >= length && BASE64.digit[bytes[at - length]!]! >= 0) length++;
+  return length === needed;
 }

@@ -11,6 +11,10 @@ import { isNumberArray } from "./number-array.ts";
 import { isTrigger } from "./triggers.ts";
 
 const BLOCK = 1 << 14;
+/** Only used within one call, so all streams share them. */
+const SPECIAL = new Int32Array(BLOCK + 1);
+const MARKS = new Int32Array(BLOCK);
+const FOUND = new Int32Array(BLOCK);
 /** Symbols kept from block to block: enough to measure a run of eight across the border. */
 const KEPT = 16;
 
@@ -23,10 +27,10 @@ export class FastScan {
   readonly #tables: Tables;
   readonly #folded: Folded;
   readonly #lines: LineWatch;
-  readonly #found = new Int32Array(BLOCK);
   #next = 0;
   #row = 0;
   #needled = 0;
+  #end = 0;
   #nextDigits = 0;
   #digitWindows = 0;
   /** Triggers that depend on bytes which have not come yet. */
@@ -38,17 +42,20 @@ export class FastScan {
     this.#folded = {
       symbols: new Uint8Array(KEPT + GRAM + BLOCK),
       count: 0,
-      special: new Int32Array(BLOCK + 1),
+      special: SPECIAL,
       specials: 0,
-      marks: new Int32Array(BLOCK),
+      marks: MARKS,
       marked: 0,
     };
   }
 
   /** Scans from `from`; returns how far it came: an escape sequence that isn't complete waits, unless `final`. */
   scan(bytes: Uint8Array, from: number, end: number, final: boolean): number {
+    this.#end = end;
     let at = from;
     let esc = nextEscape(bytes, at, end);
+    // The end of the stream decides what more symbols might have decided otherwise.
+    if (at === end && final) this.#judge(bytes, at, at, end, this.#folded.count, true);
     while (at < end) {
       const stop = Math.min(end, at + BLOCK);
       const before = this.#folded.count;
@@ -65,7 +72,7 @@ export class FastScan {
           if (!waiting) esc = nextEscape(bytes, at, end);
         }
       }
-      this.#judge(bytes, start, at, end, before);
+      this.#judge(bytes, start, at, end, before, final && at === end);
       if (waiting) break;
     }
     this.#needles(bytes.subarray(0, end), final ? end : at - 1);
@@ -91,7 +98,7 @@ export class FastScan {
     this.#suspects.push(...suspects);
   }
 
-  #judge(bytes: Uint8Array, from: number, to: number, end: number, before: number): void {
+  #judge(bytes: Uint8Array, from: number, to: number, end: number, before: number, final: boolean): void {
     const folded = this.#folded;
     const unsure = this.#unsure;
     this.#unsure = [];
@@ -103,13 +110,13 @@ export class FastScan {
     }
     encodedPlaces(bytes, from, to, this.#suspects);
     this.#digits(bytes);
-    this.#grams(bytes, before);
+    this.#grams(bytes, before, final);
     folded.specials = 0;
     folded.marked = 0;
   }
 
   #trigger(bytes: Uint8Array, at: number, end: number): void {
-    const found = isTrigger(this.#tables.grams, bytes, at, end, this.#tables.accents);
+    const found = isTrigger(this.#tables, bytes, at, end);
     if (found === undefined) this.#unsure.push(at);
     else if (found) this.#suspects.push(at);
   }
@@ -127,26 +134,33 @@ export class FastScan {
   /** Several windows of digits a little apart: an array of numbers, unless the bytes around them say otherwise. */
   #digits(bytes: Uint8Array): void {
     const { symbols, count } = this.#folded;
-    for (; this.#nextDigits + GRAM <= count; this.#nextDigits += DIGIT_STEP) {
-      this.#digitWindows = isDigitWindow(symbols, this.#nextDigits) ? this.#digitWindows + 1 : 0;
-      if (this.#digitWindows >= DIGIT_WINDOWS) {
-        const place = placeOf(bytes, this.#folded, this.#nextDigits + GRAM - 1);
-        if (isNumberArray(bytes, place)) this.#suspects.push(place);
-      }
+    let windows = this.#digitWindows;
+    let at = this.#nextDigits;
+    for (; at + GRAM <= count; at += DIGIT_STEP) {
+      windows = isDigitWindow(symbols, at) ? windows + 1 : 0;
+      if (windows < DIGIT_WINDOWS) continue;
+      const place = placeOf(bytes, this.#folded, at + GRAM - 1);
+      if (isNumberArray(bytes, place)) this.#suspects.push(place);
     }
+    this.#digitWindows = windows;
+    this.#nextDigits = at;
   }
 
-  #grams(bytes: Uint8Array, before: number): void {
+  #place(bytes: Uint8Array, index: number): number {
+    return this.#folded.marked === 0 ? this.#end - 1 : placeOf(bytes, this.#folded, index);
+  }
+
+  #grams(bytes: Uint8Array, before: number, final: boolean): void {
     const { grams } = this.#tables;
     const { symbols, count } = this.#folded;
-    const found = this.#found;
+    const found = FOUND;
     const candidates = passGrams(grams.bits, grams.shift, symbols, this.#next, count, found);
     let next = this.#next + Math.max(0, Math.ceil((count - GRAM + 1 - this.#next) / GRAM_STEP)) * GRAM_STEP;
     for (let k = 0; k < candidates; k++) {
       const i = found[k]!;
-      const run = isRun(grams, symbols, count, i);
+      const run = isRun(grams, symbols, count, i, final);
       // A window from the block before is decided now because its run goes on at the first symbol of this one.
-      if (run === true) this.#suspects.push(placeOf(bytes, this.#folded, Math.max(before, i + GRAM - 1)));
+      if (run === true) this.#suspects.push(this.#place(bytes, Math.max(before, i + GRAM - 1)));
       else if (run === undefined) next = Math.min(next, i);
     }
     const drop = Math.min(next, this.#nextDigits, Math.max(0, count - KEPT));

@@ -39,6 +39,7 @@ export const DIGIT_WINDOWS = 3;
 
 /** Whether every other symbol of the window is a digit: numbers, or the hex of a text. */
 export function isDigitWindow(symbols: Uint8Array, at: number): boolean {
+  if (((symbols[at + 2]! | symbols[at + 3]!) & FIRST_DIGIT) === 0) return false;
   const even = symbols[at]! & symbols[at + 2]! & symbols[at + 4]!;
   const odd = symbols[at + 1]! & symbols[at + 3]! & symbols[at + 5]!;
   return ((even | odd) & FIRST_DIGIT) !== 0;

@@ -7,9 +7,15 @@ const MIN_PIECE = 8;
 
 /**
  * Whether the window at `at` lies in a run of eight symbols that a form has too, forwards or backwards; undefined if
- * symbols not yet seen may make it one.
+ * symbols not yet seen may make it one, which `final` rules out.
  */
-export function isRun(index: GramIndex, symbols: Uint8Array, count: number, at: number): boolean | undefined {
+export function isRun(
+  index: GramIndex,
+  symbols: Uint8Array,
+  count: number,
+  at: number,
+  final: boolean,
+): boolean | undefined {
   const head = headOf(index, keyAt(symbols, at));
   let result: boolean | undefined = false;
   let tried = 0;
@@ -17,7 +23,7 @@ export function isRun(index: GramIndex, symbols: Uint8Array, count: number, at: 
     if (++tried > MAX_CHAIN) return true;
     for (const step of STEPS) {
       const anchor = step === 1 ? position : position + GRAM - 1;
-      const reached = reaches(index, symbols, count, at, anchor, step);
+      const reached = reaches(index, symbols, count, at, anchor, step, final);
       if (reached === true) return true;
       if (reached === undefined) result = undefined;
     }
@@ -44,6 +50,7 @@ function reaches(
   at: number,
   anchor: number,
   step: 1 | -1,
+  final: boolean,
 ): boolean | undefined {
   const { arena } = index;
   for (let k = 0; k < GRAM; k++) if (symbols[at + k] !== SYMBOL_OF_CODE[arena[anchor + step * k]!]) return false;
@@ -54,7 +61,7 @@ function reaches(
   let before = anchor - step;
   for (; start > 0 && end - start < MIN_RUN && matches(arena, before, symbols[start - 1]!); before -= step) start--;
   if (end - start >= MIN_RUN) return true;
-  if (end === count && arena[after] !== 0) return undefined;
+  if (end === count && arena[after] !== 0 && !final) return undefined;
   if (end - start < MIN_PIECE) return false;
   return index.forms[formAt(index, anchor)]!.kind === "plain" || (arena[before] === 0 && arena[after] === 0);
 }

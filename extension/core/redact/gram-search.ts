@@ -19,6 +19,8 @@ export interface Hit {
   readonly start: number;
   readonly end: number;
   readonly run: number;
+  /** All of the form stands there. */
+  readonly whole: boolean;
 }
 
 /** Every run that gives away a part of a value, longest first where several begin in one place. */
@@ -55,12 +57,16 @@ function tryPositions(
   for (let position = head; position !== 0 && tried < MAX_CHAIN; position = index.next[position]!, tried++) {
     for (const run of runsThrough(index, skeleton, from, position)) {
       const hit = accept(index, skeleton, run, position, bytes);
-      if (hit !== undefined && (best === undefined || hit.run > best.hit.run)) best = { run, hit };
+      if (hit !== undefined && (best === undefined || isBetter(hit, best.hit))) best = { run, hit };
     }
   }
   if (best === undefined) return 0;
   hits.push(best.hit);
   return best.run.end;
+}
+
+function isBetter(hit: Hit, than: Hit): boolean {
+  return hit.run > than.run || (hit.run === than.run && hit.whole && !than.whole);
 }
 
 /** Skeleton indices `start` to `end` equal the arena from `low` to `high`, read backwards if `reversed`. */
@@ -135,10 +141,10 @@ function accept(index: GramIndex, skeleton: Skeleton, run: Run, position: number
   if (isDull(skeleton.codes, run.start, run.end) && !whole) return undefined;
   const start = skeleton.at[run.start]!;
   const end = skeleton.at[run.end - 1]! + 1;
-  if (kind === "encoded") return { secret, run: length, ...widenEncoded(bytes, start, end) };
+  if (kind === "encoded") return { secret, run: length, whole, ...widenEncoded(bytes, start, end) };
   const atStart = run.reversed ? run.high === last : run.low === first;
   const atEnd = run.reversed ? run.low === first : run.high === last;
-  return { secret, run: length, ...widenPlain(bytes, start, end, text, run.reversed, atStart, atEnd) };
+  return { secret, run: length, whole, ...widenPlain(bytes, start, end, text, run.reversed, atStart, atEnd) };
 }
 
 /** A short piece must stand alone and in one stretch, and be no word: "postgres", "sk_live_" open many values. */

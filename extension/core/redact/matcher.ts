@@ -65,5 +65,6 @@ function wipeTables({ grams, needles }: Tables): void {
   if (needles === undefined) return;
   needles.next.fill(0);
   needles.column.fill(0);
+  needles.trigrams.fill(0);
   for (const { bytes } of needles.needles) bytes.fill(0);
 }

@@ -6,7 +6,7 @@ import type { Needle, NeedleTable } from "./needles.ts";
 export function searchNeedles(table: NeedleTable, names: readonly string[], bytes: Uint8Array): Hit[] {
   const hits: Hit[] = [];
   scanNeedles(table, names, bytes, 0, bytes.length, 0, (needle, start, end) => {
-    hits.push({ secret: needle.secret, start, end, run: needle.bytes.length });
+    hits.push({ secret: needle.secret, start, end, run: needle.bytes.length, whole: true });
   });
   return hits;
 }

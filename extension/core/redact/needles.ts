@@ -20,6 +20,8 @@ export interface NeedleTable {
   /** Row → first needle that ends here, or -1; `more` links to the next one. */
   readonly ends: Int32Array;
   readonly more: Int32Array;
+  /** One bit per hash of three bytes in a row of a needle. */
+  readonly trigrams: Uint8Array;
 }
 
 export function buildNeedles(needles: readonly Needle[]): NeedleTable {
@@ -45,7 +47,28 @@ export function buildNeedles(needles: readonly Needle[]): NeedleTable {
   });
   link(next, ends, more, columns, used);
   for (let cell = 0; cell < next.length; cell++) next[cell]! *= columns;
-  return { needles, column, columns, next, ends, more };
+  return { needles, column, columns, next, ends, more, trigrams: trigramsOf(needles) };
+}
+
+function trigramsOf(needles: readonly Needle[]): Uint8Array {
+  const trigrams = new Uint8Array(1 << 13);
+  for (const { bytes } of needles) {
+    for (let i = 0; i + 3 <= bytes.length; i++) {
+      const bit = trigramBit(bytes, i);
+      trigrams[bit >> 3]! |= 1 << (bit & 7);
+    }
+  }
+  return trigrams;
+}
+
+function trigramBit(bytes: Uint8Array, at: number): number {
+  return (Math.imul((bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!, 0x9e3779b1) >>> 16) & 0xffff;
+}
+
+/** Whether the three bytes from `at` on may be ones of a needle. */
+export function isNeedlePart({ trigrams }: NeedleTable, bytes: Uint8Array, at: number): boolean {
+  const bit = trigramBit(bytes, at);
+  return ((trigrams[bit >> 3]! >> (bit & 7)) & 1) === 1;
 }
 
 /** Fills in where to go on after a mismatch, row by row from the root. */

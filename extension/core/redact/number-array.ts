@@ -55,9 +55,10 @@ function isBits(bytes: Uint8Array, from: number, to: number): boolean {
   return true;
 }
 
-/** Two or three digits that are a printable character in decimal, octal or hex. */
+/** Two or three digits that are a byte in decimal, octal or hex; a small one only if it is zero (UTF-16). */
 function isCharacter(bytes: Uint8Array, from: number, to: number): boolean {
-  if (to - from < 2 || to - from > 3) return false;
+  if (to - from === 1) return bytes[from] === 0x30;
+  if (to - from === 0 || to - from > 3) return false;
   const text = String.fromCharCode(...bytes.subarray(from, to));
   return to - from === 2 ? !/^[01]/.test(text) || text === "1b" : /^(?:1\d\d|2[0-5]\d|0[0-7]{2})$/.test(text);
 }

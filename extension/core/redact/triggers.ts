@@ -1,7 +1,9 @@
 import { evidenceAfter, evidenceBefore } from "./escape-evidence.ts";
 import { SYMBOL } from "./fold.ts";
-import type { GramIndex } from "./gram-index.ts";
+import type { Tables } from "./inspect.ts";
+import { isNeedlePart } from "./needles.ts";
 import { hexDigit } from "./views/escapes.ts";
+import { BASE64 } from "./views/radix.ts";
 import { plainLetters } from "./views/unicode.ts";
 
 /** Bytes that may begin something a decoder undoes. */
@@ -11,20 +13,35 @@ export const TRIGGER_BYTES: readonly number[] = [0x0a, 0x08, 0x25, 0x26, 0x3d, 0
  * Whether an escape, or a letter that Unicode folds to a plain one, stands at `at`, and either letters of a value
  * stand beside it or the next escape does; undefined if that depends on bytes after `end`.
  */
-export function isTrigger(
-  index: GramIndex,
-  bytes: Uint8Array,
-  at: number,
-  end: number,
-  accents: boolean,
-): boolean | undefined {
+export function isTrigger(tables: Tables, bytes: Uint8Array, at: number, end: number): boolean | undefined {
+  const { grams: index, needles, accents } = tables;
   const length = escapeLength(bytes, at, end, accents);
   if (length === undefined) return undefined;
   if (length === 0) return false;
   const dense = !isControl(bytes, at) && isDense(bytes, at + length, end, accents);
-  if (dense === true || evidenceBefore(index, bytes, at)) return true;
+  if (dense === true || evidenceBefore(index, bytes, at) || isEncodedBefore(bytes, at)) return true;
   const after = evidenceAfter(index, bytes, at + length, end);
-  return after === true ? true : dense === undefined || after === undefined ? undefined : false;
+  if (after === true) return true;
+  if (needles !== undefined) {
+    if (at >= 3 && isNeedlePart(needles, bytes, at - 3)) return true;
+    if (at + length + 3 > end) return undefined;
+    if (isNeedlePart(needles, bytes, at + length)) return true;
+  }
+  return dense === undefined || after === undefined ? undefined : false;
+}
+
+/** Base64 whose + / = were escaped: so many of its characters, of all kinds, stand before the escape. */
+const MIN_ENCODED = 16;
+
+function isEncodedBefore(bytes: Uint8Array, at: number): boolean {
+  if (at < MIN_ENCODED) return false;
+  let kinds = 0;
+  for (let i = at - MIN_ENCODED; i < at; i++) {
+    const byte = bytes[i]!;
+    if (BASE64.digit[byte]! < 0) return false;
+    kinds |= byte >= 0x61 ? 1 : byte >= 0x41 ? 2 : 4;
+  }
+  return kinds === 7;
 }
 
 const MAX_GAP = 5;

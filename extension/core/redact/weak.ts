@@ -1,4 +1,4 @@
-import { isDull, looksRandom } from "./dull.ts";
+import { looksRandom } from "./dull.ts";
 import { codesOf } from "./fold.ts";
 
 const MIN_BYTES = 6;
@@ -24,7 +24,13 @@ export function isCommon(value: Uint8Array): boolean {
   if (text.length < MIN_BYTES) return !looksRandom(value);
   const codes = codesOf(value);
   if (COMMON.has(text.toLowerCase())) return true;
-  return codes.length < 16 && codes.length >= text.length - 2 && isDull(codes, 0, codes.length);
+  return codes.length < 16 && codes.length === text.length && isTrivial(codes);
+}
+
+/** One or two characters over and over, or a count such as 123456. */
+function isTrivial(codes: Uint8Array): boolean {
+  const steps = new Set(codes.subarray(1).map((code, i) => (code - codes[i]!) & 0xff));
+  return new Set(codes).size <= 2 || steps.size === 1;
 }
 
 function isShortNumberOrWord(value: Uint8Array): boolean {

@@ -65,3 +65,20 @@ export function decodeRadix(bytes: Uint8Array, places: Int32Array, phase: number
   }
   return out.done();
 }
+
+/** A shorter stretch can't show as much of a value as counts. */
+const MIN_STRETCH = 8;
+
+/** The stretches of text in `decoded`, one per line: the rest of an image or a program says nothing. */
+export function textOnly(decoded: Decoded): Decoded {
+  const out = new DecodedBuilder(256);
+  const { bytes, lo, hi } = decoded;
+  for (let i = 0; i < bytes.length; i++) {
+    const start = i;
+    while (i < bytes.length && IS_TEXT[bytes[i]!] === 1) i++;
+    if (i - start < MIN_STRETCH) continue;
+    for (let k = start; k < i; k++) out.add(bytes[k]!, lo[k]!, hi[k]!);
+    if (i < bytes.length) out.add(0x0a, lo[i]!, hi[i]!);
+  }
+  return out.done();
+}

@@ -1,7 +1,7 @@
 import { looksDeflated } from "../deflate-signature.ts";
 import type { Decoded } from "../view.ts";
 import { inflated } from "./inflated.ts";
-import { BASE32, BASE64, decodeRadix, HEX, type Radix, saysFrom } from "./radix.ts";
+import { BASE32, BASE64, decodeRadix, HEX, type Radix, saysFrom, textOnly } from "./radix.ts";
 
 const MIN_RUN = 16;
 
@@ -15,23 +15,41 @@ export function decodeRuns(bytes: Uint8Array): Decoded[] {
     if (!hasRun(bytes, radix)) continue;
     for (const places of runsOf(bytes, radix)) {
       for (let phase = 0; phase < radix.group; phase++) {
-        if (saysFrom(bytes, places, phase, radix)) views.push(decodeRadix(bytes, places, phase, radix));
+        if (saysFrom(bytes, places, phase, radix)) views.push(textOnly(decodeRadix(bytes, places, phase, radix)));
       }
-      const from = compressedFrom(bytes, places, radix);
-      if (from !== undefined) views.push(...inflated(decodeRadix(bytes, places, from, radix)));
+      if (radix !== BASE32) views.push(...inflatedLines(bytes, places, radix));
     }
   }
   return views;
 }
 
-/** The character of the run at which compressed data may begin: gzip anywhere, the others at its start. */
-function compressedFrom(bytes: Uint8Array, places: Int32Array, radix: Radix): number | undefined {
-  if (radix === BASE64) {
-    const gzip = Buffer.from(Uint8Array.from(places, (at) => bytes[at]!)).indexOf("H4sI");
-    if (gzip !== -1) return gzip;
-    if (looksDeflated(bytes, places[0]!, places[0]! + 40)) return 0;
+/** Compressed data from the start of a line on, to the run's end or only the line's: the next may be a stranger. */
+function inflatedLines(bytes: Uint8Array, places: Int32Array, radix: Radix): Decoded[] {
+  const views: Decoded[] = [];
+  let start = 0;
+  for (let k = 1; k <= places.length; k++) {
+    if (k < places.length && places[k] === places[k - 1]! + 1) continue;
+    const from = compressedFrom(bytes, places.subarray(start, k), radix);
+    if (from !== undefined) {
+      const whole = inflated(decodeRadix(bytes, places.subarray(start + from), 0, radix));
+      views.push(
+        ...(whole.length > 0 ? whole : inflated(decodeRadix(bytes, places.subarray(start + from, k), 0, radix))),
+      );
+    }
+    start = k;
   }
-  const [first, second] = decodeRadix(bytes, places.subarray(0, 8), 0, radix).bytes;
+  return views;
+}
+
+/** The character of a line at which compressed data may begin: gzip anywhere, the others at its start. */
+function compressedFrom(bytes: Uint8Array, line: Int32Array, radix: Radix): number | undefined {
+  if (line.length < MIN_RUN) return undefined;
+  if (radix === BASE64) {
+    const gzip = Buffer.from(bytes.subarray(line[0]!, line.at(-1)! + 1)).indexOf("H4sI");
+    if (gzip !== -1) return gzip;
+    if (looksDeflated(bytes, line[0]!, line.at(-1)! + 1)) return 0;
+  }
+  const [first, second] = decodeRadix(bytes, line.subarray(0, 8), 0, radix).bytes;
   const header = (first! << 8) | second!;
   return header === 0x1f8b || ((first! & 0x8f) === 8 && header % 31 === 0) ? 0 : undefined;
 }

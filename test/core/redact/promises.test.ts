@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { leaked } from "../../leak-matrix/judge.ts";
+import { alphanumeric, junk, otherThan, skeleton, windowsOf } from "./arbitrary.ts";
+import { CODES, ENCODERS, SHAPES } from "./encoders.ts";
+import { matcherOf, redacted } from "./redacted.ts";
+
+const FORMS = ["plain", "upper", "lower", "reversed", "rot13", "hex", "base32", "base64", "base64url"] as const;
+
+test("S41 of a value with 14 letters and digits, no 12 in a row survive in any form, whatever lies between", () => {
+  fc.assert(
+    fc.property(
+      alphanumeric(14, 48),
+      fc.constantFrom(...FORMS),
+      fc.array(junk(), { minLength: 1, maxLength: 5 }),
+      fc.string({ maxLength: 40 }),
+      fc.infiniteStream(fc.integer({ min: 1, max: 40 })),
+      (value, form, between, around, sizes) => {
+        const encoded = ENCODERS[form]!(Buffer.from(value)).toString("latin1").replaceAll("=", "");
+        const spread = [...encoded].map((char, i) => char + (i % 3 === 1 ? between[i % between.length] : "")).join("");
+        const out = redacted(matcherOf({ SECRET: value }), `${around}\n${spread} ${around}`, () => sizes.next().value);
+        const shown = skeleton(out.toString("latin1").replaceAll("[redacted:SECRET]", "."));
+        for (const window of windowsOf(skeleton(encoded), 12)) assert.ok(!shown.includes(window));
+      },
+    ),
+    { numRuns: 1500 },
+  );
+});
+
+test("S42 the result is the same for every chunking", () => {
+  const encoders = Object.keys(ENCODERS);
+  fc.assert(
+    fc.property(
+      fc.string({ unit: "binary-ascii", minLength: 4, maxLength: 40 }),
+      fc.constantFrom(...encoders),
+      fc.constantFrom(...encoders),
+      fc.array(fc.oneof(fc.string(), junk(), fc.string({ unit: "binary" })), { maxLength: 4 }),
+      fc.infiniteStream(fc.integer({ min: 1, max: 9 })),
+      (value, inner, outer, texts, sizes) => {
+        const matcher = matcherOf({ SECRET: value });
+        const encoded = ENCODERS[outer]!(ENCODERS[inner]!(Buffer.from(value)));
+        const input = Buffer.concat([Buffer.from(texts.join("\n")), encoded, Buffer.from(`\n${texts.join(" ")}`)]);
+        const whole = redacted(matcher, input);
+        assert.deepEqual(
+          redacted(matcher, input, () => sizes.next().value),
+          whole,
+        );
+        assert.deepEqual(
+          redacted(matcher, input, () => 1),
+          whole,
+        );
+      },
+    ),
+    { numRuns: 600 },
+  );
+});
+
+const INNER = [
+  "plain",
+  "upper",
+  "lower",
+  "reversed",
+  "rot13",
+  "json",
+  "url",
+  "base64",
+  "base64url",
+  "hex",
+  "hex upper",
+  "base32",
+];
+const OUTER = [
+  "json",
+  "url",
+  "html partly",
+  "shell single",
+  "base64",
+  "base64url",
+  "base64 wrapped 76",
+  "hex",
+  "hex upper",
+];
+const DEEPER = ["hex wrapped", "base32", "xxd", "hexdump -C", "quoted-printable", "c hex", "json \\u", "html decimal"];
+
+test("S43 of a value in two encodings, no eight bytes survive, whatever stands beside it", () => {
+  fc.assert(
+    fc.property(
+      alphanumeric(18, 44),
+      fc.constantFrom(...INNER),
+      fc.constantFrom(...OUTER, ...DEEPER),
+      fc.string({ maxLength: 20 }),
+      (value, inner, outer, around) => {
+        const encode = (secret: string): Buffer => {
+          const encoded = ENCODERS[outer]!(ENCODERS[inner]!(Buffer.from(secret)));
+          return Buffer.concat([Buffer.from(`${around}\n`), encoded, Buffer.from(`\n${around}`)]);
+        };
+        const out = redacted(matcherOf({ SECRET: value }), encode(value));
+        assert.ok(leaked(encode(value), encode(otherThan(value)), out) * value.length < 8, out.toString("latin1"));
+      },
+    ),
+    { numRuns: 800 },
+  );
+});
+
+const P3 = ["plain", "hex", "hex upper", "base64", "base64url", "url", "json"];
+
+test("S44 a whole value of 6 to 13 characters is hidden in plain, hex, base64, URL and JSON form", () => {
+  const value = fc.tuple(fc.stringMatching(/^[A-Za-z0-9!@#%&*+=?/.-]{4,11}$/), fc.constantFrom("K7", "x9", "3Q"));
+  fc.assert(
+    fc.property(
+      value,
+      fc.constantFrom(...P3),
+      fc.infiniteStream(fc.integer({ min: 1, max: 9 })),
+      (parts, form, sizes) => {
+        const secret = parts.join("");
+        const encoded = ENCODERS[form]!(Buffer.from(secret)).toString("latin1");
+        const out = redacted(matcherOf({ PIN: secret }), `the value is ${encoded} today\n`, () => sizes.next().value);
+        assert.ok(!out.includes(encoded), `${secret} as ${form}`);
+        assert.ok(out.includes("[redacted:PIN]"));
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test("S45 every single encoding of the list is hidden, with any signs in the value", () => {
+  const names = Object.keys({ ...SHAPES, ...CODES }).filter(
+    (name) => name !== "numbered" && name !== "od -c" && name !== "ascii85",
+  );
+  fc.assert(
+    fc.property(
+      alphanumeric(14, 40),
+      fc.array(fc.constantFrom(..."@/+=&%$ !^~;#.-_:"), { minLength: 1, maxLength: 4 }),
+      fc.constantFrom(...names),
+      (letters, signs, name) => {
+        const value = letters.slice(0, 7) + signs.join("") + letters.slice(7);
+        const encode = (secret: string): Buffer =>
+          Buffer.concat([Buffer.from("line\n"), ENCODERS[name]!(Buffer.from(secret)), Buffer.from("\nend\n")]);
+        const out = redacted(matcherOf({ SECRET: value }), encode(value));
+        assert.ok(
+          leaked(encode(value), encode(otherThan(value)), out) * value.length < 8,
+          `${name} of ${value}: ${out}`,
+        );
+      },
+    ),
+    { numRuns: 800 },
+  );
+});

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { compileMatcher, isWeak, redactText } from "../../../extension/core/redact/matcher.ts";
+import { matcherOf, named, redacted } from "./redacted.ts";
+
+const KEY = "Xk93mQz7Lw2RtB8nVc5J";
+
+test("S46 a secret's name and the text around it stay as they are, and each redaction is counted", () => {
+  const redactor = matcherOf({ API_KEY: KEY }).redactor();
+  const out = Buffer.concat([redactor.push(Buffer.from(`API_KEY=${KEY} ok\nAPI_KEY again: ${KEY}\n`)), redactor.end()]);
+  assert.equal(out.toString(), "API_KEY=[redacted:API_KEY] ok\nAPI_KEY again: [redacted:API_KEY]\n");
+  assert.deepEqual([...redactor.counts], [["API_KEY", 2]]);
+});
+
+test("S47 a short or common value is masked only as the value of something, and never inside a word", () => {
+  const matcher = matcherOf({ MODE: "production", PIN: "1234" });
+  assert.deepEqual(matcher.weak, ["MODE", "PIN"]);
+  const clean = "reproduction of a production line, 12345 and 1234 items on port 51234\n";
+  assert.equal(redactText(matcher, clean), clean);
+  assert.equal(redactText(matcher, "env=production\npin: 1234\n"), "env=[redacted:MODE]\npin: [redacted:PIN]\n");
+  assert.equal(
+    redactText(matcher, '{"mode":"production"} --pin 1234'),
+    '{"mode":"[redacted:MODE]"} --pin [redacted:PIN]',
+  );
+  assert.equal(redactText(matcher, "the PIN is 1234."), "the PIN is [redacted:PIN].");
+});
+
+test("S48 values that overlap, hold one another or resemble the placeholder leave nothing of themselves", () => {
+  const overlap = matcherOf({ A: "alphaBRAVO7charlie", B: "charlieDELTA8echo" });
+  assert.equal(redactText(overlap, "x alphaBRAVO7charlieDELTA8echo y"), "x [redacted:A] y");
+  const prefix = matcherOf({ SHORT: "ovtok_5f7a91c2", LONG: "ovtok_5f7a91c2d8e6b3" });
+  assert.equal(redactText(prefix, "ovtok_5f7a91c2d8e6b3 ovtok_5f7a91c2"), "[redacted:LONG] [redacted:SHORT]");
+  const marker = matcherOf({ M: "[redacted:", N: "[redacted:M]xyz" });
+  assert.ok(!redactText(marker, "a [redacted:M]xyz b").includes("xyz"));
+});
+
+test("S49 a value of 64 KiB is hidden whole, in pieces and in base64, at any chunk size", () => {
+  const value = randomBytes(48 * 1024).toString("base64");
+  const matcher = matcherOf({ BIG: value });
+  assert.equal(redacted(matcher, `a ${value} b`, () => 4099).toString(), "a [redacted:BIG] b");
+  assert.equal(redactText(matcher, `a ${value.slice(30_001, 30_021)} b`), "a [redacted:BIG] b");
+  const encoded = Buffer.from(`x${value}`).toString("base64");
+  assert.ok(redacted(matcher, encoded, () => 65_536).length < 64);
+});
+
+test("S50 bytes that are no UTF-8 are hidden, and those of the output survive", () => {
+  const value = Buffer.from("fffe80c328a0a1f09028bc5a9d8871e6c4b2", "hex");
+  const matcher = matcherOf({ RAW: value });
+  const around = Buffer.from([0xc3, 0x28, 0xff, 0, 0x80, 0xe2, 0x82]);
+  const out = redacted(matcher, Buffer.concat([around, value, around]), () => 3);
+  assert.deepEqual(out, Buffer.concat([around, Buffer.from("[redacted:RAW]"), around]));
+  assert.equal(redactText(matcher, `x ${value.toString("hex")} y`), "x [redacted:RAW] y");
+});
+
+test("S51 the secrets inside a value are hidden: a password in a URL, a leaf of JSON, a line and the bytes of a PEM", () => {
+  const url = matcherOf({ DSN: "postgres://app:Zx9%2FkQ7w%40Lm2@db.internal:5432/main" });
+  assert.equal(redactText(url, "password Zx9/kQ7w@Lm2"), "password [redacted:DSN]");
+  const json = matcherOf({
+    FILE: JSON.stringify({ id: "demo", private_key_id: "e479b8ab8d1f672b44c738fac174948dc9141689" }),
+  });
+  assert.equal(redactText(json, "id demo, e479b8ab8d1f672b44c738fac174948dc9141689"), "id demo, [redacted:FILE]");
+  const body = randomBytes(96);
+  const lines = body.toString("base64").match(/.{64}/g)!.join("\n");
+  const pem = matcherOf({ PEM: `-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n` });
+  assert.equal(redactText(pem, "-----BEGIN PRIVATE KEY-----\n"), "-----BEGIN PRIVATE KEY-----\n");
+  assert.equal(redactText(pem, `log | ${lines.split("\n")[1]}\n`), "log | [redacted:PEM]\n");
+  assert.equal(redactText(pem, `der ${body.toString("hex")}`), "der [redacted:PEM]");
+});
+
+test("S52 a truncated value is hidden from eight characters on; a common prefix is not", () => {
+  const matcher = matcherOf({ TOKEN: "ovt_9fK2mQ7xLw3RzB8nTc5VhJ4p", STRIPE: "sk_live_51HxYzAbCdEfGhIj" });
+  assert.equal(redactText(matcher, "ovt_9fK2mQ..."), "[redacted:TOKEN]...");
+  assert.equal(redactText(matcher, "...nTc5VhJ4p"), "...[redacted:TOKEN]");
+  assert.equal(redactText(matcher, "sk_live_ is a prefix"), "sk_live_ is a prefix");
+});
+
+test("S53 a bomb in base64 costs bounded work, and what follows it is still redacted", () => {
+  const bomb = gzipSync(Buffer.alloc(64 << 20)).toString("base64");
+  const out = redacted(matcherOf({ KEY }), `${bomb}\nkey ${KEY}\n`, () => 8192).toString();
+  assert.equal(out, `${bomb}\nkey [redacted:KEY]\n`);
+});
+
+test("S54 an output cap after redaction never holds part of a value", () => {
+  const out = redacted(matcherOf({ KEY }), `${"z".repeat(1000)} ${KEY} ${"z".repeat(1000)}`);
+  for (let cap = 990; cap < 1040; cap++) assert.ok(!out.subarray(0, cap).includes(KEY.slice(0, 6)));
+});
+
+test("S55 nothing of a value is released before the rest of it has come", () => {
+  const redactor = matcherOf({ KEY }).redactor();
+  let shown = "";
+  for (const char of `hello\n${KEY}`) {
+    shown += Buffer.from(redactor.push(Buffer.from(char))).toString();
+    assert.ok("hello\n".startsWith(shown));
+  }
+  assert.equal(shown + Buffer.from(redactor.end()).toString(), "hello\n[redacted:KEY]");
+});
+
+test("a line and a prompt are released at once if no value may begin in them", () => {
+  const redactor = matcherOf({ KEY }).redactor();
+  assert.equal(Buffer.from(redactor.push(Buffer.from("done\n"))).toString(), "done\n");
+  assert.equal(Buffer.from(redactor.push(Buffer.from("user@host:~/work$ "))).toString(), "user@host:~/work$ ");
+  assert.equal(Buffer.from(redactor.push(Buffer.from("Password: "))).toString(), "Password: ");
+});
+
+test("S56 errors of the redactor and a wiped matcher hold no value", () => {
+  const values = named({ KEY });
+  const matcher = compileMatcher(values);
+  const redactor = matcher.redactor();
+  redactor.end();
+  assert.throws(
+    () => redactor.push(Buffer.from(KEY)),
+    (error: Error) => !error.message.includes(KEY.slice(0, 8)),
+  );
+  matcher.wipe();
+  assert.throws(
+    () => matcher.redactor(),
+    (error: Error) => !error.message.includes(KEY.slice(0, 8)),
+  );
+  assert.equal(Buffer.from(values[0]!.value).toString(), KEY, "the caller's bytes are the caller's");
+});
+
+test("a value is weak if it is short, a common word, a short number or a repetition", () => {
+  for (const text of ["abc", "1234", "production", "Password123", "739154", "aaaaaaaaaa", "123456789", "secret"]) {
+    assert.ok(isWeak(Buffer.from(text)), text);
+  }
+  for (const text of [KEY, "correct horse battery staple 42", "Tr0ub4dor&3"])
+    assert.ok(!isWeak(Buffer.from(text)), text);
+});
