@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { NamedValue } from "../../extension/core/redact/matcher.ts";
@@ -23,7 +23,9 @@ export function valuesOf(fixture: Fixture): NamedValue[] {
 
 /** Runs the command in bash with the fixture in its environment, in an empty folder that is gone afterwards. */
 export async function runCase(command: string, fixture: Fixture): Promise<Output> {
-  const folder = mkdtempSync(join(tmpdir(), "leak-"));
+  // The same name each time, so that it is no difference between the outputs for two values.
+  const folder = join(tmpdir(), `leak-matrix-${process.pid}`);
+  mkdirSync(folder);
   try {
     const file = join(folder, "secret");
     const bytes = fixture.SECRET_FILE_HEX === undefined ? Buffer.from(fixture.SECRET ?? "") : Buffer.from(fixture.SECRET_FILE_HEX, "hex");
