@@ -142,9 +142,7 @@ function accept(index: GramIndex, skeleton: Skeleton, run: Run, position: number
   const start = skeleton.at[run.start]!;
   const end = skeleton.at[run.end - 1]! + 1;
   if (kind === "encoded") return { secret, run: length, whole, ...widenEncoded(bytes, start, end) };
-  const atStart = run.reversed ? run.high === last : run.low === first;
-  const atEnd = run.reversed ? run.low === first : run.high === last;
-  return { secret, run: length, whole, ...widenPlain(bytes, start, end, text, run.reversed, atStart, atEnd) };
+  return { secret, run: length, whole, ...widenPlain(bytes, start, end, text, run, first) };
 }
 
 /** A short piece must stand alone and in one stretch, and be no word: "postgres", "sk_live_" open many values. */
@@ -174,25 +172,33 @@ function isEncoded(byte: number): boolean {
   return CODE[byte] !== 0 || byte === 0x2b || byte === 0x2f || byte === 0x2d || byte === 0x5f;
 }
 
-/** A value may begin or end with characters that the skeleton drops. */
+/** Beside the run the value may have characters that the skeleton drops. */
 function widenPlain(
   bytes: Uint8Array,
   start: number,
   end: number,
   text: SecretForm["text"],
-  reversed: boolean,
-  atStart: boolean,
-  atEnd: boolean,
+  run: Run,
+  first: number,
 ): { start: number; end: number } {
-  let head = 0;
-  while (head < text.length && CODE[text[head]!] === 0) head++;
-  let tail = text.length;
-  while (tail > head && CODE[text[tail - 1]!] === 0) tail--;
-  const lead = reversed ? text.subarray(tail).toReversed() : text.subarray(0, head);
-  const trail = reversed ? text.subarray(0, head).toReversed() : text.subarray(tail);
+  const step = run.reversed ? -1 : 1;
+  const low = textIndex(text, run.low - first);
+  const high = textIndex(text, run.high - first - 1);
   let from = start;
-  if (atStart) for (let k = lead.length - 1; k >= 0 && bytes[from - 1] === lead[k]; k--) from--;
+  for (let i = (run.reversed ? high : low) - step; isDropped(text[i]) && bytes[from - 1] === text[i]; i -= step) from--;
   let to = end;
-  if (atEnd) for (let k = 0; k < trail.length && bytes[to] === trail[k]; k++) to++;
+  for (let i = (run.reversed ? low : high) + step; isDropped(text[i]) && bytes[to] === text[i]; i += step) to++;
   return { start: from, end: to };
+}
+
+/** Where the letter or digit numbered `symbol` stands. */
+function textIndex(text: Uint8Array, symbol: number): number {
+  let left = symbol;
+  let at = 0;
+  while (at < text.length && (CODE[text[at]!] === 0 || left-- > 0)) at++;
+  return at;
+}
+
+function isDropped(byte: number | undefined): boolean {
+  return byte !== undefined && CODE[byte] === 0;
 }
