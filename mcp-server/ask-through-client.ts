@@ -1,5 +1,5 @@
 import type { ClientCapabilities } from "@modelcontextprotocol/server";
-import type { Decision } from "#core/run/approvals.ts";
+import { asksEveryTime, type Decision } from "#core/run/approvals.ts";
 import type { ApprovalRequest, Ask } from "#core/run/vault-access.ts";
 import { formatContext, isProduction } from "#core/vault/context.ts";
 import { shortLine } from "#mcp/display-text.ts";
@@ -40,7 +40,7 @@ function choicesFor(request: ApprovalRequest): ReadonlyMap<string, Decision> {
     ["Approve once", "once"],
   ]);
   const uses = request.action === "run" || request.action === "shell";
-  if (!uses || isProduction(request.context)) return choices;
+  if (!uses || asksEveryTime(request)) return choices;
   const context = formatContext(request.context);
   return choices
     .set("Approve this exact command for this session", "command")
@@ -60,7 +60,7 @@ function describe(request: ApprovalRequest): string | undefined {
   if (/[\p{C}\p{Zl}\p{Zp}]/u.test(request.command)) return undefined;
   if (request.command.length > MAX_COMMAND || request.names.length > MAX_NAMES) return undefined;
   if (request.projectFile !== undefined && request.projectFile.text.length > MAX_COMMAND) return undefined;
-  const { action, context, client, names, command, cwd, reason, projectFile } = request;
+  const { action, context, client, names, command, cwd, reason, projectFile, everyTime } = request;
   const lines = [
     `${QUESTION[action]} ${formatContext(context)}${isProduction(context) ? " (production)" : ""}?`,
     // Command, client and reason were spelled out when the request was made; a second time would change them.
@@ -69,6 +69,7 @@ function describe(request: ApprovalRequest): string | undefined {
     `Secrets: ${names.length === 0 ? "none" : names.join(", ")}`,
     `Asked by: ${client}`,
   ];
+  for (const warning of everyTime?.warnings ?? []) lines.push(`Warning: ${shortLine(warning, 500)}`);
   if (reason !== undefined) lines.push(`Reason, in the agent's own words: ${reason}`);
   if (projectFile !== undefined) {
     lines.push(`The file ${shortLine(projectFile.path, MAX_COMMAND)} chose this context, and is new or has changed:`);

@@ -33,6 +33,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "answer what agents ask for, and end what was approved",
     load: () => import("./commands/approve.ts"),
   },
+  policy: {
+    summary: "show, set and explain which commands may have secrets",
+    load: () => import("./commands/policy.ts"),
+  },
   audit: { summary: "show who used what", load: () => import("./commands/audit.ts") },
   mcp: { summary: "serve AI agents, and install into their configuration", load: () => import("./commands/mcp.ts") },
   init: { summary: "set this folder up: .ov.yaml, and rules for its agents", load: () => import("./commands/init.ts") },

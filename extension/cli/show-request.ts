@@ -1,11 +1,11 @@
-import type { Decision } from "#core/run/approvals.ts";
+import { asksEveryTime, type Decision } from "#core/run/approvals.ts";
 import type { ApprovalRequest } from "#core/run/vault-access.ts";
 import { visible } from "#core/run/visible-text.ts";
 import { formatContext, isProduction } from "#core/vault/context.ts";
 
 /** All that a person has to see before they say yes; the command is in that form already. */
 export function requestLines(request: ApprovalRequest): readonly string[] {
-  const { action, context, client, names, command, cwd, reason, projectFile } = request;
+  const { action, context, client, names, command, cwd, reason, projectFile, everyTime } = request;
   return [
     `${WHAT[action]} ${formatContext(context)}${isProduction(context) ? "  (production)" : ""}`,
     `  command   ${visibleOnce(command)}`,
@@ -13,6 +13,7 @@ export function requestLines(request: ApprovalRequest): readonly string[] {
     `  secrets   ${names.length === 0 ? "none" : names.join(", ")}`,
     `  asked by  ${visible(client)}`,
     ...(reason === undefined ? [] : [`  reason    ${visible(reason)}   (the agent's own words)`]),
+    ...(everyTime?.warnings ?? []).map((warning) => `  warning   ${visible(warning)}`),
     ...(projectFile === undefined
       ? []
       : [
@@ -32,7 +33,7 @@ export function decisionsFor(request: ApprovalRequest): readonly { readonly name
     { name: "Approve once", value: "once" },
   ];
   const uses = request.action === "run" || request.action === "shell";
-  if (!uses || isProduction(request.context)) return answers;
+  if (!uses || asksEveryTime(request)) return answers;
   const context = formatContext(request.context);
   return [
     ...answers,

@@ -1,7 +1,8 @@
 import type { VaultStatus } from "#core/run/vault-access.ts";
+import { formatContext } from "#core/vault/context.ts";
 import { attachToAgent } from "./attach-to-agent.ts";
 import type { Cli } from "./cli.ts";
-import { formatTime, print, printJson } from "./print.ts";
+import { formatTime, plainText, print, printJson } from "./print.ts";
 import { thisVault } from "./this-vault.ts";
 
 /** Without a password: from an unlocked agent where there is one, else from what can be seen of a locked vault. */
@@ -25,12 +26,16 @@ export function statusLines(status: VaultStatus): readonly string[] {
     case "locked":
       return [`vault      locked, in ${status.location}. "ov unlock" opens it.`];
     case "unlocked": {
-      const { location, unlockedAt, locksAt, apps, environments, pendingApprovals, approvals } = status;
+      const { location, unlockedAt, locksAt, apps, environments, pendingApprovals, approvals, canaryTrips } = status;
       return [
         `vault      unlocked, in ${location}`,
         `session    since ${formatTime(unlockedAt)}; locks at ${formatTime(locksAt)} if not used before`,
         `holds      ${count(apps, "app")}, ${count(environments, "environment")}`,
         `approvals  ${pendingApprovals} waiting for an answer, ${approvals} in force${pendingApprovals > 0 ? '. See "ov approve".' : ""}`,
+        ...canaryTrips.map(
+          ({ time, client, action, context, names }) =>
+            `DECOY      ${formatTime(time)}: ${plainText(client)} asked for ${names.join(", ")} of ${formatContext(context)} (${action}). Find out why.`,
+        ),
       ];
     }
   }
@@ -50,6 +55,11 @@ export function statusAsJson(status: VaultStatus): Record<string, unknown> {
     environments: status.environments,
     pending_approvals: status.pendingApprovals,
     approvals: status.approvals,
+    canary_trips: status.canaryTrips.map(({ time, context, ...trip }) => ({
+      ...trip,
+      context: formatContext(context),
+      time: new Date(time).toISOString(),
+    })),
   };
 }
 

@@ -8,6 +8,7 @@ export interface DetailOptions {
   readonly tag?: readonly string[];
   readonly rotateAfter?: string;
   readonly allowHost?: readonly string[];
+  readonly canary?: true;
 }
 
 export function addDetailOptions(command: Command): Command {
@@ -15,7 +16,8 @@ export function addDetailOptions(command: Command): Command {
     .option("-d, --description <text>", "what it is for")
     .option("-t, --tag <tag...>", "tags")
     .option("--rotate-after <days>", 'remind of a new value after so many days; "never" to stop')
-    .option("--allow-host <host...>", "the hosts that it is meant for");
+    .option("--allow-host <host...>", "the hosts that it is meant for")
+    .option("--canary", "make it a decoy, for good: every use of it is refused, recorded and shown");
 }
 
 export function detailsOf({
@@ -23,12 +25,14 @@ export function detailsOf({
   tag,
   rotateAfter,
   allowHost,
+  canary,
 }: DetailOptions): Omit<SecretDraft, "name" | "value"> {
   return {
     ...(description === undefined ? {} : { description }),
     ...(tag === undefined ? {} : { tags: tag }),
     ...(rotateAfter === undefined ? {} : { rotateAfterDays: daysOf(rotateAfter) }),
     ...(allowHost === undefined ? {} : { allowedHosts: allowHost }),
+    ...(canary === undefined ? {} : { canary }),
   };
 }
 

@@ -89,6 +89,7 @@ function notesOf(secret: SecretInfo, now: number): readonly string[] {
     ...(secret.deleted ? ["deleted"] : []),
     ...(due !== undefined && due <= now ? ["rotation due"] : []),
     ...(secret.weak ? ["weak"] : []),
+    ...(secret.canary ? ["decoy"] : []),
     ...secret.tags.map((tag) => `#${tag}`),
   ];
 }
@@ -107,6 +108,7 @@ function asJson(secret: SecretInfo): Record<string, unknown> {
     allowed_hosts: secret.allowedHosts,
     weak: secret.weak,
     deleted: secret.deleted,
+    canary: secret.canary,
   };
 }
 

@@ -62,8 +62,11 @@ export async function updateSecret(cli: Cli, text: string, options: WriteOptions
       cwd: cli.cwd,
     } as const;
     // Whoever types a value into the prompt for this very secret needs no second question.
-    const settled = options.yes === true || keepsValue || !namesASource(options);
-    await confirmChange(opened, request, `Replace the value of ${place}? The old one stays in its history.`, settled);
+    const settled = options.yes === true || (keepsValue && !options.canary) || (!keepsValue && !namesASource(options));
+    const question = options.canary
+      ? `Make ${place} a decoy, for good? No run gets it any more.`
+      : `Replace the value of ${place}? The old one stays in its history.`;
+    await confirmChange(opened, request, question, settled);
     const value = keepsValue ? undefined : await valueFrom(options, address);
     try {
       const draft = value === undefined ? { name, ...details } : { name, value, ...details };

@@ -31,9 +31,9 @@ export function decodePolicy(bytes: Uint8Array): Policy {
 
 /** A policy file that a person wrote: `argument-invalid`, with the place, for what is wrong in it. */
 export function parsePolicyFile(text: string): Policy {
-  return parseDocument(text, (problem) => {
-    return new VaultError("argument-invalid", `The policy file is wrong: ${problem}. See "ov policy show --json".`);
-  });
+  const fail = (problem: string): VaultError =>
+    new VaultError("argument-invalid", `The policy file is wrong: ${problem}. See "ov policy show --json".`);
+  return parseDocument(text, fail, ["context", "is_default", "effective"]);
 }
 
 /** The same check for a policy that came as a value, such as from another process. */
@@ -52,7 +52,8 @@ const MAX_TEXT = 4_096;
 
 type Fail = (problem: string) => VaultError;
 
-function parseDocument(text: string, fail: Fail): Policy {
+/** `told` = keys that only tell a reader what follows from the policy. */
+function parseDocument(text: string, fail: Fail, told: readonly string[] = []): Policy {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -62,7 +63,7 @@ function parseDocument(text: string, fail: Fail): Policy {
   const document = asRecord(value, "it", fail);
   if (typeof document.version === "number" && document.version > VERSION) throw newer();
   if (document.version !== VERSION) throw fail(`"version" must be ${VERSION}`);
-  onlyKeys(document, ["version", "policy"], "it", fail);
+  onlyKeys(document, ["version", "policy", ...told], "it", fail);
   return parsePolicy(document.policy, fail);
 }
 

@@ -49,7 +49,7 @@ export function ruleOn(policy: Policy, uses: readonly ProgramUse[]): Ruling {
   return { verdict: findings[0]?.verdict ?? "allow", findings, ...(names === undefined ? {} : { names }) };
 }
 
-const NO_RULE = "is a program that no rule allows";
+const NO_RULE = "is named by no rule";
 
 const EVERY_USE: Finding = {
   verdict: "ask",

@@ -5,7 +5,7 @@ export type Verdict = "allow" | "ask" | "deny";
 
 export const VERDICTS = ["allow", "ask", "deny"] as const satisfies readonly Verdict[];
 
-/** What a command can be, whatever program it is. `programs` = it names a program that no rule allows. */
+/** What a command can be, whatever program it is. `programs` = it starts a program that no rule names. */
 export const TRAITS = [
   "programs",
   "shells",
@@ -21,7 +21,7 @@ export type Trait = (typeof TRAITS)[number];
 
 /** For people: what is meant, in a few words. */
 export const TRAIT_MEANING = {
-  programs: "programs that no rule allows",
+  programs: "programs that no rule names",
   shells: "shells, with a text or script to run",
   terminals: "interactive shells and prompts, where anything can be typed",
   "inline-code": "interpreters with code in their arguments or from their input",
