@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 installDebianPackages(["bubblewrap", "socat"], ["/usr/bin/bwrap", "/usr/bin/socat"]);
 run("biome", ["check"]);
 run("tsc", ["--noEmit"]);
-run(process.execPath, ["--test", "--test-concurrency=2", "test/**/*.test.ts"]);
+run(process.execPath, ["--import", "./test/fixed-seed.ts", "--test", "--test-concurrency=2", "test/**/*.test.ts"]);
 
 function run(command, args) {
   const { status, error } = spawnSync(command, args, { stdio: "inherit", shell: process.platform === "win32" });
