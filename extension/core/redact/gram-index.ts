@@ -74,7 +74,7 @@ function append(form: SecretForm, arena: Uint8Array, skip: Uint8Array, at: numbe
 
 function allocate(forms: readonly SecretForm[], arena: Uint8Array, formStart: Int32Array, windows: number): GramIndex {
   const capacity = powerOfTwo(windows * 2, 64);
-  const bits = powerOfTwo(windows * 24, 1 << 12, 1 << 25);
+  const bits = powerOfTwo(windows * 48, 1 << 12, 1 << 24);
   const evidence = powerOfTwo(windows * 32, 1 << 12, 1 << 25);
   return {
     forms,
