@@ -106,7 +106,7 @@ test("S101 a changed or missing record of settings is vault-damaged, and never n
   await assert.rejects(read(await unlockVault(deps, PASSWORD)), { code: "vault-damaged" });
 });
 
-test("S102 a record of settings can't be served as a secret, nor a secret as settings", async () => {
+test("S101 a record of settings can't be served as a secret, nor a secret as settings", async () => {
   const { session } = await newVault();
   await put(session, KEY, "one");
   await write(session, "the settings");
