@@ -60,7 +60,9 @@ export class StreamRedactor implements Redactor {
   end(): Uint8Array {
     if (this.#ended) return new Uint8Array(0);
     this.#ended = true;
-    return this.#advance(true);
+    const rest = this.#advance(true);
+    this.#buffer.wipe();
+    return rest;
   }
 
   #advance(final: boolean): Uint8Array {
