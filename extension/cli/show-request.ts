@@ -1,6 +1,6 @@
 import { asksEveryTime, type Decision } from "#core/run/approvals.ts";
 import type { ApprovalRequest } from "#core/run/vault-access.ts";
-import { visible } from "#core/run/visible-text.ts";
+import { stillVisible, visible } from "#core/run/visible-text.ts";
 import { formatContext, isProduction } from "#core/vault/context.ts";
 
 /** All that a person has to see before they say yes; the command is in that form already. */
@@ -8,7 +8,7 @@ export function requestLines(request: ApprovalRequest): readonly string[] {
   const { action, context, client, names, command, cwd, reason, projectFile, everyTime } = request;
   return [
     `${WHAT[action]} ${formatContext(context)}${isProduction(context) ? "  (production)" : ""}`,
-    `  command   ${visibleOnce(command)}`,
+    `  command   ${stillVisible(command)}`,
     `  folder    ${visible(cwd)}`,
     `  secrets   ${names.length === 0 ? "none" : names.join(", ")}`,
     `  asked by  ${visible(client)}`,
@@ -41,12 +41,6 @@ export function decisionsFor(request: ApprovalRequest): readonly { readonly name
     { name: `Approve every command in ${context} for 15 minutes`, value: { minutes: 15 } },
     { name: `Approve every command in ${context} for 1 hour`, value: { minutes: 60 } },
   ];
-}
-
-/** A command comes spelled out already; what another process sends in its place is spelled out here. */
-function visibleOnce(command: string): string {
-  const bare = command.replaceAll("\\u{", "");
-  return visible(bare) === bare ? command : visible(command);
 }
 
 const WHAT = {
