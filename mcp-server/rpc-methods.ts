@@ -72,6 +72,7 @@ export const RPC_METHODS = {
       exitCode: z.number().int().optional(),
       outcome: z.enum(["ended", "timed-out", "cancelled", "failed"]),
       redactions: count,
+      leakedFiles: count.optional(),
     }),
   ],
   reveal: [context, secretName, count.optional(), bytes],

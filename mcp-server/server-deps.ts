@@ -1,3 +1,4 @@
+import type { LeakedFile } from "#core/run/leaked-files.ts";
 import type { MatcherCache } from "#core/run/matcher-cache.ts";
 import type { ShellSessions } from "#core/run/shell-session.ts";
 import type { Ask, VaultAccess } from "#core/run/vault-access.ts";
@@ -17,6 +18,8 @@ export interface ServerDeps {
   readonly newAsk?: (client: string) => Ask;
   /** A hidden prompt of this process for a new value; undefined = nobody there, or they closed it. */
   readonly askSecret?: AskSecret;
+  /** Shows a person in which files a run left values, to open them or to rotate the secrets. */
+  readonly onLeaked?: (leak: LeakNotice) => void;
   /** Where commands start, unless a client says otherwise. */
   readonly place: Place;
   readonly home: string;
@@ -29,6 +32,13 @@ export interface ServerDeps {
   now(): number;
   /** The local log. Lines hold no arguments, output or values. */
   log(line: string): void;
+}
+
+/** Paths are below `cwd`, with values in them redacted. */
+export interface LeakNotice {
+  readonly context: Context;
+  readonly cwd: string;
+  readonly files: readonly LeakedFile[];
 }
 
 /** A client's own folder and environment. */

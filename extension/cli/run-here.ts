@@ -5,6 +5,7 @@ import { formatContext } from "#core/vault/context.ts";
 import type { ResolvedContext } from "#core/vault/resolve-context.ts";
 import type { Cli } from "./cli.ts";
 import { say } from "./print.ts";
+import { sayLeaked } from "./say-leaked.ts";
 import { withTerminal } from "./terminal.ts";
 import { type OpenedVault, withAccess } from "./with-access.ts";
 import { withApproval, withProof } from "./with-approval.ts";
@@ -36,6 +37,7 @@ export async function runHere(cli: Cli, { action, client, words, resolved, redac
       if (result.weak.length > 0 && process.stderr.isTTY) {
         say(`ov: too short or too common to be hidden everywhere: ${result.weak.join(", ")}`);
       }
+      sayLeaked(context, result.leaked);
       process.exitCode = result.exitCode;
     } finally {
       matchers.close();

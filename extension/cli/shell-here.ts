@@ -1,9 +1,11 @@
+import type { LeakScan } from "#core/run/leaked-files.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
 import { ShellSessions } from "#core/run/shell-session.ts";
 import type { Ask } from "#core/run/vault-access.ts";
 import { formatContext } from "#core/vault/context.ts";
 import type { ResolvedContext } from "#core/vault/resolve-context.ts";
 import type { Cli } from "./cli.ts";
+import { sayLeaked } from "./say-leaked.ts";
 import { type OpenedVault, withAccess } from "./with-access.ts";
 import { withApproval } from "./with-approval.ts";
 
@@ -35,6 +37,7 @@ async function openAndType(
   const shells = new ShellSessions({ idleMs: NEVER_MS });
   const end = (): void => void shells.closeAll();
   let onResize = (): void => {};
+  let leaked: LeakScan | undefined;
   try {
     const exitCode = await new Promise<number>((resolve, reject) => {
       const request = {
@@ -42,7 +45,10 @@ async function openAndType(
         ...(names === undefined ? {} : { names }),
         ...(projectFile === undefined ? {} : { projectFile }),
         onData: (bytes: Uint8Array): void => void stdout.write(bytes),
-        onEnd: (code: number | undefined): void => resolve(code ?? 1),
+        onEnd: (code: number | undefined, scan: LeakScan): void => {
+          leaked = scan;
+          resolve(code ?? 1);
+        },
       };
       shells.open({ access, parentEnv: cli.env, matchers }, request, ask).then(({ id }) => {
         onResize = () => shells.resize(id, stdout.columns, stdout.rows);
@@ -61,6 +67,7 @@ async function openAndType(
     stdin.setRawMode(false);
     await shells.closeAll();
     matchers.close();
+    if (leaked !== undefined) sayLeaked(context, leaked);
   }
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { TypeResult } from "#core/run/shell.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { askedBy, callContext, contextArguments, reasonArgument } from "#mcp/call-context.ts";
+import { leakedFields, leakedOutput, renderLeaked, tellLeaked } from "#mcp/leaked-files-result.ts";
 import { runFolder } from "#mcp/run-folder.ts";
 import { defineTool } from "#mcp/tool.ts";
 import { type ToolCall, unlockedVault } from "#mcp/tool-call.ts";
@@ -51,6 +52,7 @@ const output = z.object({
   untyped_lines: z.number().describe("Lines of input that were not typed, because an earlier one still runs"),
   truncated: z.boolean(),
   redactions: z.record(z.string(), z.number()),
+  ...leakedFields,
 });
 
 type Input = z.output<typeof input>;
@@ -74,7 +76,9 @@ export const vaultInjectEnv = defineTool({
     const exit = result.exit_code === null ? "" : `, exit code ${result.exit_code}`;
     const untyped = result.untyped_lines === 0 ? "" : `, ${result.untyped_lines} lines not typed`;
     const cut = result.truncated ? ", output cut" : "";
-    return `session ${result.session_id}: ${result.state}${exit}${untyped}${cut}\n${result.output}`;
+    return `session ${result.session_id}: ${result.state}${exit}${untyped}${cut}${renderLeaked(result)
+      .map((line) => `\n${line}`)
+      .join("")}\n${result.output}`;
   },
 });
 
@@ -90,6 +94,7 @@ async function openShell(args: Input, call: ToolCall): Promise<Output> {
       allowedRoots: await call.roots(),
       ...(resolved.names === undefined ? {} : { names: resolved.names }),
       ...(args.shell === undefined ? {} : { shell: args.shell }),
+      onEnd: (_, leaked) => tellLeaked(call.deps, resolved.context, cwd, leaked),
     },
     call.ask,
     call.signal,
@@ -102,14 +107,14 @@ async function typeInto(id: string, args: Input, call: ToolCall): Promise<Output
     timeoutMs: args.timeout_seconds * 1000,
     ...(args.wait_for === undefined ? {} : { waitFor: args.wait_for }),
   };
-  return asOutput(id, await call.deps.shells.type(id, args.input, options, call.signal));
+  const output = asOutput(id, await call.deps.shells.type(id, args.input, options, call.signal));
+  return output.state === "ended" ? { ...output, ...leakedOutput(await call.deps.shells.leaked(id)) } : output;
 }
 
 async function closeShell(id: string, call: ToolCall): Promise<Output> {
   // What it printed since the last call, without waiting for more.
   const last = asOutput(id, await call.deps.shells.type(id, undefined, { timeoutMs: 0 }, call.signal));
-  await call.deps.shells.close(id);
-  return { ...last, state: "ended" };
+  return { ...last, state: "ended", ...leakedOutput(await call.deps.shells.close(id)) };
 }
 
 function asOutput(id: string, result: TypeResult): Output {

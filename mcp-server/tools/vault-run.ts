@@ -3,6 +3,7 @@ import { describeCommand } from "#core/run/command.ts";
 import { decodeOutput, runWithSecrets } from "#core/run/run-with-secrets.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { askedBy, callContext, contextArguments, reasonArgument } from "#mcp/call-context.ts";
+import { leakedFields, leakedOutput, renderLeaked, tellLeaked } from "#mcp/leaked-files-result.ts";
 import { runFolder } from "#mcp/run-folder.ts";
 import { defineTool } from "#mcp/tool.ts";
 import { unlockedVault } from "#mcp/tool-call.ts";
@@ -45,6 +46,7 @@ export const vaultRun = defineTool({
     truncated: z.boolean(),
     redactions: z.record(z.string(), z.number()).describe("How often each secret was redacted"),
     duration_ms: z.number(),
+    ...leakedFields,
   }),
   async run(args, call) {
     const access = await unlockedVault(call);
@@ -64,6 +66,7 @@ export const vaultRun = defineTool({
       call.ask,
       call.signal,
     );
+    tellLeaked(call.deps, resolved.context, cwd, result.leaked);
     if (result.cancelled) {
       throw new VaultError(
         "cancelled",
@@ -79,6 +82,7 @@ export const vaultRun = defineTool({
       truncated: result.truncated,
       redactions: { ...result.redactions },
       duration_ms: result.durationMs,
+      ...leakedOutput(result.leaked),
     };
   },
   render(output) {
@@ -88,6 +92,7 @@ export const vaultRun = defineTool({
       : `exit code ${output.exit_code ?? "none (ended by a signal)"}`;
     return [
       `${how}, ${output.duration_ms} ms; injected: ${output.secrets_injected.join(", ") || "nothing"}; redacted: ${redacted.join(", ") || "nothing"}${output.truncated ? "; output cut" : ""}`,
+      ...renderLeaked(output),
       ...(output.stdout === "" ? [] : ["stdout:", output.stdout]),
       ...(output.stderr === "" ? [] : ["stderr:", output.stderr]),
     ].join("\n");

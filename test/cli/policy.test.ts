@@ -131,7 +131,7 @@ test("a policy moves to another environment as a file, and one of a newer versio
   );
 });
 
-test("S119 a .ov.yaml can take commands away, and can't bring a policy", async (t) => {
+test("S37 a .ov.yaml can take commands away, and can't bring a policy", async (t) => {
   const { home, env } = await setting(t);
   await set(t, home, ["--deny", "curl"], env);
   const file = join(home.project, ".ov.yaml");

@@ -59,6 +59,8 @@ test("vault_run has the arguments and results of the design", () => {
   assert.deepEqual(Object.keys(run.outputSchema?.properties ?? {}).sort(), [
     "duration_ms",
     "exit_code",
+    "leak_scan_incomplete",
+    "leaked_to_files",
     "redactions",
     "secrets_injected",
     "stderr",

@@ -101,7 +101,7 @@ async function namesInside(entry: ChangedEntry, matcher: Matcher, budget: Budget
   }
 }
 
-const LIMITS: LeakLimits = { ms: 3_000, entries: 200_000, fileBytes: 16 * 1024 * 1024, totalBytes: 128 * 1024 * 1024 };
+const LIMITS: LeakLimits = { ms: 2_000, entries: 200_000, fileBytes: 16 * 1024 * 1024, totalBytes: 128 * 1024 * 1024 };
 const MAX_FOUND = 100;
 
 /** File systems round times (FAT to 2 s), and a network's clock may be a little off. */

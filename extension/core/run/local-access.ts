@@ -200,10 +200,10 @@ export class LocalAccess implements VaultAccess {
     if (lease === undefined || !this.#leases.delete(id) || this.#session.locked) return;
     const { client, names, context } = lease;
     const exitCode = outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode };
-    await this.#session.audit(
-      { actor: client, action: "run-ended", names, outcome: outcome.outcome, ...exitCode },
-      context,
-    );
+    const { leakedFiles = 0 } = outcome;
+    const left = leakedFiles === 0 ? "" : `, left values in ${leakedFiles} file${leakedFiles === 1 ? "" : "s"}`;
+    const body = { actor: client, action: "run-ended", names, outcome: outcome.outcome + left, ...exitCode } as const;
+    await this.#session.audit(body, context);
   }
 
   async reveal(

@@ -2,9 +2,10 @@ import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { type Command, describeCommand, requireCommand } from "./command.ts";
 import { type HeldLease, holdLease, type RunDeps } from "./held-lease.ts";
+import { findLeakedFiles, type LeakScan } from "./leaked-files.ts";
 import { runChild } from "./run-child.ts";
 import { runOnPty } from "./run-on-pty.ts";
-import { outcomeOf } from "./run-with-secrets.ts";
+import { outcomeOf, withLeaks } from "./run-with-secrets.ts";
 import { type ConfinedCommand, confine } from "./sandbox/confine.ts";
 import { UNREDACTED } from "./unredacted.ts";
 import type { Ask, LeaseRequest, RunOutcome } from "./vault-access.ts";
@@ -33,6 +34,8 @@ export interface TerminalResult {
   readonly exitCode: number;
   readonly redactions: Readonly<Record<string, number>>;
   readonly weak: readonly string[];
+  /** Files below the working folder in which the command left values. */
+  readonly leaked: LeakScan;
 }
 
 /**
@@ -54,11 +57,16 @@ export async function runInTerminal(
   let started: ConfinedCommand | undefined;
   try {
     started = await confine(command, lease);
-    const ready = { ...lease, env: started.env, matcher: redact ? started.matcher : UNREDACTED };
+    const { cwd } = lease;
+    const { matcher } = started;
+    const beganAt = Date.now();
+    const ready = { ...lease, env: started.env, matcher: redact ? matcher : UNREDACTED };
     const isTerminal = streams.stdin.isTTY && streams.stdout.isTTY && streams.stderr.isTTY;
     const result = await (isTerminal ? runOnPty : runOnPipes)(started.command, ready, streams, signal);
     outcome = outcomeOf(result);
-    return { exitCode: shellExitCode(result), redactions: result.redactions, weak: lease.matcher.weak };
+    const leaked = await findLeakedFiles(cwd, beganAt, matcher);
+    outcome = withLeaks(outcome, leaked);
+    return { exitCode: shellExitCode(result), redactions: result.redactions, weak: lease.matcher.weak, leaked };
   } finally {
     await started?.close();
     await lease.end(outcome);

@@ -2,6 +2,7 @@ import type { SecretName } from "../vault/context.ts";
 import { VaultError } from "../vault-error.ts";
 import { type Command, describeCommand, requireCommand } from "./command.ts";
 import { holdLease, type RunDeps } from "./held-lease.ts";
+import { findLeakedFiles, type LeakScan } from "./leaked-files.ts";
 import type { PlaceholderReport } from "./placeholder/held-secret.ts";
 import type { PlaceholderRule } from "./placeholder/stand-in.ts";
 import { type ChildResult, type Progress, runChild } from "./run-child.ts";
@@ -29,6 +30,8 @@ export interface RunResult extends ChildResult {
   readonly injected: readonly SecretName[];
   /** Names of secrets too short or too common for redaction to hide everywhere. */
   readonly weak: readonly string[];
+  /** Files below the working folder in which the run left values. */
+  readonly leaked: LeakScan;
   /** What became of the placeholders; left out where there were none. */
   readonly placeholders?: PlaceholderReport;
 }
@@ -63,6 +66,7 @@ export async function runWithSecrets(
   let started: ConfinedCommand | undefined;
   try {
     const { cwd, marker, standIns } = lease;
+    const beganAt = Date.now();
     started = await confine(command, lease);
     const { env, matcher } = started;
     const result = await runChild(
@@ -75,9 +79,11 @@ export async function runWithSecrets(
       signal,
     );
     outcome = outcomeOf(result);
+    const leaked = await findLeakedFiles(cwd, beganAt, matcher);
+    outcome = withLeaks(outcome, leaked);
     const placeholders = standIns.report();
     return {
-      ...{ ...result, injected: lease.names, weak: matcher.weak },
+      ...{ ...result, injected: lease.names, weak: matcher.weak, leaked },
       ...(placeholders === undefined ? {} : { placeholders }),
     };
   } finally {
@@ -89,6 +95,10 @@ export async function runWithSecrets(
 /** Text for people and models. Bytes that are no UTF-8 become U+FFFD, so what was redacted stays so. */
 export function decodeOutput(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+export function withLeaks(outcome: RunOutcome, { files }: LeakScan): RunOutcome {
+  return files.length === 0 ? outcome : { ...outcome, leakedFiles: files.length };
 }
 
 export function outcomeOf(

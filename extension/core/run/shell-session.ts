@@ -5,8 +5,10 @@ import { VaultError } from "../vault-error.ts";
 import { describeCommand } from "./command.ts";
 import { type HeldLease, holdLease, type RunDeps } from "./held-lease.ts";
 import { openHostedPty } from "./hosted-pty.ts";
+import { findLeakedFiles, type LeakScan } from "./leaked-files.ts";
 import type { Pty, PtyOptions } from "./pty.ts";
 import { RUN_VARIABLE } from "./run-marker.ts";
+import { withLeaks } from "./run-with-secrets.ts";
 import { Shell, type TypeOptions, type TypeResult } from "./shell.ts";
 import { findShell, prepareShell } from "./shell-start.ts";
 import type { Ask, LeaseRequest } from "./vault-access.ts";
@@ -21,7 +23,7 @@ export interface ShellRequest extends Omit<LeaseRequest, "action" | "command" | 
   /** Redacted bytes of the terminal from the first one on. */
   readonly onData?: (bytes: Uint8Array) => void;
   /** Called once, when the shell is gone and everything of it is closed. */
-  readonly onEnd?: (exitCode: number | undefined) => void;
+  readonly onEnd?: (exitCode: number | undefined, leaked: LeakScan) => void;
 }
 
 export interface ShellInfo {
@@ -37,7 +39,10 @@ export class ShellSessions {
   readonly #idleMs: number;
   readonly #openPty: (options: PtyOptions) => Promise<Pty>;
   readonly #open = new Map<string, OpenShell>();
+  /** Of the shells that ended last: which files they left values in. */
+  readonly #leaked = new Map<string, Promise<LeakScan>>();
   #opening = 0;
+  #isHasty = false;
 
   constructor({ idleMs = 15 * 60_000, openPty = openHostedPty }: ShellSessionsOptions = {}) {
     this.#idleMs = idleMs;
@@ -89,14 +94,22 @@ export class ShellSessions {
     return [...this.#open.values()].map(({ info }) => info);
   }
 
-  /** Resolves when no process of it lives. */
-  async close(id: string): Promise<void> {
+  /** Resolves when no process of it lives, with the files in which it left values. */
+  async close(id: string): Promise<LeakScan> {
     await this.#get(id).close();
+    return this.leaked(id);
   }
 
-  /** At lock, and at the end of the process. */
+  /** The files in which a shell left values that has ended, by itself or by `close`. */
+  async leaked(id: string): Promise<LeakScan> {
+    return (await this.#leaked.get(id)) ?? NOTHING_LOOKED_AT;
+  }
+
+  /** At lock, and at the end of the process: without looking at files, because keys wait for it. */
   async closeAll(): Promise<void> {
+    this.#isHasty = true;
     await Promise.all([...this.#open.values()].map((open) => open.close()));
+    this.#isHasty = false;
   }
 
   async #start(
@@ -132,19 +145,27 @@ export class ShellSessions {
     }
     const id = randomBytes(8).toString("hex");
     const info = { id, shell: basename(path), cwd: lease.cwd, injected: lease.names, weak: lease.matcher.weak };
+    const beganAt = Date.now();
     const gone = pty.exit.then(async (exit) => {
       clearTimeout(idle);
       shell.ended(exit);
       this.#open.delete(id);
       start.dispose();
       await shell.kill(lease.marker);
-      await lease.end({ exitCode: exit.exitCode, outcome: "ended", redactions: shell.output.redactionCount });
-      onEnd?.(exit.exitCode);
+      const look = (): Promise<LeakScan> => findLeakedFiles(lease.cwd, beganAt, lease.matcher);
+      const leaked = this.#isHasty ? NOTHING_LOOKED_AT : await look();
+      const { exitCode } = exit;
+      const redactions = shell.output.redactionCount;
+      await lease.end(withLeaks({ exitCode, outcome: "ended", redactions }, leaked));
+      onEnd?.(exitCode, leaked);
+      return leaked;
     });
     const close = async (): Promise<void> => {
       await shell.kill(lease.marker);
       await gone;
     };
+    this.#leaked.set(id, gone);
+    if (this.#leaked.size > MAX_KEPT_SCANS) this.#leaked.delete(this.#leaked.keys().next().value!);
     const idle = setTimeout(() => void close(), this.#idleMs).unref();
     this.#open.set(id, { info, shell, idle, close });
     try {
@@ -166,6 +187,8 @@ export class ShellSessions {
 
 const MAX_SHELLS = 8;
 const FIRST_PROMPT_MS = 10_000;
+const MAX_KEPT_SCANS = 32;
+const NOTHING_LOOKED_AT: LeakScan = { files: [], incomplete: "time" };
 
 export interface ShellSessionsOptions {
   /** Shells in which nothing was typed for this long are ended; 15 minutes by default. */

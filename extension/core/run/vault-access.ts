@@ -204,6 +204,8 @@ export interface RunOutcome {
   readonly exitCode: number | undefined;
   readonly outcome: "ended" | "timed-out" | "cancelled" | "failed";
   readonly redactions: number;
+  /** How many files the run left values in. */
+  readonly leakedFiles?: number;
 }
 
 /** Asks a person, and resolves to undefined when nobody can be asked. Rejects only if `signal` aborts. */

@@ -76,7 +76,7 @@ test("S117 a decoy is not revealed, with the right password or a wrong one, nor 
   );
 });
 
-test("S116 a tripped decoy ends every standing approval", async () => {
+test("S118 a tripped decoy ends every standing approval", async () => {
   const { access } = await setting();
   await access.preapprove(DEV, 60, PASSWORD);
   await access.lease(REQUEST, never);
@@ -85,7 +85,7 @@ test("S116 a tripped decoy ends every standing approval", async () => {
   await assert.rejects(access.lease(REQUEST), { code: "approval-required" });
 });
 
-test("S118 a decoy stays one: updated, renamed, deleted and made again, under new keys", async () => {
+test("S119 a decoy stays one: updated, renamed, deleted and made again, under new keys", async () => {
   const { access, session } = await setting();
   await access.write(DEV, "update", [{ name: DECOY, description: "backup" }]);
   await access.rename(DEV, DECOY, requireSecretName("RENAMED"));
