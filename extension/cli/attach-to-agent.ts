@@ -1,8 +1,8 @@
 import type { VaultAccess } from "#core/run/vault-access.ts";
 import { VaultError } from "#core/vault-error.ts";
+import { findAgent, findAgents } from "#mcp/device/find-agent.ts";
 import { remoteAccess } from "#mcp/remote-access.ts";
 import type { Cli } from "./cli.ts";
-import { findAgent, findAgents } from "./find-agent.ts";
 
 /** The vault that an agent or an editor's window holds unlocked, if there is one. */
 export async function attachToAgent(cli: Cli): Promise<VaultAccess | undefined> {

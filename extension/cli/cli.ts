@@ -1,13 +1,10 @@
 import { homedir } from "node:os";
 import { VaultError } from "#core/vault-error.ts";
-import type { Paths } from "./paths.ts";
+import type { Paths } from "#mcp/device/paths.ts";
+import type { ThisProcess } from "#mcp/device/this-process.ts";
 
 /** What the process gives a command. Made once, in ov.ts. */
-export interface Cli {
-  readonly env: NodeJS.ProcessEnv;
-  readonly cwd: string;
-  readonly home: string;
-  readonly paths: Paths;
+export interface Cli extends ThisProcess {
   /** The program and first arguments that start `ov` again, as absolute paths. */
   readonly self: readonly [program: string, ...args: string[]];
 }

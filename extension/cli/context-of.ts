@@ -3,8 +3,8 @@ import { requireSecretName, type SecretName } from "#core/vault/context.ts";
 import { findProjectFile } from "#core/vault/project-file.ts";
 import { type ResolvedContext, resolveContext } from "#core/vault/resolve-context.ts";
 import { VaultError } from "#core/vault-error.ts";
+import { readUserConfig } from "#mcp/device/user-config.ts";
 import type { Cli } from "./cli.ts";
-import { readUserConfig } from "./user-config.ts";
 
 /** How every command names a context. */
 export interface ContextOptions {

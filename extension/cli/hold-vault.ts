@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import { LocalAccess } from "#core/run/local-access.ts";
 import type { VaultAccess } from "#core/run/vault-access.ts";
 import type { Session } from "#core/vault/session.ts";
+import { AGENT_NOTE, removeNote, writeNote } from "#mcp/device/agent-note.ts";
+import { makePrivateFolder } from "#mcp/device/private-file.ts";
+import { serverDeps } from "#mcp/device/process-deps.ts";
 import { ACCESS_PATH } from "#mcp/rpc-calls.ts";
 import { serveSocket } from "#mcp/serve-socket.ts";
 import { vaultRpc } from "#mcp/vault-rpc.ts";
-import { removeNote, writeNote } from "./agent-note.ts";
 import type { Cli } from "./cli.ts";
-import { makePrivateFolder } from "./private-file.ts";
-import { serverDeps } from "./server-deps.ts";
 import { socketAddress } from "./socket-address.ts";
 
 export interface HeldVault {
@@ -43,13 +43,18 @@ export async function holdVault(
       nonce,
       routes: { [ACCESS_PATH]: vaultRpc(present, deps.log) },
     });
-    writeNote(cli.paths.runtime, { address: server.address, nonce, pid: process.pid, vault: cli.paths.vault });
+    writeNote(cli.paths.runtime, AGENT_NOTE, {
+      address: server.address,
+      nonce,
+      pid: process.pid,
+      vault: cli.paths.vault,
+    });
     const signals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
     const lock = (): void => void access.lock();
     for (const signal of signals) process.on(signal, lock);
     const ended = locked.then(async () => {
       for (const signal of signals) process.off(signal, lock);
-      removeNote(cli.paths.runtime, process.pid);
+      removeNote(cli.paths.runtime, AGENT_NOTE, process.pid);
       // Lets the answer to "lock" out before its connection is closed.
       await new Promise((resolve) => setTimeout(resolve, 50));
       await deps.shells.closeAll();

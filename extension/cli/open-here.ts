@@ -1,9 +1,9 @@
 import { wipe } from "#core/crypto/wipe.ts";
 import { LocalAccess } from "#core/run/local-access.ts";
 import { unlockVault } from "#core/vault/vault.ts";
+import type { Paths } from "#mcp/device/paths.ts";
+import { requireVault, thisVault } from "#mcp/device/this-vault.ts";
 import { askMasterPassword } from "./ask-master-password.ts";
-import type { Paths } from "./paths.ts";
-import { requireVault, thisVault } from "./this-vault.ts";
 import type { OpenedVault } from "./with-access.ts";
 
 /** Asks for the master password, runs `use` with the vault in this process, and locks it again. */

@@ -2,8 +2,8 @@
 import { realpathSync } from "node:fs";
 import module from "node:module";
 import { fileURLToPath } from "node:url";
+import { findPaths } from "#mcp/device/paths.ts";
 import { cliOfThisProcess } from "./cli.ts";
-import { findPaths } from "./paths.ts";
 import { buildProgram } from "./program.ts";
 import { reportError } from "./report-error.ts";
 

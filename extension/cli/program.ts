@@ -1,9 +1,9 @@
 import { Command } from "commander";
+import { VERSION } from "#mcp/version.ts";
 import type { Cli } from "./cli.ts";
 import { COMMANDS, type CommandModule } from "./command-table.ts";
 import { EXIT_CODE_HELP } from "./exit-code.ts";
 import { style } from "./print.ts";
-import { VERSION } from "./version.ts";
 
 /**
  * The whole argument tree, of which only the module of the command that was called is loaded: `ov run` starts in the

@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { wipe } from "#core/crypto/wipe.ts";
 import { recoverVault, unlockVault } from "#core/vault/vault.ts";
 import { VaultError } from "#core/vault-error.ts";
+import { requireVault, thisVault } from "#mcp/device/this-vault.ts";
 import { askMasterPassword, askNewMasterPassword } from "./ask-master-password.ts";
 import { askHidden } from "./ask-person.ts";
 import type { Cli } from "./cli.ts";
 import { handOverCode, requireWayForCode } from "./hand-over-code.ts";
 import { say } from "./print.ts";
 import { withTerminal } from "./terminal.ts";
-import { requireVault, thisVault } from "./this-vault.ts";
 
 export interface RecoveryOptions {
   readonly recoveryFile?: string;

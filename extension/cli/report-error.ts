@@ -2,10 +2,10 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommanderError } from "commander";
 import { isVaultError } from "#core/vault-error.ts";
+import type { Paths } from "#mcp/device/paths.ts";
+import { makePrivateFolder } from "#mcp/device/private-file.ts";
 import { EXIT_CODE } from "./exit-code.ts";
-import type { Paths } from "./paths.ts";
 import { say, style } from "./print.ts";
-import { makePrivateFolder } from "./private-file.ts";
 
 /** Tells the person what went wrong, and returns the exit code. The edge where every error of the command line ends. */
 export function reportError(error: unknown, paths: Paths): number {

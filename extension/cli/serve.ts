@@ -2,15 +2,15 @@ import { wipe } from "#core/crypto/wipe.ts";
 import { unlockVault } from "#core/vault/vault.ts";
 import { isVaultError } from "#core/vault-error.ts";
 import { forwardTo } from "#mcp/attach.ts";
+import { findAgent } from "#mcp/device/find-agent.ts";
+import { serverDeps } from "#mcp/device/process-deps.ts";
+import { thisVault } from "#mcp/device/this-vault.ts";
+import { DEFAULT_LOCK_MINUTES, readUserConfig } from "#mcp/device/user-config.ts";
 import { serveStdio } from "#mcp/serve-stdio.ts";
 import { askMasterPassword } from "./ask-master-password.ts";
 import type { Cli } from "./cli.ts";
-import { findAgent } from "./find-agent.ts";
 import { type HeldVault, holdVault } from "./hold-vault.ts";
 import { say } from "./print.ts";
-import { serverDeps } from "./server-deps.ts";
-import { thisVault } from "./this-vault.ts";
-import { DEFAULT_LOCK_MINUTES, readUserConfig } from "./user-config.ts";
 
 /**
  * `ov mcp serve`: serves at once, since clients wait only seconds for it. Calls go to an unlocked agent or window

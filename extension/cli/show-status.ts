@@ -1,9 +1,9 @@
 import type { VaultStatus } from "#core/run/vault-access.ts";
 import { formatContext } from "#core/vault/context.ts";
+import { thisVault } from "#mcp/device/this-vault.ts";
 import { attachToAgent } from "./attach-to-agent.ts";
 import type { Cli } from "./cli.ts";
 import { formatTime, plainText, print, printJson } from "./print.ts";
-import { thisVault } from "./this-vault.ts";
 
 /** Without a password: from an unlocked agent where there is one, else from what can be seen of a locked vault. */
 export async function vaultStatus(cli: Cli): Promise<VaultStatus> {

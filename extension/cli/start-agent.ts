@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { childEnvironment } from "#core/run/child-env.ts";
 import { VAULT_ERROR_CODES, VaultError, type VaultErrorCode } from "#core/vault-error.ts";
+import { ownHome } from "#mcp/device/paths.ts";
 import type { Cli } from "./cli.ts";
-import { ownHome } from "./paths.ts";
 
 /** What the agent tells the process that started it: one line of JSON on its stdout. */
 export type AgentReport =

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { EXIT_CODE } from "#cli/exit-code.ts";
-import { VERSION } from "#cli/version.ts";
 import { VAULT_ERROR_CODES } from "#core/vault-error.ts";
+import { VERSION } from "#mcp/version.ts";
 
 test("every error has an exit code, and none is that of success or of a bug", () => {
   assert.deepEqual(Object.keys(EXIT_CODE).sort(), [...VAULT_ERROR_CODES].sort());

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { Command } from "commander";
 import { COMMANDS } from "#cli/command-table.ts";
-import { findPaths } from "#cli/paths.ts";
 import { buildProgram } from "#cli/program.ts";
 import { reportError } from "#cli/report-error.ts";
+import { findPaths } from "#mcp/device/paths.ts";
 import { newHome, newVault } from "./fixtures/home.ts";
 
 function tree(command: Command): readonly Command[] {

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { Cli } from "#cli/cli.ts";
 import { holdVault } from "#cli/hold-vault.ts";
-import { findPaths } from "#cli/paths.ts";
-import { thisVault } from "#cli/this-vault.ts";
 import { createVault } from "#core/vault/vault.ts";
+import { findPaths } from "#mcp/device/paths.ts";
+import { thisVault } from "#mcp/device/this-vault.ts";
 
 test("S89 a vault that nobody uses locks by itself: keys, socket and note are gone", async (t) => {
   const root = mkdtempSync(join(tmpdir(), "ov-"));

@@ -2,12 +2,12 @@ import type { Command } from "commander";
 import { wipe } from "#core/crypto/wipe.ts";
 import { unlockVault } from "#core/vault/vault.ts";
 import { isVaultError } from "#core/vault-error.ts";
+import { thisVault } from "#mcp/device/this-vault.ts";
+import { checkSetting, DEFAULT_LOCK_MINUTES } from "#mcp/device/user-config.ts";
 import type { Cli } from "../cli.ts";
 import { holdVault } from "../hold-vault.ts";
 import { reportError } from "../report-error.ts";
 import type { AgentReport } from "../start-agent.ts";
-import { thisVault } from "../this-vault.ts";
-import { checkSetting, DEFAULT_LOCK_MINUTES } from "../user-config.ts";
 
 /** The process behind `ov unlock`: the password comes on stdin, one line of report goes to stdout. */
 export function define(command: Command, cli: Cli): void {

@@ -1,6 +1,4 @@
 import type { Command } from "commander";
-import type { Cli } from "../cli.ts";
-import { print, printJson, printTable, say } from "../print.ts";
 import {
   CONFIG_KEYS,
   checkSetting,
@@ -9,7 +7,9 @@ import {
   requireKey,
   type UserConfig,
   writeUserConfig,
-} from "../user-config.ts";
+} from "#mcp/device/user-config.ts";
+import type { Cli } from "../cli.ts";
+import { print, printJson, printTable, say } from "../print.ts";
 
 export function define(command: Command, cli: Cli): void {
   command

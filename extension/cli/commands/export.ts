@@ -4,9 +4,9 @@ import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
 import { exportBackup } from "#core/vault/backup.ts";
 import { VaultError } from "#core/vault-error.ts";
+import { requireVault, thisVault } from "#mcp/device/this-vault.ts";
 import type { Cli } from "../cli.ts";
 import { say } from "../print.ts";
-import { requireVault, thisVault } from "../this-vault.ts";
 
 export function define(command: Command, cli: Cli): void {
   command

@@ -6,11 +6,11 @@ import { openDeviceState } from "#core/store/device-state.ts";
 import { openFileStore } from "#core/store/file-store.ts";
 import { importBackup } from "#core/vault/backup.ts";
 import { VaultError } from "#core/vault-error.ts";
+import { makePrivateFolder } from "#mcp/device/private-file.ts";
+import { thisVault } from "#mcp/device/this-vault.ts";
 import { askMasterPassword } from "../ask-master-password.ts";
 import type { Cli } from "../cli.ts";
 import { say } from "../print.ts";
-import { makePrivateFolder } from "../private-file.ts";
-import { thisVault } from "../this-vault.ts";
 
 export function define(command: Command, cli: Cli): void {
   command

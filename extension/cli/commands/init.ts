@@ -3,11 +3,11 @@ import { basename, dirname } from "node:path";
 import type { Command } from "commander";
 import { requireContext, requireSecretName } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
+import { writeBeside } from "#mcp/device/private-file.ts";
 import { askText, askYes } from "../ask-person.ts";
 import type { Cli } from "../cli.ts";
 import { type PlannedFile, planProjectFile, planRules } from "../init/plan.ts";
 import { say, style } from "../print.ts";
-import { writeBeside } from "../private-file.ts";
 import { hasTerminal, withTerminal } from "../terminal.ts";
 
 interface Options {

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { isVaultError } from "#core/vault-error.ts";
+import { findAgent } from "#mcp/device/find-agent.ts";
 import { attachToAgents } from "../attach-to-agent.ts";
 import type { Cli } from "../cli.ts";
-import { findAgent } from "../find-agent.ts";
 import { say } from "../print.ts";
 
 export function define(command: Command, cli: Cli): void {

@@ -2,14 +2,14 @@ import type { Command } from "commander";
 import { wipe } from "#core/crypto/wipe.ts";
 import { unlockVault } from "#core/vault/vault.ts";
 import { VaultError } from "#core/vault-error.ts";
+import { requireVault, thisVault } from "#mcp/device/this-vault.ts";
+import { checkSetting, DEFAULT_LOCK_MINUTES, readUserConfig } from "#mcp/device/user-config.ts";
 import { askMasterPassword } from "../ask-master-password.ts";
 import { attachToAgent } from "../attach-to-agent.ts";
 import type { Cli } from "../cli.ts";
 import { holdVault } from "../hold-vault.ts";
 import { say } from "../print.ts";
 import { startAgent } from "../start-agent.ts";
-import { requireVault, thisVault } from "../this-vault.ts";
-import { checkSetting, DEFAULT_LOCK_MINUTES, readUserConfig } from "../user-config.ts";
 
 interface Options {
   readonly lockAfter?: string;

@@ -3,6 +3,7 @@ import { asKdfProfile, type KdfProfile } from "#core/crypto/passphrase-key.ts";
 import { wipe } from "#core/crypto/wipe.ts";
 import { acceptRestore, createVault, unlockVault } from "#core/vault/vault.ts";
 import { VaultError } from "#core/vault-error.ts";
+import { requireVault, thisVault } from "#mcp/device/this-vault.ts";
 import { askMasterPassword, askNewMasterPassword } from "../ask-master-password.ts";
 import { askHidden, askYes } from "../ask-person.ts";
 import type { Cli } from "../cli.ts";
@@ -11,7 +12,6 @@ import { say } from "../print.ts";
 import { newRecoveryCode, type RecoveryOptions, recover } from "../recovery.ts";
 import { showVaultStatus } from "../show-status.ts";
 import { withTerminal } from "../terminal.ts";
-import { requireVault, thisVault } from "../this-vault.ts";
 
 interface CodeOptions {
   readonly recoveryFile?: string;

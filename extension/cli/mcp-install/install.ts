@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { stringify as toToml } from "smol-toml";
 import { VaultError } from "#core/vault-error.ts";
-import { writeBeside } from "../private-file.ts";
+import { writeBeside } from "#mcp/device/private-file.ts";
 import type { Client } from "./clients.ts";
 import { parseJson, setInJson } from "./edit-json.ts";
 import { parseToml, setInToml } from "./edit-toml.ts";

@@ -1,5 +1,5 @@
+import { ownHome } from "#mcp/device/paths.ts";
 import type { Cli } from "../cli.ts";
-import { ownHome } from "../paths.ts";
 import type { Launch, Scope } from "./clients.ts";
 
 /**

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
-import { findPaths, ownHome } from "#cli/paths.ts";
 import { socketAddress } from "#cli/socket-address.ts";
+import { findPaths, ownHome } from "#mcp/device/paths.ts";
 
 test("OV_HOME holds everything", () => {
   const paths = findPaths({ OV_HOME: "/stick", XDG_RUNTIME_DIR: "/run/user/1" });

@@ -10,6 +10,8 @@ export interface AgentNote extends Agent {
   readonly vault: string;
 }
 
+/** `ov unlock` has one; each editor window has its own. */
+export type NoteFile = typeof AGENT_NOTE | `window-${string}.json`;
 export const AGENT_NOTE = "agent.json";
 
 /** Every note, that of `ov unlock` first, then those of editor windows. Notes of ended processes may be among them. */
@@ -25,13 +27,13 @@ export function readNotes(runtime: string): readonly AgentNote[] {
   return known.flatMap((file) => readNote(join(runtime, file)) ?? []);
 }
 
-export function writeNote(runtime: string, note: AgentNote): void {
-  writePrivateFile(join(runtime, AGENT_NOTE), `${JSON.stringify(note)}\n`);
+export function writeNote(runtime: string, file: NoteFile, note: AgentNote): void {
+  writePrivateFile(join(runtime, file), `${JSON.stringify(note)}\n`);
 }
 
 /** Removes the note, if it is still this process's. */
-export function removeNote(runtime: string, pid: number): void {
-  const path = join(runtime, AGENT_NOTE);
+export function removeNote(runtime: string, file: NoteFile, pid: number): void {
+  const path = join(runtime, file);
   if (readNote(path)?.pid === pid) rmSync(path, { force: true });
 }
 

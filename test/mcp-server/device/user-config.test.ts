@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { readUserConfig, writeUserConfig } from "#cli/user-config.ts";
-import { newHome } from "./fixtures/home.ts";
+import { readUserConfig, writeUserConfig } from "#mcp/device/user-config.ts";
+import { newHome } from "../../cli/fixtures/home.ts";
 
 function configWith(t: TestContext, text: string): string {
   const path = join(newHome(t).root, "c", "config.json");

@@ -6,33 +6,36 @@ import { ShellSessions } from "#core/run/shell-session.ts";
 import { Interceptor, interceptMode } from "#mcp/interceptor.ts";
 import type { ServerDeps } from "#mcp/server-deps.ts";
 import { SuspendedCalls } from "#mcp/suspended-calls.ts";
-import type { Cli } from "./cli.ts";
+import { VERSION } from "#mcp/version.ts";
 import { makePrivateFolder } from "./private-file.ts";
+import type { ThisProcess } from "./this-process.ts";
 import { readUserConfig } from "./user-config.ts";
-import { VERSION } from "./version.ts";
 
 /** What an MCP server of this process works with, beside the vault. The caller closes `shells` and `matchers`. */
-export function serverDeps(cli: Cli, vault: Pick<ServerDeps, "access" | "forward">): ServerDeps {
-  const { app, environment } = readUserConfig(cli.paths.config);
+export function serverDeps(
+  own: ThisProcess,
+  vault: Pick<ServerDeps, "access" | "forward" | "newAsk" | "askSecret" | "onLeaked">,
+): ServerDeps {
+  const { app, environment } = readUserConfig(own.paths.config);
   return {
     ...vault,
     version: VERSION,
-    place: { cwd: cli.cwd, environment: cli.env },
-    home: cli.home,
+    place: { cwd: own.cwd, environment: own.env },
+    home: own.home,
     userDefault: { ...(app === undefined ? {} : { app }), ...(environment === undefined ? {} : { environment }) },
     matchers: new MatcherCache(),
     shells: new ShellSessions(),
-    interceptor: new Interceptor(interceptMode(cli.env.OV_INTERCEPT_MODE), detectCredentials),
+    interceptor: new Interceptor(interceptMode(own.env.OV_INTERCEPT_MODE), detectCredentials),
     suspended: new SuspendedCalls(),
     now: Date.now,
-    log: (line) => log(cli, line),
+    log: (line) => writeLog(own, line),
   };
 }
 
-function log(cli: Cli, line: string): void {
+export function writeLog(own: ThisProcess, line: string): void {
   try {
-    makePrivateFolder(cli.paths.state);
-    appendFileSync(join(cli.paths.state, "ov.log"), `${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
+    makePrivateFolder(own.paths.state);
+    appendFileSync(join(own.paths.state, "ov.log"), `${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
   } catch {
     // A full disk must not end a run.
   }
