@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type Home, newVault, PASSWORD } from "./fixtures/home.ts";
@@ -92,13 +92,48 @@ test("saying no imports nothing", async (t) => {
   assert.deepEqual(JSON.parse((await home.ov(["app", "list", "--json"])).stdout).apps, []);
 });
 
-test("with an unlocked agent and no terminal, reading back waits for an approval, and the file stays", async (t) => {
+test("with an unlocked agent and no terminal, what would be replaced waits for an approval and nothing is stored", async (t) => {
+  const { home, file } = await withEnvFile(t);
+  await home.ov(["secret", "create", "shop/dev/QUOTED", "--generate", "hex"]);
+  await home.ov(["unlock"]);
+  const imported = await home.ov(["secret", "import", file, "-a", "shop", "-e", "dev", "--yes", "--delete"]);
+  assert.equal(imported.code, 5, imported.stderr);
+  assert.deepEqual(await names(home), ["QUOTED"]);
+  assert.ok(existsSync(file), "what was not imported is not deleted");
+});
+
+test("with an unlocked agent and no terminal, new names are stored, read back, and only then the file goes", async (t) => {
   const { home, file } = await withEnvFile(t);
   await home.ov(["unlock"]);
-  const { code, stderr } = await home.ov(["secret", "import", file, "-a", "shop", "-e", "dev", "--yes", "--delete"]);
-  assert.equal(code, 5, stderr);
-  assert.ok(existsSync(file), "what was not verified is not deleted");
+  const imported = await home.ov(["secret", "import", file, "-a", "shop", "-e", "dev", "--yes", "--delete"]);
+  assert.equal(imported.code, 0, imported.stderr);
+  assert.deepEqual(await names(home), ["MULTI", "QUOTED", "STRIPE_KEY"]);
+  assert.ok(!existsSync(file));
 });
+
+for (const [what, change] of [
+  ["changed", (file: string) => writeFileSync(file, `${TEXT}NEW=typed meanwhile\n`)],
+  ["replaced by a link", linkToACopy],
+] as const) {
+  test(`a file that was ${what} during the questions is not deleted`, async (t) => {
+    const { home, file } = await withEnvFile(t);
+    const person = atTerminal(t, home, ["secret", "import", ".env", "-a", "shop", "-e", "dev"], { askpass: true });
+    await person.see("Import these 3 into shop/dev?");
+    person.type(`y${ENTER}`);
+    await person.see("would be gone");
+    change(file);
+    person.type(`y${ENTER}`);
+    assert.equal(await person.exit, 9);
+    await person.see("was not deleted");
+    assert.match(readFileSync(file, "utf8"), /STRIPE_KEY/);
+    assert.deepEqual(await names(home), ["MULTI", "QUOTED", "STRIPE_KEY"]);
+  });
+}
+
+function linkToACopy(file: string): void {
+  renameSync(file, `${file}.moved`);
+  symlinkSync(`${file}.moved`, file);
+}
 
 test("a file that is missing, or holds nothing, is refused", async (t) => {
   const { home, file } = await withEnvFile(t);

@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { lstatSync, readFileSync, realpathSync, statSync, unlinkSync } from "node:fs";
 import { basename, dirname } from "node:path";
 // Not by import(): it is a CommonJS module, of which a bundle finds no single exports then.
 import { parse } from "dotenv";
+import { sha256 } from "#core/crypto/hash.ts";
+import { errorCode, fileError } from "#core/store/file-error.ts";
 import { asSecretName, type SecretName } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
 
@@ -10,7 +12,11 @@ export interface EnvFile {
   readonly entries: readonly EnvEntry[];
   /** Names that can't be imported, each with the reason. */
   readonly left: readonly string[];
+  /** Of all that the file held when it was read. */
+  readonly digest: Digest;
 }
+
+export type Digest = string & { readonly brand: "Digest" };
 
 export interface EnvEntry {
   readonly name: SecretName;
@@ -21,6 +27,7 @@ export interface EnvEntry {
 export function parseEnvFile(path: string): EnvFile {
   const bytes = readFileSync(path);
   const parsed = Object.entries(parse(bytes));
+  const digest = digestOf(bytes);
   bytes.fill(0);
   const entries: EnvEntry[] = [];
   const left: string[] = [];
@@ -34,7 +41,33 @@ export function parseEnvFile(path: string): EnvFile {
   }
   if (entries.length === 0)
     throw new VaultError("value-invalid", `${path} holds nothing to import. It should have lines such as NAME=value.`);
-  return { entries, left };
+  return { entries, left, digest };
+}
+
+/**
+ * Deletes the file, unless it is another one by now: a value that was typed into it while we asked questions is in no
+ * vault. What is written between this look and the deletion right after it is still lost.
+ */
+export function deleteEnvFile(path: string, imported: Digest): void {
+  try {
+    const bytes = lstatSync(path).isFile() ? readFileSync(path) : undefined;
+    const isSame = bytes !== undefined && digestOf(bytes) === imported;
+    bytes?.fill(0);
+    if (isSame) {
+      unlinkSync(path);
+      return;
+    }
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw fileError(error, "write", path);
+  }
+  throw new VaultError(
+    "vault-conflict",
+    `${path} was changed while it was imported, so it was not deleted. Look at what is new in it, and import it again.`,
+  );
+}
+
+function digestOf(bytes: Buffer): Digest {
+  return sha256(bytes).toString("hex") as Digest; // made here only
 }
 
 export function inGit(path: string): boolean {

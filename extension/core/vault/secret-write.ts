@@ -1,3 +1,4 @@
+import { equal } from "../crypto/hash.ts";
 import { wipe } from "../crypto/wipe.ts";
 import type { SecretDraft, WrittenSecret } from "../run/vault-access.ts";
 import type { Id } from "../store/store.ts";
@@ -5,14 +6,14 @@ import { VaultError } from "../vault-error.ts";
 import type { AuditAction } from "./audit-entry.ts";
 import type { Context, SecretName } from "./context.ts";
 import { type EnvironmentEdit, type EnvironmentState, type OpenEnvironment, recordRef } from "./open-environment.ts";
-import { type Author, liveItem, markDeleted, renameSecret, writeSecrets } from "./secret-edits.ts";
+import { type Author, currentValue, liveItem, markDeleted, renameSecret, writeSecrets } from "./secret-edits.ts";
 import { readVersion } from "./secret-read.ts";
 import type { Session } from "./session.ts";
 
 /** Versions of a secret that are kept; older ones are destroyed by the next write. */
 export const VERSIONS_KEPT = 50;
 
-/** Writes all drafts in one step. `actor` is who asked for it. */
+/** Writes all drafts in one step, and reads each value back before it says so. `actor` is who asked for it. */
 export async function writeDrafts(
   session: Session,
   context: Context,
@@ -25,8 +26,9 @@ export async function writeDrafts(
   const state = await environment.change((before) => writeSecrets(environment, before, mode, drafts, author));
   await session.audit({ actor, action: "write", names: drafts.map((draft) => draft.name), outcome: "ok" }, context);
   const written: WrittenSecret[] = [];
-  for (const { name } of drafts) {
+  for (const { name, value } of drafts) {
     const { item, tag } = liveItem(environment, state, name);
+    if (value !== undefined && !(await isStored(environment, state, { item, tag }, value))) throw notAsGiven(name);
     await trimHistory(session, environment, item, VERSIONS_KEPT);
     const meta = await environment.meta(recordRef(item, state.head.epoch), tag);
     written.push({ name, version: item.version, weak: meta.weak });
@@ -84,6 +86,26 @@ export async function rollbackSecret(
   } finally {
     wipe(value);
   }
+}
+
+/** Here, where the value was just given, a look at what the store holds of it shows nobody anything new. */
+async function isStored(
+  environment: OpenEnvironment,
+  state: EnvironmentState,
+  { item, tag }: ReturnType<typeof liveItem>,
+  value: Uint8Array,
+): Promise<boolean> {
+  const stored = await currentValue(environment, state, item, tag);
+  const same = equal(stored, value);
+  wipe(stored);
+  return same;
+}
+
+function notAsGiven(name: SecretName): VaultError {
+  return new VaultError(
+    "store-failed",
+    `Read back, ${name} is not what was to be stored. Keep your own copy of its value, and run "ov doctor".`,
+  );
 }
 
 async function edit(
