@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Context, formatContext, isProduction } from "../vault/context.ts";
 import { VaultError } from "../vault-error.ts";
+import { type Moment, TwoClocks } from "./two-clocks.ts";
 import type { ApprovalRequest, Ask } from "./vault-access.ts";
 
 /** What a person answers. "command" = this exact command for this session; minutes = this environment for a while. */
@@ -24,16 +25,17 @@ export interface PendingApproval {
 
 /** Standing approvals and pending requests of one unlocked session. Production asks every time. */
 export class Approvals {
-  readonly #now: () => number;
-  readonly #standing = new Map<string, Approval & { readonly key: string | undefined }>();
-  readonly #pending = new Map<string, PendingApproval & { readonly key: string }>();
+  readonly #clocks: TwoClocks;
+  readonly #standing = new Map<string, Standing>();
+  readonly #pending = new Map<string, PendingApproval & { readonly key: string; readonly began: Moment }>();
   /** Keys of requests that a person approved once, elsewhere, and that were not used yet. */
-  readonly #once = new Map<string, number>();
+  readonly #once = new Map<string, Moment>();
   /** Keys of requests that a person denied elsewhere: the next try is told so. */
-  readonly #denied = new Map<string, number>();
+  readonly #denied = new Map<string, Moment>();
 
-  constructor(now: () => number) {
-    this.#now = now;
+  /** `now` is in ms since 1970; `steady` (ms) is never set back. */
+  constructor(now: () => number, steady?: () => number) {
+    this.#clocks = new TwoClocks(now, steady);
   }
 
   /** Resolves when a person has approved this request, now or before; else throws `denied-by-user` or `approval-required`. */
@@ -58,9 +60,8 @@ export class Approvals {
       throw new VaultError("argument-invalid", `No request ${id} is waiting. See "ov approve" for those that are.`);
     }
     this.#pending.delete(id);
-    if (decision === "deny") this.#denied.set(pending.key, this.#now() + PENDING_MS);
-    else if (decision === "once" || asksEveryTime(pending.request))
-      this.#once.set(pending.key, this.#now() + PENDING_MS);
+    if (decision === "deny") this.#denied.set(pending.key, this.#clocks.moment());
+    else if (decision === "once" || asksEveryTime(pending.request)) this.#once.set(pending.key, this.#clocks.moment());
     else this.#apply(pending.request, decision);
     return pending.request;
   }
@@ -76,7 +77,7 @@ export class Approvals {
     if (!Number.isInteger(minutes) || minutes < 1 || minutes > 480) {
       throw new VaultError("argument-invalid", "A time window is 1 to 480 whole minutes.");
     }
-    return this.#add({ id: newId(), context, expiresAt: this.#now() + minutes * 60_000, key: undefined });
+    return this.#add({ context, lastsMs: minutes * 60_000, key: undefined });
   }
 
   pending(): readonly PendingApproval[] {
@@ -86,7 +87,7 @@ export class Approvals {
 
   standing(): readonly Approval[] {
     this.#expire();
-    return [...this.#standing.values()].map(({ key: _, ...approval }) => approval);
+    return [...this.#standing.values()].map((standing) => this.#shown(standing));
   }
 
   end(id: string | "all"): void {
@@ -115,35 +116,53 @@ export class Approvals {
     if (decision === "once" || asksEveryTime(request)) return;
     if (decision === "command") {
       const { context, command } = request;
-      this.#add({ id: newId(), context, command, key: keyOf({ ...request, projectFile: undefined }) });
+      this.#add({ context, command, key: keyOf({ ...request, projectFile: undefined }) });
     } else {
       this.open(request.context, decision.minutes);
     }
   }
 
-  #add(approval: Approval & { readonly key: string | undefined }): Approval {
-    this.#standing.set(approval.id, approval);
-    const { key: _, ...shown } = approval;
-    return shown;
+  #add(approval: Omit<Standing, "id" | "began">): Approval {
+    const standing = { ...approval, id: newId(), began: this.#clocks.moment() };
+    this.#standing.set(standing.id, standing);
+    return this.#shown(standing);
+  }
+
+  #shown({ id, context, command, began, lastsMs }: Standing): Approval {
+    return {
+      id,
+      context,
+      ...(command === undefined ? {} : { command }),
+      ...(lastsMs === undefined ? {} : { expiresAt: this.#clocks.end(began, lastsMs) }),
+    };
   }
 
   #waitFor(request: ApprovalRequest, key: string): string {
     let pending = [...this.#pending.values()].find((other) => other.key === key);
     if (pending === undefined) {
       if (this.#pending.size >= MAX_PENDING) this.#pending.delete(this.#pending.keys().next().value!);
-      pending = { id: newId(), request, askedAt: this.#now(), key };
+      pending = { id: newId(), request, askedAt: this.#clocks.now(), began: this.#clocks.moment(), key };
       this.#pending.set(pending.id, pending);
     }
     return `A person has to approve this use of ${formatContext(request.context)}, and nobody could be asked here. Have them run "ov approve ${pending.id}" in a terminal of their own, then try the same again.`;
   }
 
   #expire(): void {
-    const now = this.#now();
-    for (const [id, approval] of this.#standing) if ((approval.expiresAt ?? now + 1) <= now) this.#standing.delete(id);
-    for (const [id, pending] of this.#pending) if (pending.askedAt + PENDING_MS <= now) this.#pending.delete(id);
-    for (const [key, until] of this.#once) if (until <= now) this.#once.delete(key);
-    for (const [key, until] of this.#denied) if (until <= now) this.#denied.delete(key);
+    const lasted = (began: Moment, ms: number): boolean => this.#clocks.since(began) >= ms;
+    for (const [id, { began, lastsMs }] of this.#standing)
+      if (lastsMs !== undefined && lasted(began, lastsMs)) this.#standing.delete(id);
+    for (const [id, { began }] of this.#pending) if (lasted(began, PENDING_MS)) this.#pending.delete(id);
+    for (const [key, began] of this.#once) if (lasted(began, PENDING_MS)) this.#once.delete(key);
+    for (const [key, began] of this.#denied) if (lasted(began, PENDING_MS)) this.#denied.delete(key);
   }
+}
+
+interface Standing extends Pick<Approval, "id" | "context" | "command"> {
+  /** What it covers; undefined = every command of the environment. */
+  readonly key: string | undefined;
+  readonly began: Moment;
+  /** undefined = until the session ends. */
+  readonly lastsMs?: number;
 }
 
 const PENDING_MS = 10 * 60_000;

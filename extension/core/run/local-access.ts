@@ -28,6 +28,7 @@ import { Canaries } from "./canaries.ts";
 import { type Gate, gateLease, readPolicy } from "./lease-gate.ts";
 import type { Policy } from "./policy.ts";
 import { decodePolicy, encodePolicy } from "./policy-format.ts";
+import { type Moment, TwoClocks } from "./two-clocks.ts";
 import type {
   ApprovalRequest,
   Ask,
@@ -46,6 +47,8 @@ import { stillVisible } from "./visible-text.ts";
 export interface LocalAccessOptions {
   /** The session locks when nothing was asked of it for so long (ms). */
   readonly idleMs: number;
+  /** A clock (ms) that is never set; left out, the process's own. */
+  readonly steady?: () => number;
   /** Called once, when the session was locked for whatever reason. */
   readonly onLock?: () => void;
   /** Called at once when a decoy was asked for, to tell the person. */
@@ -58,24 +61,24 @@ export class LocalAccess implements VaultAccess {
   readonly #options: LocalAccessOptions;
   readonly #approvals: Approvals;
   readonly #canaries: Canaries;
-  readonly #now: () => number;
+  readonly #clocks: TwoClocks;
   readonly #unlockedAt: number;
   readonly #leases = new Map<
     LeaseId,
     { readonly context: Context; readonly names: readonly SecretName[]; readonly client: string }
   >();
-  #lastUse: number;
+  #lastUse: Moment;
   #wrongPasswords = 0;
   #timer: NodeJS.Timeout;
 
   constructor(session: Session, options: LocalAccessOptions) {
     this.#session = session;
     this.#options = options;
-    this.#now = session.deps.now;
-    this.#approvals = new Approvals(this.#now);
+    this.#clocks = new TwoClocks(session.deps.now, options.steady);
+    this.#approvals = new Approvals(session.deps.now, options.steady);
     this.#canaries = new Canaries(session, this.#approvals, options.onCanary);
-    this.#unlockedAt = this.#now();
-    this.#lastUse = this.#unlockedAt;
+    this.#unlockedAt = this.#clocks.now();
+    this.#lastUse = this.#clocks.moment();
     this.#timer = this.#watchIdle();
   }
 
@@ -88,7 +91,7 @@ export class LocalAccess implements VaultAccess {
       location,
       vaultId: this.#session.vaultId,
       unlockedAt: this.#unlockedAt,
-      locksAt: this.#lastUse + this.#options.idleMs,
+      locksAt: this.#clocks.end(this.#lastUse, this.#options.idleMs),
       profile: this.#session.profile,
       apps: directory.apps.length,
       environments: directory.environments.length,
@@ -143,8 +146,14 @@ export class LocalAccess implements VaultAccess {
     return secretHistory(this.#used(), context, name);
   }
 
-  write(context: Context, mode: "create" | "update" | "upsert", secrets: readonly SecretDraft[]) {
-    return writeDrafts(this.#used(), context, mode, secrets);
+  async write(
+    context: Context,
+    mode: "create" | "update" | "upsert",
+    secrets: readonly SecretDraft[],
+    password?: Uint8Array,
+  ) {
+    if (password !== undefined) await this.prove(password);
+    return writeDrafts(this.#used(), context, mode, secrets, { mayWiden: password !== undefined });
   }
 
   rename(context: Context, name: SecretName, to: SecretName) {
@@ -173,7 +182,7 @@ export class LocalAccess implements VaultAccess {
     const session = this.#used();
     const { context, client } = asked;
     const { names, everyTime } = await this.#passGate(asked);
-    const { runs: _, canConfine: __, ...shown } = asked;
+    const { runs: _, canConfine: __, canStandIn: ___, ...shown } = asked;
     const request = { ...shown, names, ...(everyTime === undefined ? {} : { everyTime }) };
     try {
       await this.#decide(request, ask, signal);
@@ -198,6 +207,8 @@ export class LocalAccess implements VaultAccess {
   async settle(id: LeaseId, outcome: RunOutcome): Promise<void> {
     const lease = this.#leases.get(id);
     if (lease === undefined || !this.#leases.delete(id) || this.#session.locked) return;
+    // What runs for longer than the idle time is a use until its end.
+    this.#lastUse = this.#clocks.moment();
     const { client, names, context } = lease;
     const exitCode = outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode };
     const { leakedFiles = 0 } = outcome;
@@ -339,20 +350,27 @@ export class LocalAccess implements VaultAccess {
     await this.prove(password);
   }
 
+  /** After a sleep, a call may come before the timer does. */
   #used(): Session {
-    this.#lastUse = this.#now();
+    if (this.#isIdle()) void this.lock();
+    else this.#lastUse = this.#clocks.moment();
     return this.#session;
   }
 
+  #isIdle(): boolean {
+    return this.#leases.size === 0 && this.#clocks.since(this.#lastUse) >= this.#options.idleMs;
+  }
+
   #watchIdle(): NodeJS.Timeout {
-    const left = Math.max(1, this.#lastUse + this.#options.idleMs - this.#now());
-    this.#timer = setTimeout(
-      () => {
-        if (this.#now() - this.#lastUse >= this.#options.idleMs && this.#leases.size === 0) void this.lock();
-        else this.#watchIdle();
-      },
-      Math.min(left, MAX_TIMER_MS),
-    );
+    const { idleMs } = this.#options;
+    const wait = Math.min(Math.max(1, idleMs - this.#clocks.since(this.#lastUse)), MAX_TIMER_MS);
+    const began = this.#clocks.now();
+    this.#timer = setTimeout(() => {
+      // Nobody was there while the machine slept, also where a run goes on.
+      const hasSlept = this.#clocks.now() - began - wait > idleMs;
+      if (hasSlept || this.#isIdle()) void this.lock();
+      else this.#watchIdle();
+    }, wait);
     this.#timer.unref();
     return this.#timer;
   }

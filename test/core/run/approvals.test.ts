@@ -17,13 +17,25 @@ const signal = new AbortController().signal;
 
 function setUp() {
   let time = 1_000_000;
+  let steady = 5;
   let asked = 0;
-  const approvals = new Approvals(() => time);
+  const approvals = new Approvals(
+    () => time,
+    () => steady,
+  );
   return {
     approvals,
     asked: () => asked,
+    now: () => time,
     pass: (minutes: number) => {
       time += minutes * 60_000;
+      steady += minutes * 60_000;
+    },
+    sleep: (minutes: number) => {
+      time += minutes * 60_000;
+    },
+    setClockBack: (minutes: number) => {
+      time -= minutes * 60_000;
     },
     decide: (request: ApprovalRequest, answer?: Decision) =>
       approvals.decide(
@@ -89,6 +101,39 @@ test("a time window covers runs of its environment until it ends", async () => {
   });
   pass(15);
   await assert.rejects(decide(REQUEST, "deny"), { code: "denied-by-user" });
+});
+
+test("S158 a clock that is set back prolongs no time window, and the end that is shown moves with it", async () => {
+  const { approvals, decide, pass, setClockBack, now } = setUp();
+  await decide(REQUEST, { minutes: 15 });
+  pass(5);
+  setClockBack(600);
+  assert.equal(approvals.standing()[0]!.expiresAt, now() + 10 * 60_000);
+  pass(9);
+  await decide(REQUEST);
+  pass(1);
+  assert.deepEqual(approvals.standing(), []);
+  await assert.rejects(decide(REQUEST, "deny"), { code: "denied-by-user" });
+});
+
+test("a time window ends while the machine sleeps and its steady clock stands still", async () => {
+  const { approvals, decide, sleep } = setUp();
+  await decide(REQUEST, { minutes: 15 });
+  sleep(15);
+  assert.deepEqual(approvals.standing(), []);
+});
+
+test("a clock that is set back prolongs no pending request and no answer to one", async () => {
+  const { approvals, pass, setClockBack } = setUp();
+  await assert.rejects(approvals.decide(REQUEST, undefined, signal), { code: "approval-required" });
+  setClockBack(600);
+  pass(11);
+  assert.deepEqual(approvals.pending(), []);
+  await assert.rejects(approvals.decide(REQUEST, undefined, signal), { code: "approval-required" });
+  approvals.answer(approvals.pending()[0]!.id, "once");
+  setClockBack(600);
+  pass(11);
+  await assert.rejects(approvals.decide(REQUEST, undefined, signal), { code: "approval-required" });
 });
 
 test("a time window for runs does not cover a deletion or a write", async () => {

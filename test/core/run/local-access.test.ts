@@ -13,10 +13,14 @@ const REQUEST: LeaseRequest = {
 const yes: Ask = async () => "once";
 const WRONG = Buffer.from("wrong horse battery");
 
-async function newAccess(idleMs = 60_000): Promise<Fixture & { access: LocalAccess; locks: () => number }> {
+async function newAccess(
+  idleMs = 60_000,
+  steady?: () => number,
+): Promise<Fixture & { access: LocalAccess; locks: () => number }> {
   const fixture = await newVault();
   let locks = 0;
-  const access = new LocalAccess(fixture.session, { idleMs, onLock: () => locks++ });
+  const onLock = () => locks++;
+  const access = new LocalAccess(fixture.session, { idleMs, onLock, ...(steady === undefined ? {} : { steady }) });
   await put(fixture.session, KEY, "value one");
   await put(fixture.session, OTHER, "value two");
   return { ...fixture, access, locks: () => locks };
@@ -161,6 +165,41 @@ test("the session does not lock under a run that goes on", async () => {
   pass(20);
   for (let tries = 0; locks() === 0 && tries < 100; tries++) await sleep(10);
   assert.equal(locks(), 1);
+});
+
+test("S159 a clock that is set back keeps no idle session open", async () => {
+  let steady = 0;
+  const { access, locks, pass } = await newAccess(60_000, () => steady);
+  pass(-3_600_000);
+  steady += 59_000;
+  await access.list(DEV);
+  pass(-3_600_000);
+  steady += 60_000;
+  await assert.rejects(access.list(DEV), { code: "vault-locked" });
+  assert.equal(locks(), 1);
+});
+
+test("S160 after a sleep of more than the idle time nothing is given out, whether or not a timer came first", async () => {
+  const { access, locks, pass } = await newAccess();
+  pass(60_000);
+  await assert.rejects(access.lease(REQUEST, yes), { code: "vault-locked" });
+  assert.equal(locks(), 1);
+});
+
+test("a sleep of more than the idle time locks also where a run goes on", async () => {
+  const { access, locks, pass } = await newAccess(20);
+  await access.lease(REQUEST, yes);
+  pass(20 + 21);
+  for (let tries = 0; locks() === 0 && tries < 100; tries++) await sleep(10);
+  assert.equal(locks(), 1);
+});
+
+test("a run that lasted longer than the idle time leaves the session open for the next", async () => {
+  const { access, pass } = await newAccess();
+  const lease = await access.lease(REQUEST, yes);
+  pass(60_000);
+  await access.settle(lease.id, { exitCode: 0, outcome: "ended", redactions: 0 });
+  await access.lease(REQUEST, yes);
 });
 
 test("status tells the state and counts, and no name", async () => {
