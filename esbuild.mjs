@@ -1,4 +1,4 @@
-// Bundles what ships into dist/, which needs nothing beside it: the `ov` command line, its workers, and native modules.
+// Bundles what ships into dist/, which needs nothing beside it: the extension, the `ov` command line, their workers, and native modules.
 import { cpSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
@@ -6,6 +6,7 @@ rmSync("dist", { recursive: true, force: true });
 
 await build({
   entryPoints: {
+    extension: "extension/vscode/activate.ts",
     ov: "extension/cli/ov.ts",
     "argon2-worker": "extension/core/crypto/argon2-worker.ts",
     "pty-host": "extension/core/run/pty-host.ts",
@@ -18,7 +19,7 @@ await build({
   format: "esm",
   target: "node20",
   mainFields: ["module", "main"], // jsonc-parser's "main" is UMD, whose requires can't be bundled
-  external: ["@lydell/node-pty", "@microsoft/mxc-sdk"], // the second is Windows', where there is no sandbox
+  external: ["vscode", "@lydell/node-pty", "@microsoft/mxc-sdk"], // the second is Windows', where there is no sandbox
   chunkNames: "chunks/[name]-[hash]",
   legalComments: "linked",
   minifySyntax: true,
@@ -28,6 +29,18 @@ await build({
   },
   logLevel: "warning",
 });
+
+await build({
+  entryPoints: { approvals: "webview/approvals.ts" },
+  outdir: "dist/webview",
+  bundle: true,
+  platform: "browser",
+  format: "iife",
+  target: "es2023",
+  minify: true,
+  logLevel: "warning",
+});
+cpSync("webview/approvals.css", "dist/webview/approvals.css");
 
 // A native module can't be bundled: it goes to dist/node_modules, where the bundle's import finds it.
 for (const name of ["@lydell/node-pty", `@lydell/node-pty-${process.platform}-${process.arch}`]) {

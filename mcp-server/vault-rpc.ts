@@ -1,4 +1,4 @@
-import type { Lease, VaultAccess } from "#core/run/vault-access.ts";
+import type { ApprovalRequest, Ask, Lease, VaultAccess } from "#core/run/vault-access.ts";
 import { isVaultError, VaultError } from "#core/vault-error.ts";
 import type { RpcMethod } from "#mcp/rpc-calls.ts";
 import { asRpcMethod, RPC_METHODS } from "#mcp/rpc-methods.ts";
@@ -10,22 +10,37 @@ import { UNLOCK } from "#mcp/tool-call.ts";
  * Lets other processes of this user call a vault: `POST {"method", "args"}`, answered by `{"result"}` or `{"error"}`.
  * A lease is bound to the connection that it was asked on: when that closes, the lease is settled.
  */
-export function vaultRpc(access: () => Promise<VaultAccess | undefined>, log: (line: string) => void): Route {
+export function vaultRpc(
+  access: () => Promise<VaultAccess | undefined>,
+  log: (line: string) => void,
+  /** Asks a person in the process that serves. Left out: the caller has to find one. */
+  newAsk?: (client: string) => Ask,
+): Route {
   return async (body, signal) => {
     try {
       const { method, args } = checked(body);
       const vault = await access();
       if (vault === undefined) throw new VaultError("vault-locked", UNLOCK);
-      if (method === "lease") return await lease(vault, args, signal);
-      return { body: { result: toJson(await invoke(vault, method, args)) } };
+      // By their schemas, both have a request as their first argument.
+      const ask = ASKING.has(method) ? newAsk?.((args[0] as ApprovalRequest).client) : undefined;
+      if (method === "lease") return await lease(vault, args, ask, signal);
+      const more = method === "approve" ? [ask, signal] : [];
+      return { body: { result: toJson(await invoke(vault, method, [...args, ...more])) } };
     } catch (error) {
       return { body: { error: wireError(error, log) } };
     }
   };
 }
 
-async function lease(vault: VaultAccess, args: readonly unknown[], signal: AbortSignal): Promise<RouteReply> {
-  const granted = (await invoke(vault, "lease", [args[0], undefined, signal])) as Lease; // as the interface says
+const ASKING: ReadonlySet<RpcMethod> = new Set(["lease", "approve"]);
+
+async function lease(
+  vault: VaultAccess,
+  args: readonly unknown[],
+  ask: Ask | undefined,
+  signal: AbortSignal,
+): Promise<RouteReply> {
+  const granted = (await invoke(vault, "lease", [args[0], ask, signal])) as Lease; // as the interface says
   const body = { result: toJson(granted) };
   for (const { value } of granted.secrets) value.fill(0);
   // Settling twice does nothing, so this is for those that went away without a word.

@@ -1,0 +1,44 @@
+import * as vscode from "vscode";
+import { APPROVALS_VIEW } from "./approvals/approvals-view.ts";
+import { registerCommands } from "./commands.ts";
+import { MCP_PROVIDER, mcpProvider } from "./mcp-provider.ts";
+import { type OpenedWindow, openWindow } from "./open-window.ts";
+
+let opened: OpenedWindow | undefined;
+
+/** The composition root. It only registers: what costs time is loaded by what needs it. */
+export function activate(extension: vscode.ExtensionContext): void {
+  const window = openWindow(extension);
+  opened = window;
+  registerCommands(window);
+  const definitionsChanged = new vscode.EventEmitter<void>();
+  let edition = 0;
+  const changed = (): void => {
+    edition++;
+    definitionsChanged.fire();
+  };
+  extension.subscriptions.push(
+    definitionsChanged,
+    window.context.onDidChange(changed),
+    vscode.workspace.onDidGrantWorkspaceTrust(changed),
+    vscode.window.registerWebviewViewProvider(APPROVALS_VIEW, window.approvals, {
+      webviewOptions: { retainContextWhenHidden: true },
+    }),
+    vscode.lm.registerMcpServerDefinitionProvider(
+      MCP_PROVIDER,
+      mcpProvider({
+        edition: () => String(edition),
+        onDidChange: definitionsChanged.event,
+        server: async () => {
+          await window.unlocked();
+          return window.server();
+        },
+      }),
+    ),
+  );
+  window.vault.refresh().catch(() => window.log("the vault could not be looked at"));
+}
+
+export async function deactivate(): Promise<void> {
+  await opened?.close();
+}

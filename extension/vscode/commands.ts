@@ -1,0 +1,23 @@
+import * as vscode from "vscode";
+import { telling } from "./show-error.ts";
+import type { Window } from "./window.ts";
+
+type Handler = (window: Window, argument: unknown) => Promise<void>;
+
+/** Every command of the extension. Its code is loaded when it is first used. */
+export const COMMANDS: Readonly<Record<string, () => Promise<Handler>>> = {
+  "opaquevault.createVault": async () => (await import("./commands/vault.ts")).createVault,
+  "opaquevault.unlock": async () => (await import("./commands/vault.ts")).unlock,
+  "opaquevault.lock": async () => (await import("./commands/vault.ts")).lock,
+};
+
+/**
+ * Other extensions, and agents through them, can run any command with any argument. So none returns anything, takes a
+ * command line or a decision; an argument counts only if it is a node of our own tree.
+ */
+export function registerCommands(window: Window): void {
+  for (const [id, load] of Object.entries(COMMANDS)) {
+    const run = (argument: unknown): Promise<void> => telling(window.log, async () => (await load())(window, argument));
+    window.extension.subscriptions.push(vscode.commands.registerCommand(id, run));
+  }
+}

@@ -1,0 +1,122 @@
+import { appendFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { VaultError } from "#core/vault-error.ts";
+import { findPaths } from "#mcp/device/paths.ts";
+import { makePrivateFolder } from "#mcp/device/private-file.ts";
+import type { ThisProcess } from "#mcp/device/this-process.ts";
+import type { ServerDeps } from "#mcp/server-deps.ts";
+import { ApprovalQueue } from "./approvals/approval-queue.ts";
+import { ApprovalsView } from "./approvals/approvals-view.ts";
+import { askInWindow } from "./approvals/ask-in-window.ts";
+import type { WindowServer } from "./serve-window.ts";
+import { settings } from "./settings.ts";
+import type { Window } from "./window.ts";
+import { WindowContext } from "./window-context.ts";
+import { WindowVault } from "./window-vault.ts";
+
+export interface OpenedWindow extends Window {
+  readonly approvals: ApprovalsView;
+  /** Locks the vault and ends what runs with its secrets. */
+  close(): Promise<void>;
+}
+
+/** The window's parts, put together. Nothing heavy is loaded here: a window opens many times a day. */
+export function openWindow(extension: vscode.ExtensionContext): OpenedWindow {
+  const own = ownProcess();
+  const log = (line: string): void => writeLog(own, line);
+  const vault = new WindowVault(own, {
+    idleMs: () => settings().lockAfterMs,
+    onCanary: ({ client, names }) =>
+      void vscode.window.showErrorMessage(
+        vscode.l10n.t(
+          "{0} tried to use a decoy ({1}). It was refused. Find out why before you go on.",
+          client,
+          names.join(", "),
+        ),
+      ),
+  });
+  const context = new WindowContext(own, extension.workspaceState);
+  const queue = new ApprovalQueue(ANSWER_MS);
+  const approvals = new ApprovalsView(extension.extensionUri, queue, vault);
+  const ask = askInWindow(queue, approvals);
+  let deps: Promise<ServerDeps> | undefined;
+  let server: Promise<WindowServer> | undefined;
+
+  const window: OpenedWindow = {
+    ...{ own, extension, vault, context, queue, approvals, log },
+    deps: () => {
+      if (!vscode.workspace.isTrusted) return Promise.reject(untrusted());
+      deps ??= import("./window-deps.ts").then(({ windowDeps }) => windowDeps(window, () => ask));
+      return deps;
+    },
+    server: () => {
+      server ??= startServer(window, () => ask);
+      server.catch(() => {
+        server = undefined;
+      });
+      return server;
+    },
+    unlocked: async () => {
+      if (vault.access !== undefined) return vault.access;
+      const { unlock } = await import("./commands/vault.ts");
+      await unlock(window);
+      if (vault.access === undefined) throw new VaultError("cancelled", "The vault stays locked.");
+      return vault.access;
+    },
+    close: async () => {
+      queue.denyAll();
+      await vault.lock();
+      await (await deps)?.shells.closeAll();
+      await (await server?.catch(() => undefined))?.close();
+    },
+  };
+  vault.onDidChange(({ kind }) => {
+    void vscode.commands.executeCommand("setContext", "opaquevault.state", kind);
+    if (kind === "unlocked" && vscode.workspace.isTrusted) {
+      window.server().catch(() => log("window-server could not start"));
+    } else if (kind === "locked") {
+      queue.denyAll();
+      void deps?.then(async ({ shells, matchers }) => {
+        await shells.closeAll();
+        matchers.close();
+      });
+    }
+  });
+  return window;
+}
+
+async function startServer(
+  window: Window,
+  newAsk: Parameters<typeof import("./serve-window.ts").serveWindow>[0]["newAsk"],
+) {
+  const { serveWindow } = await import("./serve-window.ts");
+  const { own, vault } = window;
+  return serveWindow({ own, vault, deps: await window.deps(), newAsk, transport: settings().transport });
+}
+
+function ownProcess(): ThisProcess {
+  const { home, interceptMode } = settings();
+  const env = { ...process.env, OV_INTERCEPT_MODE: interceptMode, ...(home === "" ? {} : { OV_HOME: home }) };
+  return { env, cwd: homedir(), home: homedir(), paths: findPaths(env) };
+}
+
+function writeLog(own: ThisProcess, line: string): void {
+  try {
+    makePrivateFolder(own.paths.state);
+    appendFileSync(join(own.paths.state, "ov.log"), `${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
+  } catch {
+    // A full disk must not keep anybody from working.
+  }
+}
+
+function untrusted(): VaultError {
+  return new VaultError(
+    "denied-by-policy",
+    vscode.l10n.t("Secrets are not used in a folder that you don't trust. Trust the workspace first."),
+  );
+}
+
+/** ms that a request waits for an answer. */
+const ANSWER_MS = 5 * 60_000;

@@ -1,0 +1,107 @@
+import type { CanaryTrip, VaultAccess } from "#core/run/vault-access.ts";
+import type { Session } from "#core/vault/session.ts";
+import type { VaultDeps } from "#core/vault/vault-deps.ts";
+import type { ThisProcess } from "#mcp/device/this-process.ts";
+
+export type WindowState =
+  | { readonly kind: "absent" }
+  | { readonly kind: "locked" }
+  | { readonly kind: "unlocked"; readonly access: VaultAccess };
+
+export interface WindowVaultOptions {
+  /** ms without a use after which the vault locks; asked for at each unlock. */
+  idleMs(): number;
+  readonly onCanary: (trip: CanaryTrip) => void;
+}
+
+type Listener = (state: WindowState) => void;
+
+/**
+ * The vault of this window: absent, locked or unlocked. The code that opens it is loaded with the first unlock, so
+ * that a window which never needs a secret pays nothing for it.
+ */
+export class WindowVault {
+  readonly #own: ThisProcess;
+  readonly #options: WindowVaultOptions;
+  readonly #listeners = new Set<Listener>();
+  #state: WindowState = { kind: "locked" };
+
+  constructor(own: ThisProcess, options: WindowVaultOptions) {
+    this.#own = own;
+    this.#options = options;
+  }
+
+  get state(): WindowState {
+    return this.#state;
+  }
+
+  /** The unlocked vault, or undefined. */
+  get access(): VaultAccess | undefined {
+    return this.#state.kind === "unlocked" ? this.#state.access : undefined;
+  }
+
+  onDidChange(listener: Listener): { dispose(): void } {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  /** Looks whether there is a vault. Another program may have made one, or taken it away. */
+  async refresh(): Promise<WindowState> {
+    if (this.#state.kind === "unlocked") return this.#state;
+    const { store } = await this.#deps();
+    const kind = (await store.readAccount()) === undefined ? "absent" : "locked";
+    // An unlock may have ended while the disk was read.
+    if (this.access === undefined && kind !== this.#state.kind) this.#become({ kind });
+    return this.#state;
+  }
+
+  /** Refuses with `wrong-password`. The caller wipes the password. */
+  async unlock(password: Uint8Array): Promise<VaultAccess> {
+    const { unlockVault } = await import("#core/vault/vault.ts");
+    return this.#hold(await unlockVault(await this.#deps(), password));
+  }
+
+  /** Makes a vault, and resolves with its recovery code, which is shown once and stored nowhere. */
+  async create(password: Uint8Array): Promise<string> {
+    const { createVault } = await import("#core/vault/vault.ts");
+    const { session, recoveryCode } = await createVault(await this.#deps(), password);
+    await this.#hold(session);
+    return recoveryCode;
+  }
+
+  /** Sets a new master password by the recovery code, and resolves with the code that replaces it. */
+  async recover(code: string, password: Uint8Array): Promise<string> {
+    const { recoverVault } = await import("#core/vault/vault.ts");
+    const { session, recoveryCode } = await recoverVault(await this.#deps(), code, password);
+    await this.#hold(session);
+    return recoveryCode;
+  }
+
+  async lock(): Promise<void> {
+    await this.access?.lock();
+  }
+
+  async #hold(session: Session): Promise<VaultAccess> {
+    await this.lock();
+    const { LocalAccess } = await import("#core/run/local-access.ts");
+    const access: VaultAccess = new LocalAccess(session, {
+      idleMs: this.#options.idleMs(),
+      onLock: () => {
+        if (this.access === access) this.#become({ kind: "locked" });
+      },
+      onCanary: this.#options.onCanary,
+    });
+    this.#become({ kind: "unlocked", access });
+    return access;
+  }
+
+  async #deps(): Promise<VaultDeps> {
+    const { thisVault } = await import("#mcp/device/this-vault.ts");
+    return thisVault(this.#own.paths);
+  }
+
+  #become(state: WindowState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener(state);
+  }
+}

@@ -1,0 +1,25 @@
+import type { ExtensionContext } from "vscode";
+import type { VaultAccess } from "#core/run/vault-access.ts";
+import type { ThisProcess } from "#mcp/device/this-process.ts";
+import type { ServerDeps } from "#mcp/server-deps.ts";
+import type { ApprovalQueue } from "./approvals/approval-queue.ts";
+import type { WindowServer } from "./serve-window.ts";
+import type { WindowContext } from "./window-context.ts";
+import type { WindowVault } from "./window-vault.ts";
+
+/** What the parts of this window share. Made once, in activate.ts. */
+export interface Window {
+  readonly own: ThisProcess;
+  readonly extension: ExtensionContext;
+  readonly vault: WindowVault;
+  readonly context: WindowContext;
+  readonly queue: ApprovalQueue;
+  /** What runs and MCP tools work with; loaded with the first use. Refuses in a folder that nobody trusts. */
+  deps(): Promise<ServerDeps>;
+  /** Starts the window's server, if it isn't running. */
+  server(): Promise<WindowServer>;
+  /** The unlocked vault; asks the person to unlock it where that is needed. Refuses with `cancelled` if they won't. */
+  unlocked(): Promise<VaultAccess>;
+  /** The local log. Lines hold no arguments, output or values. */
+  log(line: string): void;
+}
