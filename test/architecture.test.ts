@@ -9,20 +9,30 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Only for runs that are cut off from the rest, and loaded only for them. */
 const SANDBOX_AND_PROXY = [/^@anthropic-ai\/sandbox-runtime$/, /^node-forge$/, /^proxy-chain$/, /^jsonc-parser$/];
 
+/** Maintained rules for credentials; the second gives only types. */
+const CREDENTIAL_RULES = [/^@secretlint\/secretlint-rule-preset-recommend$/, /^@secretlint\/types$/];
+
 /** Who may import whom. A room may always import itself and node's built-ins. */
 const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages: readonly RegExp[] }>> = {
   "extension/core": {
     rooms: [],
-    packages: [/^hash-wasm$/, /^@noble\//, /^yaml$/, /^@lydell\/node-pty$/, ...SANDBOX_AND_PROXY],
+    packages: [/^hash-wasm$/, /^@noble\//, /^yaml$/, /^@lydell\/node-pty$/, ...SANDBOX_AND_PROXY, ...CREDENTIAL_RULES],
   },
   "mcp-server": { rooms: ["extension/core"], packages: [/^(?!vscode$)/] },
   "extension/cli": { rooms: ["extension/core", "mcp-server"], packages: [/^(?!vscode$)/] },
+  // The only folder that names "vscode".
+  "extension/vscode": {
+    rooms: ["extension/core", "mcp-server", "webview"],
+    packages: [/^vscode$/, /^yaml$/, /^jsonc-parser$/],
+  },
+  webview: { rooms: [], packages: [] },
 };
 
 const ALIASES: Readonly<Record<string, string>> = {
   "#core/": "extension/core/",
   "#mcp/": "mcp-server/",
   "#cli/": "extension/cli/",
+  "#vscode/": "extension/vscode/",
 };
 
 interface Import {
@@ -63,7 +73,7 @@ function localTarget({ file, specifier }: Import): string | undefined {
 for (const [room, allowed] of Object.entries(ROOMS)) {
   test(`${room} imports only what the house allows`, async () => {
     const imports = await importsOf(room);
-    assert.ok(imports.length > 10);
+    assert.ok(imports.length > (room === "webview" ? 0 : 10));
     for (const found of imports) {
       const where = `${found.file} imports ${found.specifier}`;
       const target = localTarget(found);

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-test("the VSIX holds the bundle and four documents, and nothing else", () => {
+test("the VSIX holds the bundle, the manifest with its texts and pictures, and four documents", () => {
   const vsce = fileURLToPath(new URL("../node_modules/.bin/vsce", import.meta.url));
   const listed = execFileSync(vsce, ["ls", "--no-dependencies"], {
     cwd: ROOT,
@@ -14,8 +14,18 @@ test("the VSIX holds the bundle and four documents, and nothing else", () => {
   });
   const files = listed.trim().split(/\r?\n/);
   const documents = files.filter((file) => !file.startsWith("dist/")).sort();
-  assert.deepEqual(documents, ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"]);
+  assert.deepEqual(documents, [
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "SECURITY.md",
+    "media/activity.svg",
+    "package.json",
+    "package.nls.json",
+  ]);
   for (const needed of [
+    "dist/extension.js",
+    "dist/webview/approvals.js",
     "dist/ov.js",
     "dist/argon2-worker.js",
     "dist/pty-host.js",
