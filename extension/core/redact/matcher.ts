@@ -2,10 +2,10 @@ import { buildGramIndex, type SecretForm } from "./gram-index.ts";
 import type { Tables } from "./inspect.ts";
 import { buildNeedles, type Needle } from "./needles.ts";
 import { planFor } from "./plan.ts";
-import { type Redactor, StreamRedactor } from "./redactor.ts";
+import { type OnSpan, type Redactor, StreamRedactor } from "./redactor.ts";
 import { isWeak } from "./weak.ts";
 
-export type { Redactor } from "./redactor.ts";
+export type { OnSpan, RedactedSpan, Redactor } from "./redactor.ts";
 export { isWeak } from "./weak.ts";
 
 export interface NamedValue {
@@ -15,8 +15,8 @@ export interface NamedValue {
 
 /** A set of secrets to look for. Serves any number of streams, one after the other or at once. */
 export interface Matcher {
-  /** A redactor for one stream. */
-  redactor(): Redactor;
+  /** A redactor for one stream; `onSpan` hears of each redaction, in the order of the stream. */
+  redactor(onSpan?: OnSpan): Redactor;
   /** The names of the values that are too short or too common to be hidden everywhere. */
   readonly weak: readonly string[];
   /** Overwrites the tables: they hold the values. The matcher and its redactors are of no use afterwards. */
@@ -40,9 +40,9 @@ export function compileMatcher(values: readonly NamedValue[]): Matcher {
   };
   let wiped = false;
   return {
-    redactor() {
+    redactor(onSpan) {
       if (wiped) throw new Error("This matcher was wiped.");
-      return new StreamRedactor(tables);
+      return new StreamRedactor(tables, onSpan);
     },
     weak: values.filter(({ value }) => isWeak(value)).map(({ name }) => name),
     wipe() {

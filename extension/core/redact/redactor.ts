@@ -14,6 +14,18 @@ export interface Redactor {
   readonly counts: ReadonlyMap<string, number>;
 }
 
+/** Something that was redacted. */
+export interface RedactedSpan {
+  /** In bytes of the stream that was pushed. */
+  readonly start: number;
+  readonly end: number;
+  readonly names: readonly string[];
+  /** The bytes themselves, valid during the call only. */
+  readonly bytes: Uint8Array;
+}
+
+export type OnSpan = (span: RedactedSpan) => void;
+
 /** A stretch without a place to cut is inspected in pieces of this size … */
 const SEGMENT = 1 << 14;
 /** … each together with so many bytes on both sides. */
@@ -37,9 +49,13 @@ export class StreamRedactor implements Redactor {
   /** The secret whose redaction reached beyond the last hard cut. */
   #open: number | undefined;
   #ended = false;
+  /** Bytes of the stream that the buffer has dropped. */
+  #dropped = 0;
+  readonly #onSpan: OnSpan | undefined;
 
-  constructor(tables: Tables) {
+  constructor(tables: Tables, onSpan?: OnSpan) {
     this.#tables = tables;
+    this.#onSpan = onSpan;
     this.#scan = new FastScan(tables);
   }
 
@@ -50,6 +66,7 @@ export class StreamRedactor implements Redactor {
   push(bytes: Uint8Array): Uint8Array {
     if (this.#ended) throw new Error("This stream has ended.");
     const dropped = this.#buffer.append(bytes, this.#start);
+    this.#dropped += dropped;
     this.#start -= dropped;
     this.#scanned -= dropped;
     this.#checked -= dropped;
@@ -148,6 +165,7 @@ export class StreamRedactor implements Redactor {
       const end = Math.min(to, span.end + from);
       if (end <= start) continue;
       if (start > at) out.push(copy(bytes, at, start));
+      this.#tell(start, end, span.secrets);
       const continues = start === this.#start && span.secret === this.#open;
       if (!continues) this.#mark(span.secret, span.secrets, out);
       if (hard && span.end + from > to) open = span.secret;
@@ -157,6 +175,15 @@ export class StreamRedactor implements Redactor {
     this.#open = open;
     this.#start = to;
     this.#hard = hard;
+  }
+
+  #tell(start: number, end: number, secrets: readonly number[]): void {
+    this.#onSpan?.({
+      start: this.#dropped + start,
+      end: this.#dropped + end,
+      names: secrets.map((secret) => this.#tables.names[secret]!),
+      bytes: this.#buffer.bytes.subarray(start, end),
+    });
   }
 
   #mark(secret: number, secrets: readonly number[], out: Uint8Array[]): void {

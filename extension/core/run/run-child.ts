@@ -1,6 +1,7 @@
-import type { Matcher } from "../redact/matcher.ts";
+import type { Matcher, Redactor } from "../redact/matcher.ts";
 import { VaultError } from "../vault-error.ts";
 import { drainPipes } from "./drain-pipes.ts";
+import { JoinedScan } from "./joined-scan.ts";
 import { KeptOutput } from "./kept-output.ts";
 import { killTree } from "./kill-tree.ts";
 import { type Pump, pump, type Sink } from "./redacted-stream.ts";
@@ -66,7 +67,10 @@ export async function runChild(options: ChildOptions, signal?: AbortSignal): Pro
     stdout: new KeptOutput(options.maxOutput ?? MAX_OUTPUT),
     stderr: new KeptOutput(options.maxOutput ?? MAX_OUTPUT),
   };
-  const redactors = { stdout: options.matcher.redactor(), stderr: options.matcher.redactor() };
+  // What sinks pass on as it comes can't be taken back.
+  const joined = options.sinks === undefined ? new JoinedScan(options.matcher) : undefined;
+  const redactorOf = (side: "stdout" | "stderr"): Redactor => joined?.redactor(side) ?? options.matcher.redactor();
+  const redactors = { stdout: redactorOf("stdout"), stderr: redactorOf("stderr") };
   const maxRead = options.maxRead ?? (options.sinks === undefined ? MAX_READ : Number.POSITIVE_INFINITY);
   const maxRedactMs = options.maxRedactMs ?? (options.sinks === undefined ? MAX_REDACT_MS : Number.POSITIVE_INFINITY);
   let bytes = 0;
@@ -98,16 +102,22 @@ export async function runChild(options: ChildOptions, signal?: AbortSignal): Pro
     await drainPipes(drained, pumps, () => (ending ??= killTree(run)), [child.stdout, child.stderr]);
     await ending;
     if (reason === "failed") throw withheld();
+    const together = namesIn(joined);
     const [stdout, stderr] = [kept.stdout.result(), kept.stderr.result()];
     return {
       ...exit,
-      stdout: stdout.bytes,
-      stderr: stderr.bytes,
-      redactions: sum(redactors.stdout.counts, redactors.stderr.counts),
+      ...(together.size === 0
+        ? { stdout: stdout.bytes, stderr: stderr.bytes }
+        : { stdout: new Uint8Array(), stderr: Buffer.from(splitNote(together)) }),
+      redactions: sum(
+        redactors.stdout.counts,
+        redactors.stderr.counts,
+        new Map([...together].map((name) => [name, 1])),
+      ),
       timedOut: reason === "timed-out",
       cancelled: reason === "cancelled",
       outputLimit: reason === "output-limit",
-      truncated: stdout.truncated || stderr.truncated || reason === "output-limit",
+      truncated: stdout.truncated || stderr.truncated || reason === "output-limit" || together.size > 0,
       durationMs: Math.round(performance.now() - startedAt),
     };
   } finally {
@@ -115,6 +125,19 @@ export async function runChild(options: ChildOptions, signal?: AbortSignal): Pro
     clearInterval(ticker);
     signal?.removeEventListener("abort", onAbort);
   }
+}
+
+function namesIn(joined: JoinedScan | undefined): ReadonlySet<string> {
+  try {
+    return joined?.end() ?? new Set();
+  } catch {
+    throw withheld();
+  }
+}
+
+/** Hardly ever an accident: all of the output is withheld, since what is left could be put together again. */
+function splitNote(names: ReadonlySet<string>): string {
+  return `[All output was withheld: stdout and stderr together show ${[...names].join(", ")}.]\n`;
 }
 
 const MAX_OUTPUT = 1024 * 1024;

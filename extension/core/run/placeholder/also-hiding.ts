@@ -7,7 +7,7 @@ export function alsoHiding(matcher: Matcher, credentials: readonly NamedValue[])
   const own = compileMatcher(credentials);
   return {
     weak: matcher.weak,
-    redactor: () => joinRedactors(matcher.redactor(), own.redactor()),
+    redactor: (onSpan) => joinRedactors(matcher.redactor(onSpan), own.redactor()),
     wipe: () => matcher.wipe(),
   };
 }
