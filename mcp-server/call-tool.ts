@@ -33,7 +33,7 @@ export async function callTool(
 ): Promise<CallToolResult | InputRequiredResult> {
   try {
     const { interceptor } = context.deps;
-    refuseValues(args, tool.known, (text) => tool.storesArguments && interceptor.suspects(text));
+    await refuseValues(args, tool.known, async (text) => tool.storesArguments && interceptor.suspects(text));
     const call: Call = { ...context, tool, args, client: clientOf(context.server, context.context) };
     return await withProgress(context.context, () => answer(call));
   } catch (error) {
@@ -85,7 +85,7 @@ function answerHere(
   return deps.suspended.start(identity, round, async (show, signal) => {
     try {
       const ask = askOf(deps, client, show);
-      return toResult(tool, await tool.run(args, { deps, place, client: client.name, ask, signal, roots }), deps);
+      return await toResult(tool, await tool.run(args, { deps, place, client: client.name, ask, signal, roots }), deps);
     } catch (error) {
       return toErrorResult(error, deps);
     }

@@ -1,9 +1,13 @@
-import type { CredentialFinding } from "#core/redact/detectors.ts";
+import { type CredentialFinding, detectCredentials, maskCredentials } from "#core/redact/detectors.ts";
 
 /** "block" redacts what looks like a credential; "warn" lets it through and says so. Both count. */
 export type InterceptMode = "block" | "warn";
 
-export type DetectCredentials = (text: string) => readonly CredentialFinding[];
+/** The findings come in order and don't overlap. */
+export type DetectCredentials = (text: string) => Promise<readonly CredentialFinding[]>;
+
+/** How often each rule fired. */
+export type RuleCounts = ReadonlyMap<string, number>;
 
 /**
  * Looks for credentials that are not in the vault in everything that goes to a model. The vault's own secrets are
@@ -12,42 +16,32 @@ export type DetectCredentials = (text: string) => readonly CredentialFinding[];
 export class Interceptor {
   readonly mode: InterceptMode;
   readonly #detect: DetectCredentials;
-  #found = 0;
+  readonly #found = new Map<string, number>();
 
-  constructor(mode: InterceptMode, detect: DetectCredentials) {
+  constructor(mode: InterceptMode, detect: DetectCredentials = detectCredentials) {
     this.mode = mode;
     this.#detect = detect;
   }
 
-  /** How many were found since the start of this process. */
-  get found(): number {
+  /** What was found since the start of this process. */
+  get found(): RuleCounts {
     return this.#found;
   }
 
-  /** The text as a model may have it, and the rules that fired. */
-  inspect(text: string): { readonly text: string; readonly rules: readonly string[] } {
-    const findings = [...this.#detect(text)].sort((a, b) => a.start - b.start);
-    this.#found += findings.length;
-    const rules = findings.map((finding) => finding.rule);
-    return { text: this.mode === "block" ? redact(text, findings) : text, rules };
+  /** The text as a model may have it. What was found is also counted in `counts`. */
+  async inspect(text: string, counts: Map<string, number>): Promise<string> {
+    const findings = await this.#detect(text);
+    for (const { rule } of findings) {
+      counts.set(rule, (counts.get(rule) ?? 0) + 1);
+      this.#found.set(rule, (this.#found.get(rule) ?? 0) + 1);
+    }
+    return this.mode === "block" ? maskCredentials(text, findings) : text;
   }
 
   /** True if the text holds a credential; counts nothing. */
-  suspects(text: string): boolean {
-    return this.#detect(text).length > 0;
+  async suspects(text: string): Promise<boolean> {
+    return (await this.#detect(text)).length > 0;
   }
-}
-
-function redact(text: string, findings: readonly CredentialFinding[]): string {
-  let redacted = "";
-  let at = 0;
-  for (const { start, end, rule } of findings) {
-    if (end <= at) continue;
-    // Findings may overlap: what was redacted already is not shown again.
-    redacted += start < at ? "" : `${text.slice(at, start)}[redacted:rule:${rule}]`;
-    at = end;
-  }
-  return redacted + text.slice(at);
 }
 
 /** Reads OV_INTERCEPT_MODE; anything but "warn" blocks. */

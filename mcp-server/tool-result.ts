@@ -1,6 +1,6 @@
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import { isVaultError, type VaultErrorCode } from "#core/vault-error.ts";
-import type { Interceptor } from "#mcp/interceptor.ts";
+import type { Interceptor, RuleCounts } from "#mcp/interceptor.ts";
 import type { Tool } from "#mcp/tool.ts";
 
 /** What stands between a tool and the model. Output of programs is redacted before, as bytes, by the run itself. */
@@ -10,26 +10,32 @@ export interface Edge {
 }
 
 /** The answer of a tool as the model gets it: every string checked for credentials. */
-export function toResult(tool: Tool, output: Record<string, unknown>, edge: Edge): CallToolResult {
-  const rules = new Set<string>();
+export async function toResult(tool: Tool, output: Record<string, unknown>, edge: Edge): Promise<CallToolResult> {
+  const counts = new Map<string, number>();
   const structured: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(output)) {
-    structured[key] = mapStrings(value, (text) => clean(text, edge, tool.opaque.has(key) ? undefined : rules));
+    structured[key] = tool.opaque.has(key)
+      ? value
+      : await mapStrings(value, (text) => edge.interceptor.inspect(text, counts));
   }
-  const text = tool.render(structured);
-  return { content: [{ type: "text", text: text + warning(rules, edge.interceptor) }], structuredContent: structured };
+  const text = tool.render(structured) + warning(counts, edge.interceptor);
+  return {
+    content: [{ type: "text", text }],
+    structuredContent: structured,
+    ...(counts.size === 0 ? {} : { _meta: { "opaquevault/credentials": Object.fromEntries(counts) } }),
+  };
 }
 
 /** A failure as the model gets it: `code: message. next step`, or for a bug a generic text, the rest in the log. */
-export function toErrorResult(error: unknown, edge: Edge): CallToolResult {
+export async function toErrorResult(error: unknown, edge: Edge): Promise<CallToolResult> {
   if (!isVaultError(error)) {
-    edge.log(`internal-error ${clean(stackOf(error), edge, new Set())}`);
+    edge.log(`internal-error ${await edge.interceptor.inspect(stackOf(error), new Map())}`);
     return failure(
       "internal-error",
       "OpaqueVault failed here, and the run's state is unknown. A person finds more in its log.",
     );
   }
-  return failure(error.code, clean(error.message, edge, new Set()));
+  return failure(error.code, await edge.interceptor.inspect(error.message, new Map()));
 }
 
 function failure(code: VaultErrorCode | "internal-error", message: string): CallToolResult {
@@ -41,24 +47,24 @@ function failure(code: VaultErrorCode | "internal-error", message: string): Call
   };
 }
 
-function clean(text: string, edge: Edge, rules: Set<string> | undefined): string {
-  if (rules === undefined) return text;
-  const inspected = edge.interceptor.inspect(text);
-  for (const rule of inspected.rules) rules.add(rule);
-  return inspected.text;
-}
-
-function mapStrings(value: unknown, map: (text: string) => string): unknown {
+async function mapStrings(value: unknown, map: (text: string) => Promise<string>): Promise<unknown> {
   if (typeof value === "string") return map(value);
-  if (Array.isArray(value)) return value.map((entry) => mapStrings(entry, map));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [map(key), mapStrings(entry, map)]));
+  if (Array.isArray(value)) {
+    const mapped: unknown[] = [];
+    for (const entry of value) mapped.push(await mapStrings(entry, map));
+    return mapped;
+  }
+  const mapped: [string, unknown][] = [];
+  for (const [key, entry] of Object.entries(value)) mapped.push([await map(key), await mapStrings(entry, map)]);
+  return Object.fromEntries(mapped);
 }
 
-function warning(rules: ReadonlySet<string>, interceptor: Interceptor): string {
-  if (rules.size === 0) return "";
+function warning(counts: RuleCounts, interceptor: Interceptor): string {
+  if (counts.size === 0) return "";
+  const rules = [...counts].map(([rule, count]) => (count === 1 ? rule : `${rule} × ${count}`)).join(", ");
   const what = interceptor.mode === "block" ? "was redacted here" : "is in this output";
-  return `\n[OpaqueVault: what looks like a credential that is not in the vault (${[...rules].join(", ")}) ${what}. A person should store it with "ov secret create".]`;
+  return `\n[OpaqueVault: what looks like a credential that is not in the vault (${rules}) ${what}. A person should store it with "ov secret create".]`;
 }
 
 /** The message of a bug may quote anything, so only its kind and place go on. */

@@ -4,10 +4,14 @@ import { VaultError } from "#core/vault-error.ts";
  * Refuses a call that carries a value: what stands in a tool call is in the model's context already, and in the
  * client's log. `known` are the argument names of the tool at each level; nothing of the argument itself is repeated.
  */
-export function refuseValues(args: unknown, known: ReadonlySet<string>, suspects: (text: string) => boolean): void {
+export async function refuseValues(
+  args: unknown,
+  known: ReadonlySet<string>,
+  suspects: (text: string) => Promise<boolean>,
+): Promise<void> {
   for (const [key, entry] of entriesOf(args, 0)) {
     if (key !== undefined && !known.has(key) && VALUE_LIKE.test(key)) throw carriesValue();
-    if (typeof entry === "string" && suspects(entry)) throw carriesValue();
+    if (typeof entry === "string" && (await suspects(entry))) throw carriesValue();
   }
 }
 

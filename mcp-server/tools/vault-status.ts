@@ -20,7 +20,11 @@ const output = z.object({
     .array(z.string())
     .optional()
     .describe("Secrets too short or too common to be redacted everywhere"),
-  interceptor: z.object({ mode: z.enum(["block", "warn"]), found: z.number() }),
+  interceptor: z.object({
+    mode: z.enum(["block", "warn"]),
+    found: z.number(),
+    found_by_rule: z.record(z.string(), z.number()),
+  }),
   next_step: z.string().optional(),
 });
 
@@ -33,7 +37,7 @@ export const vaultStatus = defineTool({
   input: z.strictObject({}),
   output,
   async run(_, call): Promise<Status> {
-    const interceptor = { mode: call.deps.interceptor.mode, found: call.deps.interceptor.found };
+    const interceptor = interceptorStatus(call);
     const access = await call.deps.access();
     const status = await access?.status();
     const where = await currentContext(call);
@@ -76,6 +80,12 @@ export const vaultStatus = defineTool({
       .join("\n");
   },
 });
+
+function interceptorStatus({ deps }: ToolCall): Status["interceptor"] {
+  const counts = [...deps.interceptor.found];
+  const found = counts.reduce((sum, [, count]) => sum + count, 0);
+  return { mode: deps.interceptor.mode, found, found_by_rule: Object.fromEntries(counts) };
+}
 
 type Status = z.output<typeof output>;
 type Where = Awaited<ReturnType<typeof currentContext>>;

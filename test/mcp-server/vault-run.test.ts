@@ -105,22 +105,25 @@ test("S67 a folder outside of the client's folders is refused, also behind a lin
   assert.equal(answer.data.stdout, `${cwd}/inside\n`);
 });
 
-test("S68 what looks like a credential that is not in the vault is redacted and counted", async () => {
+test("S68 what looks like a credential that is not in the vault is redacted, and counted by rule", async () => {
   const { client, deps } = await start();
   const answer = await answerOf(client, "vault_run", { command: ["cat"], stdin: `key: ${TEST_KEY}!` });
   assert.equal(answer.data.stdout, "key: [redacted:rule:test-key]!");
   assert.ok(!answer.json.includes(TEST_KEY));
-  assert.match(answer.text, /redacted here/);
-  assert.equal(deps.interceptor.found, 1);
-  assert.deepEqual((await answerOf(client, "vault_status")).data.interceptor, { mode: "block", found: 1 });
+  assert.match(answer.text, /\(test-key\) was redacted here/);
+  const twice = await answerOf(client, "vault_run", { command: ["cat"], stdin: `${TEST_KEY} ${TEST_KEY}` });
+  assert.match(twice.text, /\(test-key × 2\) was redacted here/);
+  assert.deepEqual([...deps.interceptor.found], [["test-key", 3]]);
+  const status = (await answerOf(client, "vault_status")).data.interceptor;
+  assert.deepEqual(status, { mode: "block", found: 3, found_by_rule: { "test-key": 3 } });
 });
 
 test("OV_INTERCEPT_MODE=warn lets it through, says so, and counts too", async () => {
   const { client, deps } = await start({ mode: "warn" });
   const answer = await answerOf(client, "vault_run", { command: ["cat"], stdin: TEST_KEY });
   assert.equal(answer.data.stdout, TEST_KEY);
-  assert.match(answer.text, /looks like a credential/);
-  assert.equal(deps.interceptor.found, 1);
+  assert.match(answer.text, /looks like a credential .*\(test-key\) is in this output/);
+  assert.deepEqual([...deps.interceptor.found], [["test-key", 1]]);
 });
 
 test("S69 a bug is answered in general words, and its message reaches neither model nor log", async () => {

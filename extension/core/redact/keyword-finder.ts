@@ -1,7 +1,7 @@
-import type { CredentialRule } from "./credential-rules.ts";
+import type { CredentialRule } from "./credential-rule.ts";
 import { buildNeedles, type NeedleTable } from "./needles.ts";
 
-/** A stretch of text that a rule's expression has to look at. */
+/** A stretch of text that a rule has to look at. */
 export interface Window {
   readonly rule: CredentialRule;
   readonly start: number;
@@ -9,8 +9,8 @@ export interface Window {
 }
 
 /**
- * All rules' keywords in one pass. The windows of a rule don't overlap, so all expressions together see no character
- * more than once per rule, whatever the text.
+ * All rules' keywords in one pass. The windows of a rule don't overlap, so all rules together see no character more
+ * than once per rule, whatever the text.
  */
 export class KeywordFinder {
   readonly #rules: readonly CredentialRule[];
@@ -31,9 +31,11 @@ export class KeywordFinder {
     for (let letter = 0x41; letter <= 0x5a; letter++) this.#table.column[letter] = this.#table.column[letter + 0x20]!;
   }
 
-  windows(text: string): Window[] {
-    const windows: Window[] = [];
-    const last = new Map<CredentialRule, number>();
+  /** Rule by rule, so that the first rule comes first. */
+  windows(text: string): readonly Window[] {
+    const windows: Window[][] = this.#rules.map((rule) =>
+      rule.keywords.length === 0 ? [{ rule, start: 0, end: text.length }] : [],
+    );
     const { column, columns, next, ends, more, needles } = this.#table;
     let at = 0;
     for (let i = 0; i < text.length; i++) {
@@ -41,29 +43,21 @@ export class KeywordFinder {
       at = next[at + (unit < 256 ? column[unit]! : 0)]!;
       for (let n = ends[at / columns]!; n !== -1; n = more[n]!) {
         const keyword = this.#keywords[n]!;
-        const rule = this.#rules[needles[n]!.secret]!;
+        const number = needles[n]!.secret;
+        const rule = this.#rules[number]!;
         const start = i + 1 - keyword.length;
-        if (rule.anyCase || text.startsWith(keyword, start)) add(windows, last, rule, start, text.length);
+        if (rule.anyCase || text.startsWith(keyword, start)) widen(windows[number]!, rule, start, text.length);
       }
     }
-    return windows;
+    return windows.flat();
   }
 }
 
-function add(
-  windows: Window[],
-  last: Map<CredentialRule, number>,
-  rule: CredentialRule,
-  at: number,
-  length: number,
-): void {
+/** A window around `at`, joined with the one before if they touch. */
+function widen(windows: Window[], rule: CredentialRule, at: number, length: number): void {
   const start = Math.max(0, at - rule.reach);
   const end = Math.min(length, at + rule.reach);
-  const index = last.get(rule);
-  const before = index === undefined ? undefined : windows[index]!;
-  if (index !== undefined && before !== undefined && before.end >= start) {
-    windows[index] = { rule, start: before.start, end };
-    return;
-  }
-  last.set(rule, windows.push({ rule, start, end }) - 1);
+  const before = windows.at(-1);
+  if (before === undefined || before.end < start) windows.push({ rule, start, end });
+  else windows[windows.length - 1] = { rule, start: before.start, end };
 }
