@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
 import { VaultError } from "#core/vault-error.ts";
+import { CLIENT_NAMES, CLIENTS, type ClientName, type Scope } from "#mcp/client-setup/clients.ts";
+import { planChange, showEntry, writeChange } from "#mcp/client-setup/install.ts";
 import { askYes } from "../ask-person.ts";
 import type { Cli } from "../cli.ts";
-import { CLIENT_NAMES, CLIENTS, type ClientName, type Scope } from "../mcp-install/clients.ts";
-import { planChange, showEntry, writeChange } from "../mcp-install/install.ts";
-import { launchOf } from "../mcp-install/launch.ts";
+import { launchOf } from "../mcp-launch.ts";
 import { print, say, style } from "../print.ts";
 import { hasTerminal, withTerminal } from "../terminal.ts";
 

@@ -3,9 +3,9 @@ import { delimiter, isAbsolute, join } from "node:path";
 import { permissionProblems } from "#core/store/permission-problems.ts";
 import { findProjectFile } from "#core/vault/project-file.ts";
 import { isVaultError } from "#core/vault-error.ts";
+import { CLIENT_NAMES, CLIENTS } from "#mcp/client-setup/clients.ts";
 import { readUserConfig } from "#mcp/device/user-config.ts";
 import type { Cli } from "../cli.ts";
-import { CLIENT_NAMES, CLIENTS } from "../mcp-install/clients.ts";
 import { vaultStatus } from "../show-status.ts";
 import type { Check } from "./check.ts";
 

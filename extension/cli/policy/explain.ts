@@ -2,13 +2,14 @@ import { type Command, describeCommand, requireCommand } from "#core/run/command
 import { readCommand } from "#core/run/command-reading.ts";
 import { isolationOf, type Policy, reachableHosts, type Verdict } from "#core/run/policy.ts";
 import { type Finding, type Ruling, ruleOn } from "#core/run/policy-ruling.ts";
+import { networkText } from "#core/run/policy-text.ts";
 import { type Context, formatContext, isProduction } from "#core/vault/context.ts";
 import { isVaultError, VaultError } from "#core/vault-error.ts";
 import type { Cli } from "../cli.ts";
 import { type ContextOptions, contextOf } from "../context-of.ts";
 import { plainText, print, printJson, printTable } from "../print.ts";
 import { withAccess } from "../with-access.ts";
-import { networkText, titleOf } from "./show.ts";
+import { titleOf } from "./show.ts";
 
 export interface ExplainOptions extends ContextOptions {
   readonly shell?: true;

@@ -1,4 +1,5 @@
-import { isolationOf, type NetworkRule, type Policy, TRAIT_MEANING, TRAITS, verdictOn } from "#core/run/policy.ts";
+import { isolationOf, type Policy, TRAIT_MEANING, TRAITS, verdictOn } from "#core/run/policy.ts";
+import { networkText } from "#core/run/policy-text.ts";
 import type { PolicyInfo } from "#core/run/vault-access.ts";
 import { type Context, formatContext, isProduction } from "#core/vault/context.ts";
 import type { Cli } from "../cli.ts";
@@ -23,11 +24,6 @@ export async function showPolicy(
 export function titleOf(context: Context, { policy, isDefault }: PolicyInfo): string {
   const origin = isDefault ? "the default, since nobody has set a policy" : "set in the vault";
   return `${formatContext(context)}: preset ${policy.preset}, ${origin}`;
-}
-
-export function networkText(network: NetworkRule): string {
-  if (typeof network === "string") return network;
-  return network.length === 0 ? "none" : network.join(", ");
 }
 
 function printPolicy(context: Context, info: PolicyInfo): void {

@@ -1,6 +1,6 @@
+import type { Launch, Scope } from "#mcp/client-setup/clients.ts";
 import { ownHome } from "#mcp/device/paths.ts";
-import type { Cli } from "../cli.ts";
-import type { Launch, Scope } from "./clients.ts";
+import type { Cli } from "./cli.ts";
 
 /**
  * What a client runs. In a person's own configuration by absolute paths, since editors are often started without the

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "jsonc-parser";
-import { parseJson, setInJson } from "#cli/mcp-install/edit-json.ts";
+import { parseJson, setInJson } from "#mcp/client-setup/edit-json.ts";
 
 const PATH = ["mcpServers", "opaquevault"];
 const ENTRY = { command: "ov", args: ["mcp", "serve"] };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse as parseToml } from "smol-toml";
-import { setInToml } from "#cli/mcp-install/edit-toml.ts";
+import { setInToml } from "#mcp/client-setup/edit-toml.ts";
 
 const PATH = ["mcp_servers", "opaquevault"] as const;
 const ENTRY = { command: "ov", args: ["mcp", "serve"] };
