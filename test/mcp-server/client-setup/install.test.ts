@@ -14,7 +14,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { parse as parseJsonc } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
-import { newHome, OV } from "../fixtures/home.ts";
+import { newHome, OV } from "../../cli/fixtures/home.ts";
 
 const STARTS = { command: process.execPath, args: [OV, "mcp", "serve"] };
 
