@@ -7,8 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunDeps } from "#core/run/held-lease.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
+import { DEFAULT_PLACES } from "#core/run/placeholder/place.ts";
 import { createRunCa } from "#core/run/placeholder/run-ca.ts";
 import { type RunRequest, runWithSecrets } from "#core/run/run-with-secrets.ts";
+import type { PlaceholderRule } from "#core/run/vault-access.ts";
 import { requireContext, requireSecretName } from "#core/vault/context.ts";
 import { isVaultError } from "#core/vault-error.ts";
 import { printTable, takeTurns, type Way } from "./measure.ts";
@@ -26,18 +28,23 @@ const { port } = server.address() as AddressInfo; // a TCP server's address is n
 const trusted = join(folder, "company.pem");
 writeFileSync(trusted, ca.certificate);
 
+const matchers = new MatcherCache();
 /** A vault that grants everything: only the run is measured. */
-const deps: RunDeps = {
+const depsWith = (placeholder?: PlaceholderRule): RunDeps => ({
   access: {
-    lease: async () => ({ id: "bench", secrets: [{ name, value: Buffer.from(VALUE) }], fingerprint: "bench" }),
+    lease: async () => {
+      const secret = { name, value: Buffer.from(VALUE), ...(placeholder === undefined ? {} : { placeholder }) };
+      return { id: "bench", secrets: [secret], fingerprint: "bench" };
+    },
     settle: async () => undefined,
   },
   parentEnv: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_EXTRA_CA_CERTS: trusted, SSL_CERT_FILE: trusted },
-  matchers: new MatcherCache(),
-};
+  matchers,
+});
 const client = { client: "bench", context: requireContext("bench", "dev"), cwd: folder };
 const host = `localhost:${port}`;
-const placeholders = [{ name, allowedHosts: [host] }];
+const plain = depsWith();
+const standIn = depsWith({ allowedHosts: [host], places: DEFAULT_PLACES });
 const sandbox = { hosts: [host] };
 
 const url = `https://${host}/`;
@@ -45,14 +52,14 @@ const call = `fetch("${url}", { headers: { Authorization: "Bearer " + process.en
 // Inside a sandbox "localhost" is the sandbox's own, unless the proxy is asked for it.
 const request = ["env", "NO_PROXY=", "no_proxy=", process.execPath, "-e", call];
 
-const kinds: readonly (readonly [string, Partial<RunRequest>])[] = [
-  ["as it is", {}],
-  ["with placeholders", { placeholders }],
-  ["in a sandbox", { sandbox }],
-  ["in a sandbox, with placeholders", { sandbox, placeholders }],
+const kinds: readonly (readonly [string, RunDeps, Partial<RunRequest>])[] = [
+  ["as it is", plain, {}],
+  ["with placeholders", standIn, {}],
+  ["in a sandbox", plain, { sandbox }],
+  ["in a sandbox, with placeholders", standIn, { sandbox }],
 ];
 
-function way(label: string, command: RunRequest["command"], more: Partial<RunRequest>): Way {
+function way(label: string, command: RunRequest["command"], deps: RunDeps, more: Partial<RunRequest>): Way {
   const run = async (): Promise<void> => {
     const { exitCode, stderr } = await runWithSecrets(deps, { ...client, command, ...more });
     if (exitCode !== 0) throw new Error(`${label}: ${Buffer.from(stderr).toString()}`);
@@ -63,7 +70,7 @@ function way(label: string, command: RunRequest["command"], more: Partial<RunReq
 /** Without a sandbox on this machine, its rows say so. */
 async function canSandbox(): Promise<boolean> {
   try {
-    await way("trial", "true", { sandbox }).run();
+    await way("trial", "true", plain, { sandbox }).run();
     return true;
   } catch (error) {
     if (!isVaultError(error, "denied-by-policy")) throw error;
@@ -78,7 +85,7 @@ for (const [what, command] of [
   ["Node with one HTTPS request", request],
 ] as const) {
   const times = await takeTurns(
-    possible.map(([kind, more]) => way(kind, command, more)),
+    possible.map(([kind, deps, more]) => way(kind, command, deps, more)),
     ROUNDS,
   );
   const base = times.get("as it is")!;
@@ -88,7 +95,7 @@ for (const [what, command] of [
   );
 }
 
-deps.matchers.close();
+matchers.close();
 server.closeAllConnections();
 server.close();
 rmSync(folder, { recursive: true, force: true });

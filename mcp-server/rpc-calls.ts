@@ -19,7 +19,7 @@ export const RPC_ARGUMENTS = {
   setPolicy: 3,
   list: 2,
   history: 2,
-  write: 3,
+  write: 4,
   rename: 3,
   delete: 2,
   undelete: 2,

@@ -19,6 +19,7 @@ const draft = z.strictObject({
   tags: z.array(z.string()).optional(),
   rotateAfterDays: z.number().nullable().optional(),
   allowedHosts: z.array(z.string()).optional(),
+  placeholder: z.array(z.string()).nullable().optional(),
   canary: z.literal(true).optional(),
 });
 
@@ -48,7 +49,7 @@ export const RPC_METHODS = {
   setPolicy: [context, z.custom<Policy>((value) => asPolicy(value) !== undefined), bytes],
   list: [context, z.strictObject({ deleted: z.boolean().optional() }).optional()],
   history: [context, secretName],
-  write: [context, z.enum(["create", "update", "upsert"]), z.array(draft).max(100_000)],
+  write: [context, z.enum(["create", "update", "upsert"]), z.array(draft).max(100_000), bytes.optional()],
   rename: [context, secretName, secretName],
   delete: [context, secretName],
   undelete: [context, secretName],
@@ -63,6 +64,7 @@ export const RPC_METHODS = {
         .strictObject({ command: z.union([line, z.array(line).max(32_768)]), searchPath: line.optional() })
         .optional(),
       canConfine: z.boolean().optional(),
+      canStandIn: z.boolean().optional(),
       surroundings: line.optional(),
     }),
   ],

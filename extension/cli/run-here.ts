@@ -6,6 +6,7 @@ import type { ResolvedContext } from "#core/vault/resolve-context.ts";
 import type { Cli } from "./cli.ts";
 import { say } from "./print.ts";
 import { sayLeaked } from "./say-leaked.ts";
+import { sayPlaceholders } from "./say-placeholders.ts";
 import { withTerminal } from "./terminal.ts";
 import { type OpenedVault, withAccess } from "./with-access.ts";
 import { withApproval, withProof } from "./with-approval.ts";
@@ -37,6 +38,7 @@ export async function runHere(cli: Cli, { action, client, words, resolved, redac
       if (result.weak.length > 0 && process.stderr.isTTY) {
         say(`ov: too short or too common to be hidden everywhere: ${result.weak.join(", ")}`);
       }
+      sayPlaceholders(result.placeholders);
       sayLeaked(context, result.leaked);
       process.exitCode = result.exitCode;
     } finally {

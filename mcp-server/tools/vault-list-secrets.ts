@@ -16,6 +16,11 @@ const secret = z.object({
   tags: z.array(z.string()),
   rotation_due_at: z.string().optional(),
   last_used_at: z.string().optional(),
+  allowed_hosts: z.array(z.string()).optional().describe("Where the value is meant to go"),
+  placeholder_places: z
+    .array(z.string())
+    .optional()
+    .describe("Commands get a placeholder; the value goes out by HTTPS to allowed_hosts only, in these places"),
   weakly_protected: z.boolean().describe("Too short or too common to be redacted everywhere"),
 });
 
@@ -55,7 +60,7 @@ export const vaultListSecrets = defineTool({
   },
   render(output) {
     const lines = output.secrets.map((info) =>
-      [info.name, `v${info.version}`, info.description, ...info.tags.map((tag) => `#${tag}`)]
+      [info.name, `v${info.version}`, info.description, ...info.tags.map((tag) => `#${tag}`), placeholderOf(info)]
         .filter(Boolean)
         .join("  "),
     );
@@ -63,6 +68,11 @@ export const vaultListSecrets = defineTool({
     return [`${output.total} secrets in ${output.context}`, ...lines, ...more].join("\n");
   },
 });
+
+function placeholderOf({ placeholder_places, allowed_hosts = [] }: z.output<typeof secret>): string {
+  if (placeholder_places === undefined) return "";
+  return `[placeholder: ${placeholder_places.join(", ")} to ${allowed_hosts.join(", ")}]`;
+}
 
 const PAGE = 100;
 
@@ -83,6 +93,8 @@ function describe(info: SecretInfo): z.output<typeof secret> {
     tags: [...info.tags],
     ...(due === undefined ? {} : { rotation_due_at: isoTime(due) }),
     ...(info.lastUsedAt === undefined ? {} : { last_used_at: isoTime(info.lastUsedAt) }),
+    ...(info.allowedHosts.length === 0 ? {} : { allowed_hosts: [...info.allowedHosts] }),
+    ...(info.placeholder === undefined ? {} : { placeholder_places: [...info.placeholder] }),
     weakly_protected: info.weak,
   };
 }

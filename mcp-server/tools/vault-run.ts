@@ -4,6 +4,7 @@ import { decodeOutput, runWithSecrets } from "#core/run/run-with-secrets.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { askedBy, callContext, contextArguments, reasonArgument } from "#mcp/call-context.ts";
 import { leakedFields, leakedOutput, renderLeaked, tellLeaked } from "#mcp/leaked-files-result.ts";
+import { placeholderFields, placeholderOutput, renderPlaceholders } from "#mcp/placeholder-result.ts";
 import { runFolder } from "#mcp/run-folder.ts";
 import { defineTool } from "#mcp/tool.ts";
 import { unlockedVault } from "#mcp/tool-call.ts";
@@ -47,6 +48,7 @@ export const vaultRun = defineTool({
     redactions: z.record(z.string(), z.number()).describe("How often each secret was redacted"),
     duration_ms: z.number(),
     ...leakedFields,
+    ...placeholderFields,
   }),
   async run(args, call) {
     const access = await unlockedVault(call);
@@ -83,6 +85,7 @@ export const vaultRun = defineTool({
       redactions: { ...result.redactions },
       duration_ms: result.durationMs,
       ...leakedOutput(result.leaked),
+      ...placeholderOutput(result.placeholders),
     };
   },
   render(output) {
@@ -93,6 +96,7 @@ export const vaultRun = defineTool({
     return [
       `${how}, ${output.duration_ms} ms; injected: ${output.secrets_injected.join(", ") || "nothing"}; redacted: ${redacted.join(", ") || "nothing"}${output.truncated ? "; output cut" : ""}`,
       ...renderLeaked(output),
+      ...renderPlaceholders(output),
       ...(output.stdout === "" ? [] : ["stdout:", output.stdout]),
       ...(output.stderr === "" ? [] : ["stderr:", output.stderr]),
     ].join("\n");

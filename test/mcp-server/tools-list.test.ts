@@ -61,6 +61,7 @@ test("vault_run has the arguments and results of the design", () => {
     "exit_code",
     "leak_scan_incomplete",
     "leaked_to_files",
+    "placeholders",
     "redactions",
     "secrets_injected",
     "stderr",

@@ -8,6 +8,8 @@ export interface DetailOptions {
   readonly tag?: readonly string[];
   readonly rotateAfter?: string;
   readonly allowHost?: readonly string[];
+  /** true = in the usual places; false = off. */
+  readonly placeholder?: boolean | readonly string[];
   readonly canary?: true;
 }
 
@@ -16,7 +18,12 @@ export function addDetailOptions(command: Command): Command {
     .option("-d, --description <text>", "what it is for")
     .option("-t, --tag <tag...>", "tags")
     .option("--rotate-after <days>", 'remind of a new value after so many days; "never" to stop')
-    .option("--allow-host <host...>", "the hosts that it is meant for")
+    .option("--allow-host <host...>", "the only hosts that it is meant for, such as api.example.com; needs a terminal")
+    .option(
+      "--placeholder [place...]",
+      "give programs a placeholder; the value goes to its hosts only, in these places, such as header:authorization",
+    )
+    .option("--no-placeholder", "give programs the value itself again; needs a terminal")
     .option("--canary", "make it a decoy, for good: every use of it is refused, recorded and shown");
 }
 
@@ -25,6 +32,7 @@ export function detailsOf({
   tag,
   rotateAfter,
   allowHost,
+  placeholder,
   canary,
 }: DetailOptions): Omit<SecretDraft, "name" | "value"> {
   return {
@@ -32,8 +40,19 @@ export function detailsOf({
     ...(tag === undefined ? {} : { tags: tag }),
     ...(rotateAfter === undefined ? {} : { rotateAfterDays: daysOf(rotateAfter) }),
     ...(allowHost === undefined ? {} : { allowedHosts: allowHost }),
+    ...(placeholder === undefined ? {} : { placeholder: placesOf(placeholder) }),
     ...(canary === undefined ? {} : { canary }),
   };
+}
+
+/** What may hand the value to more hosts or programs: the vault then asks for a person's password. */
+export function mayWiden({ allowHost, placeholder }: DetailOptions): boolean {
+  return allowHost !== undefined || placeholder === false || Array.isArray(placeholder);
+}
+
+function placesOf(placeholder: boolean | readonly string[]): readonly string[] | null {
+  if (placeholder === false) return null;
+  return placeholder === true ? [] : placeholder;
 }
 
 function daysOf(text: string): number | null {

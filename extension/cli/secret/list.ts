@@ -89,6 +89,7 @@ function notesOf(secret: SecretInfo, now: number): readonly string[] {
     ...(secret.deleted ? ["deleted"] : []),
     ...(due !== undefined && due <= now ? ["rotation due"] : []),
     ...(secret.weak ? ["weak"] : []),
+    ...(secret.placeholder === undefined ? [] : [`placeholder to ${secret.allowedHosts.join(" ")}`]),
     ...(secret.canary ? ["decoy"] : []),
     ...secret.tags.map((tag) => `#${tag}`),
   ];
@@ -106,6 +107,7 @@ function asJson(secret: SecretInfo): Record<string, unknown> {
     tags: secret.tags,
     rotate_after_days: secret.rotateAfterDays ?? null,
     allowed_hosts: secret.allowedHosts,
+    placeholder: secret.placeholder ?? null,
     weak: secret.weak,
     deleted: secret.deleted,
     canary: secret.canary,

@@ -7,18 +7,21 @@ import type { Cli } from "../cli.ts";
 import { confirmChange } from "../confirm-change.ts";
 import { type ContextOptions, secretOf } from "../context-of.ts";
 import { say } from "../print.ts";
-import { withAccess } from "../with-access.ts";
-import { type DetailOptions, detailsOf } from "./details.ts";
+import { type OpenedVault, withAccess } from "../with-access.ts";
+import { type DetailOptions, detailsOf, mayWiden } from "./details.ts";
 import { namesASource, type ValueOptions, valueFrom } from "./value-source.ts";
+import { requirePersonFor, writeGuarded } from "./write-guarded.ts";
 
 export type WriteOptions = ContextOptions & ValueOptions & DetailOptions & { readonly yes?: true };
 
 export async function createSecret(cli: Cli, text: string, options: WriteOptions): Promise<void> {
+  requirePersonFor(options);
   const address = await secretOf(cli, text, options);
   const { context, name } = address;
   const place = `${formatContext(context)}/${name}`;
   const details = detailsOf(options);
-  await withAccess(cli, `store ${place}`, async ({ access }) => {
+  const store = async (opened: OpenedVault): Promise<void> => {
+    const { access } = opened;
     await ensureEnvironment(access, context);
     // Before a value is typed in vain; the vault checks again when it writes.
     if ((await access.list(context)).some((secret) => secret.name === name)) {
@@ -29,23 +32,25 @@ export async function createSecret(cli: Cli, text: string, options: WriteOptions
     }
     const value = await valueFrom(options, address);
     try {
-      for (const secret of await access.write(context, "create", [{ name, value, ...details }])) {
+      for (const secret of await writeGuarded(opened, context, "create", { name, value, ...details })) {
         sayStored("Stored", context, secret, value);
       }
     } finally {
       wipe(value);
     }
-  });
+  };
+  await withAccess(cli, `store ${place}`, store, mayWiden(options) ? "terminal" : "anywhere");
 }
 
 /** With details only, the value stays as it is. */
 export async function updateSecret(cli: Cli, text: string, options: WriteOptions): Promise<void> {
+  requirePersonFor(options);
   const address = await secretOf(cli, text, options);
   const { context, name } = address;
   const place = `${formatContext(context)}/${name}`;
   const details = detailsOf(options);
   const keepsValue = Object.keys(details).length > 0 && !namesASource(options);
-  await withAccess(cli, `change ${place}`, async (opened) => {
+  const change = async (opened: OpenedVault): Promise<void> => {
     const { access } = opened;
     if (!(await access.list(context)).some((secret) => secret.name === name)) {
       throw new VaultError(
@@ -70,11 +75,14 @@ export async function updateSecret(cli: Cli, text: string, options: WriteOptions
     const value = keepsValue ? undefined : await valueFrom(options, address);
     try {
       const draft = value === undefined ? { name, ...details } : { name, value, ...details };
-      for (const secret of await access.write(context, "update", [draft])) sayStored("Updated", context, secret, value);
+      for (const secret of await writeGuarded(opened, context, "update", draft)) {
+        sayStored("Updated", context, secret, value);
+      }
     } finally {
       wipe(value);
     }
-  });
+  };
+  await withAccess(cli, `change ${place}`, change, mayWiden(options) ? "terminal" : "anywhere");
 }
 
 /** A first secret brings its environment along. */

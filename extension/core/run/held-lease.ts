@@ -11,7 +11,7 @@ import {
 } from "./child-env.ts";
 import type { Command } from "./command.ts";
 import type { MatcherCache } from "./matcher-cache.ts";
-import { openStandIns, type PlaceholderRule, type StandIns } from "./placeholder/stand-in.ts";
+import { openStandIns, type StandIns } from "./placeholder/stand-in.ts";
 import { newRunMarker, type RunMarker } from "./run-marker.ts";
 import { both } from "./sandbox/confine.ts";
 import type { Ask, Confinement, LeaseRequest, RunOutcome, VaultAccess } from "./vault-access.ts";
@@ -39,14 +39,12 @@ export interface HeldLease {
   end(outcome: RunOutcome): Promise<void>;
 }
 
-export interface HoldRequest extends Omit<LeaseRequest, "runs" | "canConfine"> {
+export interface HoldRequest extends Omit<LeaseRequest, "runs" | "canConfine" | "canStandIn"> {
   /** What `command` shows. */
   readonly runs: Command;
   /** The caller starts it as `confine` says; only then a policy that needs a sandbox grants the lease. */
   readonly canConfine?: boolean;
   readonly allowedRoots?: readonly string[];
-  /** Secrets of which the child gets a placeholder only. */
-  readonly placeholders?: readonly PlaceholderRule[];
   /** To be confined also where the policy doesn't ask for it. */
   readonly confinement?: Confinement;
 }
@@ -58,25 +56,26 @@ export async function holdLease(
   ask?: Ask,
   signal?: AbortSignal,
 ): Promise<HeldLease> {
-  const { allowedRoots, placeholders = [], confinement: wanted, runs: command, ...leaseRequest } = request;
+  const { allowedRoots, confinement: wanted, runs: command, ...leaseRequest } = request;
   const cwd = requireFolder(request.cwd, allowedRoots);
   const searchPath = pathOf(deps.parentEnv);
   const runs = { command, ...(searchPath === undefined ? {} : { searchPath }) };
   const surroundings = surroundingsOf(deps.parentEnv);
-  const lease = await deps.access.lease({ ...leaseRequest, cwd, runs, surroundings }, ask, signal);
+  const asked = { ...leaseRequest, cwd, runs, surroundings, canStandIn: true };
+  const lease = await deps.access.lease(asked, ask, signal);
   try {
     if (signal?.aborted) throw new VaultError("cancelled", "The run was cancelled before it began. Run it again.");
     if (requireFolder(request.cwd, allowedRoots) !== cwd) {
       throw new VaultError("cwd-invalid", "The working folder was replaced during the approval. Run it again.");
     }
-    const values = lease.secrets.filter(({ name }) => placeholders.every((rule) => rule.name !== name));
+    const values = lease.secrets.filter(({ placeholder }) => placeholder === undefined);
     const env = childEnvironment(deps.parentEnv, values);
     const inherited = inheritedCredentials(deps.parentEnv);
     const held = deps.matchers.acquire(lease.fingerprint + digest(inherited), [...lease.secrets, ...inherited]);
     const confinement = both(wanted, lease.confinement);
     const isSandboxed = confinement !== undefined && confinement.hosts !== "any";
     const run = { matcher: held.matcher, parentEnv: deps.parentEnv, isSandboxed };
-    const standIns = await openStandIns(lease.secrets, placeholders, run).catch((error: unknown) => {
+    const standIns = await openStandIns(lease.secrets, run).catch((error: unknown) => {
       held.release();
       throw error;
     });

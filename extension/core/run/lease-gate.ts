@@ -42,11 +42,12 @@ export async function gateLease(session: Session, asked: LeaseRequest): Promise<
   }
   const { policy } = await readPolicy(session, context);
   const ruling = ruleOn(policy, usesOf(asked));
-  const denied = (message: string): Gate => ({
+  const refused = (message: string): Gate => ({
     kind: "denied",
     names: found.map(({ name }) => name),
-    error: new VaultError("denied-by-policy", `The policy of ${formatContext(context)} ${message}`),
+    error: new VaultError("denied-by-policy", message),
   });
+  const denied = (message: string): Gate => refused(`The policy of ${formatContext(context)} ${message}`);
   if (ruling.verdict === "deny") return denied(`denies this: ${reasonOf(ruling.findings[0]!)}. ${EXPLAIN}`);
 
   const kept = found.filter(({ name }) => ruling.names?.includes(name) ?? true);
@@ -57,6 +58,10 @@ export async function gateLease(session: Session, asked: LeaseRequest): Promise<
   const hosts = reachableHosts(policy, [...new Set(kept.flatMap((meta) => meta.allowedHosts))]);
   if (hosts !== undefined && asked.canConfine !== true) {
     return denied(`wants a sandbox, and what asks here can't put its command into one. Use vault_run. ${EXPLAIN}`);
+  }
+  const standIn = kept.find((meta) => meta.placeholder !== undefined);
+  if (standIn !== undefined && asked.canStandIn !== true) {
+    return refused(`${standIn.name} is given as a placeholder only, and what asks here can't do that. ${UPDATE}`);
   }
   return {
     kind: "open",
@@ -80,6 +85,7 @@ export function reasonOf({ program, why, rule, verdict, from }: Finding): string
 
 const MAX_SHOWN = 60;
 const MAX_WARNINGS = 6;
+const UPDATE = 'Use vault_run or "ov run", of one version of OpaqueVault everywhere.';
 const EXPLAIN = 'A person sees why with "ov policy explain -- command", and can change it with "ov policy set".';
 
 /** What is judged has to be what the person is shown, or an approval of one command would let another one run. */

@@ -3,6 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import { type Command, describeCommand, requireCommand } from "./command.ts";
 import { type HeldLease, holdLease, type RunDeps } from "./held-lease.ts";
 import { findLeakedFiles, type LeakScan } from "./leaked-files.ts";
+import type { PlaceholderReport } from "./placeholder/held-secret.ts";
 import { runChild } from "./run-child.ts";
 import { runOnPty } from "./run-on-pty.ts";
 import { outcomeOf, withLeaks } from "./run-with-secrets.ts";
@@ -10,7 +11,7 @@ import { type ConfinedCommand, confine } from "./sandbox/confine.ts";
 import { UNREDACTED } from "./unredacted.ts";
 import type { Ask, LeaseRequest, RunOutcome } from "./vault-access.ts";
 
-export interface TerminalRequest extends Omit<LeaseRequest, "command" | "runs" | "canConfine"> {
+export interface TerminalRequest extends Omit<LeaseRequest, "command" | "runs" | "canConfine" | "canStandIn"> {
   readonly command: Command;
   /** Off only after the person has given the master password. */
   readonly redact: boolean;
@@ -36,6 +37,8 @@ export interface TerminalResult {
   readonly weak: readonly string[];
   /** Files below the working folder in which the command left values. */
   readonly leaked: LeakScan;
+  /** What became of the placeholders; left out where there were none. */
+  readonly placeholders?: PlaceholderReport;
 }
 
 /**
@@ -66,7 +69,11 @@ export async function runInTerminal(
     outcome = outcomeOf(result);
     const leaked = await findLeakedFiles(cwd, beganAt, matcher);
     outcome = withLeaks(outcome, leaked);
-    return { exitCode: shellExitCode(result), redactions: result.redactions, weak: lease.matcher.weak, leaked };
+    const placeholders = lease.standIns.report();
+    return {
+      ...{ exitCode: shellExitCode(result), redactions: result.redactions, weak: lease.matcher.weak, leaked },
+      ...(placeholders === undefined ? {} : { placeholders }),
+    };
   } finally {
     await started?.close();
     await lease.end(outcome);

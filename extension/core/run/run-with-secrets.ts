@@ -4,13 +4,12 @@ import { type Command, describeCommand, requireCommand } from "./command.ts";
 import { holdLease, type RunDeps } from "./held-lease.ts";
 import { findLeakedFiles, type LeakScan } from "./leaked-files.ts";
 import type { PlaceholderReport } from "./placeholder/held-secret.ts";
-import type { PlaceholderRule } from "./placeholder/stand-in.ts";
 import { type ChildResult, type Progress, runChild } from "./run-child.ts";
 import { type ConfinedCommand, confine } from "./sandbox/confine.ts";
 import { requireSandboxPrograms } from "./sandbox/open-sandbox.ts";
 import type { Ask, Confinement, LeaseRequest, RunOutcome } from "./vault-access.ts";
 
-export interface RunRequest extends Omit<LeaseRequest, "action" | "command" | "runs" | "canConfine"> {
+export interface RunRequest extends Omit<LeaseRequest, "action" | "command" | "runs" | "canConfine" | "canStandIn"> {
   readonly command: Command;
   /** Absolute folders; `cwd` must lie in one of them. Left out: anywhere. */
   readonly allowedRoots?: readonly string[];
@@ -22,8 +21,6 @@ export interface RunRequest extends Omit<LeaseRequest, "action" | "command" | "r
   readonly onProgress?: (progress: Progress) => void;
   /** Cuts the child off from the machine, and from all hosts but these. Refused where that can't be done. */
   readonly sandbox?: Confinement;
-  /** Secrets of which the child gets a placeholder only. */
-  readonly placeholders?: readonly PlaceholderRule[];
 }
 
 export interface RunResult extends ChildResult {

@@ -13,7 +13,7 @@ import { Shell, type TypeOptions, type TypeResult } from "./shell.ts";
 import { findShell, prepareShell } from "./shell-start.ts";
 import type { Ask, LeaseRequest } from "./vault-access.ts";
 
-export interface ShellRequest extends Omit<LeaseRequest, "action" | "command" | "runs" | "canConfine"> {
+export interface ShellRequest extends Omit<LeaseRequest, "action" | "command" | "runs" | "canConfine" | "canStandIn"> {
   /** A name on the PATH or a full path; by default the person's shell. */
   readonly shell?: string;
   /** Absolute folders; `cwd` must lie in one of them. Left out: anywhere. */

@@ -28,11 +28,17 @@ export interface VaultAccess {
 
   list(context: Context, options?: { readonly deleted?: boolean }): Promise<readonly SecretInfo[]>;
   history(context: Context, name: SecretName): Promise<readonly VersionInfo[]>;
-  /** Writes all of them as one step. `create` refuses names that exist, `update` names that don't. */
+  /**
+   * Writes all of them as one step. `create` refuses names that exist, `update` names that don't. What hands a value to
+   * more hosts or programs needs the master password, else it is refused with `person-required`: an allowed host that a
+   * secret didn't have (a new one too, since a sandbox opens a host to all secrets of a run), another place, or the end
+   * of placeholder mode.
+   */
   write(
     context: Context,
     mode: "create" | "update" | "upsert",
     secrets: readonly SecretDraft[],
+    password?: Uint8Array,
   ): Promise<readonly WrittenSecret[]>;
   rename(context: Context, name: SecretName, to: SecretName): Promise<void>;
   delete(context: Context, name: SecretName): Promise<void>;
@@ -117,6 +123,8 @@ export interface SecretInfo {
   /** Days after which a new value is due, counted from `updatedAt`; undefined = never. */
   readonly rotateAfterDays?: number;
   readonly allowedHosts: readonly string[];
+  /** Programs get a placeholder, and the value stands in these places of requests only; undefined = off. */
+  readonly placeholder?: readonly string[];
   /** Too short or too common for redaction to hide everywhere. */
   readonly weak: boolean;
   readonly deleted: boolean;
@@ -141,7 +149,10 @@ export interface SecretDraft {
   readonly tags?: readonly string[];
   /** null removes it. */
   readonly rotateAfterDays?: number | null;
+  /** `api.example.com`, `*.example.com` or an address, each with or without a port. All of them, not those to add. */
   readonly allowedHosts?: readonly string[];
+  /** Placeholder mode: `header:x-api-key` and the like; an empty list = as before, else the usual ones; null = off. */
+  readonly placeholder?: readonly string[] | null;
   /** Makes it a decoy for good: there is no false, so nobody can turn one back into a secret without notice. */
   readonly canary?: true;
 }
@@ -183,6 +194,8 @@ export interface LeaseRequest extends Omit<ApprovalRequest, "action" | "names" |
   readonly runs?: { readonly command: Command; readonly searchPath?: string };
   /** The caller does what the lease's `confinement` says. Left out, a policy that needs it refuses. */
   readonly canConfine?: boolean;
+  /** The caller gives its command placeholders where the lease says so. Left out, such secrets are refused. */
+  readonly canStandIn?: boolean;
 }
 
 /** The only hosts that the run may reach, in a sandbox without which it may not begin. */
@@ -192,9 +205,22 @@ export interface Confinement {
 
 export type LeaseId = string;
 
+/** Of a secret that a command must not hold: the hosts that its value may go to, and the places in a request. */
+export interface PlaceholderRule {
+  readonly allowedHosts: readonly string[];
+  readonly places: readonly string[];
+}
+
+export interface LeasedSecret {
+  readonly name: SecretName;
+  readonly value: Uint8Array;
+  /** The command gets a placeholder instead. */
+  readonly placeholder?: PlaceholderRule;
+}
+
 export interface Lease {
   readonly id: LeaseId;
-  readonly secrets: readonly { readonly name: SecretName; readonly value: Uint8Array }[];
+  readonly secrets: readonly LeasedSecret[];
   /** Equal for equal names and versions, so that a redactor built for one lease may serve the next. */
   readonly fingerprint: string;
   readonly confinement?: Confinement;

@@ -10,6 +10,7 @@ import { pathTag } from "./environment-keys.ts";
 import { type Item, tagKey } from "./manifest-items.ts";
 import { type EnvironmentEdit, type EnvironmentState, type OpenEnvironment, recordRef } from "./open-environment.ts";
 import { MAX_VALUE_BYTES, openValue, sealRecord } from "./record.ts";
+import { guardOf, refuseUnplaceable, refuseWidening } from "./secret-guard.ts";
 import type { SecretMeta } from "./secret-meta.ts";
 import { resealSettings, secretItems } from "./settings-item.ts";
 
@@ -19,13 +20,17 @@ export interface Author {
   readonly now: number;
 }
 
-/** The edit that writes all drafts, or an error that names the first one that can't be written. */
+/**
+ * The edit that writes all drafts, or an error that names the first one that can't be written. `mayWiden`: it may hand
+ * a value to more hosts or programs than before.
+ */
 export async function writeSecrets(
   environment: OpenEnvironment,
   state: EnvironmentState,
   mode: "create" | "update" | "upsert",
   drafts: readonly SecretDraft[],
   author: Author,
+  mayWiden: boolean,
 ): Promise<EnvironmentEdit> {
   const items = new Map(state.items);
   const records: NewRecord[] = [];
@@ -38,8 +43,12 @@ export async function writeSecrets(
     const old = before && (await environment.meta(recordRef(before, state.head.epoch), tag));
     const value = draft.value ?? (live ? await currentValue(environment, state, before, tag) : undefined);
     checkValue(draft.name, value);
+    const guard = guardOf(draft, old);
+    if (!mayWiden) refuseWidening(draft, guard, old);
+    refuseUnplaceable(draft, guard, value);
     const meta: SecretMeta = {
       ...mergeMeta(draft, live ? old : undefined),
+      ...guard,
       // Also of a deleted one: to delete it and make it again is what somebody would do who wants to use it.
       ...(draft.canary || old?.canary ? { canary: true } : {}),
       created: live ? old!.created : author.now,
@@ -197,13 +206,12 @@ function checkValue(name: SecretName, value: Uint8Array | undefined): asserts va
 function mergeMeta(
   draft: SecretDraft,
   old: SecretMeta | undefined,
-): Pick<SecretMeta, "name" | "description" | "tags" | "allowedHosts" | "rotateAfterDays"> {
+): Pick<SecretMeta, "name" | "description" | "tags" | "rotateAfterDays"> {
   const days = draft.rotateAfterDays === undefined ? old?.rotateAfterDays : (draft.rotateAfterDays ?? undefined);
   return {
     name: draft.name,
     description: draft.description ?? old?.description ?? "",
     tags: draft.tags ?? old?.tags ?? [],
-    allowedHosts: draft.allowedHosts ?? old?.allowedHosts ?? [],
     ...(days === undefined ? {} : { rotateAfterDays: days }),
   };
 }

@@ -27,6 +27,7 @@ export async function listSecrets(session: Session, context: Context, deleted = 
       weak: meta.weak,
       deleted,
       canary: meta.canary ?? false,
+      ...(meta.placeholder === undefined ? {} : { placeholder: meta.placeholder }),
       ...(meta.rotateAfterDays === undefined ? {} : { rotateAfterDays: meta.rotateAfterDays }),
       ...(used === undefined ? {} : { lastUsedAt: used }),
     };

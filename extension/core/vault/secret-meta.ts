@@ -13,7 +13,10 @@ export interface SecretMeta {
   /** The device that wrote this version. */
   readonly author: string;
   readonly rotateAfterDays?: number;
+  /** Where the value is meant to go. */
   readonly allowedHosts: readonly string[];
+  /** Programs get a placeholder; a value is put only into these places of requests. Left out: they get the value. */
+  readonly placeholder?: readonly string[];
   readonly weak: boolean;
   /** A decoy: whoever uses it is not who they should be. Stays until the secret is purged. */
   readonly canary?: true;

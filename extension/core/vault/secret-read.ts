@@ -1,7 +1,8 @@
-import type { VersionInfo } from "../run/vault-access.ts";
+import type { PlaceholderRule, VersionInfo } from "../run/vault-access.ts";
 import { VaultError } from "../vault-error.ts";
 import { inBatches } from "./batches.ts";
 import type { Context, SecretName } from "./context.ts";
+import { recordRef } from "./open-environment.ts";
 import { openValue } from "./record.ts";
 import { currentValue, liveItem, versionsOf } from "./secret-edits.ts";
 import type { Session } from "./session.ts";
@@ -11,6 +12,8 @@ export interface ReadSecret {
   readonly name: SecretName;
   readonly version: number;
   readonly value: Buffer;
+  /** As this version says, whatever is written meanwhile. */
+  readonly placeholder?: PlaceholderRule;
 }
 
 /** Refuses with `secret-not-found`, and decrypts nothing. */
@@ -28,11 +31,13 @@ export async function readSecrets(
   const environment = await session.environment(context);
   const state = await environment.load();
   const found = names.map((name) => ({ name, ...liveItem(environment, state, name) }));
-  return inBatches(found, async ({ name, item, tag }) => ({
-    name,
-    version: item.version,
-    value: await currentValue(environment, state, item, tag),
-  }));
+  return inBatches(found, async ({ name, item, tag }) => {
+    const { placeholder: places, allowedHosts } = await environment.meta(recordRef(item, state.head.epoch), tag);
+    return {
+      ...{ name, version: item.version, value: await currentValue(environment, state, item, tag) },
+      ...(places === undefined ? {} : { placeholder: { allowedHosts, places } }),
+    };
+  });
 }
 
 /** The value of one version, or of the newest. */

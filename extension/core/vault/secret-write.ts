@@ -13,18 +13,22 @@ import type { Session } from "./session.ts";
 /** Versions of a secret that are kept; older ones are destroyed by the next write. */
 export const VERSIONS_KEPT = 50;
 
-/** Writes all drafts in one step, and reads each value back before it says so. `actor` is who asked for it. */
+/**
+ * Writes all drafts in one step, and reads each value back before it says so. `mayWiden`: it may hand a value to more
+ * hosts or programs than before, because a person has given the master password.
+ */
 export async function writeDrafts(
   session: Session,
   context: Context,
   mode: "create" | "update" | "upsert",
   drafts: readonly SecretDraft[],
-  actor = "owner",
+  { mayWiden = false }: { readonly mayWiden?: boolean } = {},
 ): Promise<readonly WrittenSecret[]> {
   const environment = await session.environment(context);
   const author = await authorOf(session);
-  const state = await environment.change((before) => writeSecrets(environment, before, mode, drafts, author));
-  await session.audit({ actor, action: "write", names: drafts.map((draft) => draft.name), outcome: "ok" }, context);
+  const state = await environment.change((before) => writeSecrets(environment, before, mode, drafts, author, mayWiden));
+  const names = drafts.map((draft) => draft.name);
+  await session.audit({ actor: "owner", action: "write", names, outcome: "ok" }, context);
   const written: WrittenSecret[] = [];
   for (const { name, value } of drafts) {
     const { item, tag } = liveItem(environment, state, name);

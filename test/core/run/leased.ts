@@ -1,6 +1,6 @@
 import type { RunDeps } from "#core/run/held-lease.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
-import type { LeaseRequest, RunOutcome } from "#core/run/vault-access.ts";
+import type { LeaseRequest, PlaceholderRule, RunOutcome } from "#core/run/vault-access.ts";
 import { requireContext, requireSecretName } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
 
@@ -19,7 +19,13 @@ export interface Leased {
 /** A vault that grants every lease, or refuses it, and notes what it was asked. */
 export function leased(
   values: Readonly<Record<string, string | Uint8Array>> = { API_KEY },
-  options: { readonly refuse?: boolean; readonly parentEnv?: RunDeps["parentEnv"]; readonly onLease?: () => void } = {},
+  options: {
+    readonly refuse?: boolean;
+    readonly parentEnv?: RunDeps["parentEnv"];
+    readonly onLease?: () => void;
+    /** Of the secrets in placeholder mode, by name. */
+    readonly placeholders?: Readonly<Record<string, PlaceholderRule>>;
+  } = {},
 ): Leased {
   const events: Leased["events"] = [];
   const requests: LeaseRequest[] = [];
@@ -34,6 +40,7 @@ export function leased(
       const secrets = Object.entries(values).map(([name, value]) => ({
         name: requireSecretName(name),
         value: Uint8Array.from(Buffer.from(value)),
+        ...(options.placeholders?.[name] === undefined ? {} : { placeholder: options.placeholders[name] }),
       }));
       handedOut.push(...secrets.map((secret) => secret.value));
       return { id: "lease-1", secrets, fingerprint: JSON.stringify(Object.entries(values)) };

@@ -45,6 +45,7 @@ test("S26 the person who approves is shown exactly what will run, with its input
       command: `stdin "x" | no shell: cat 'a b'`,
       runs: { command: ["cat", "a b"], searchPath: process.env.PATH },
       canConfine: true,
+      canStandIn: true,
       surroundings: surroundingsOf(vault.deps.parentEnv),
       reason: "to see",
     },

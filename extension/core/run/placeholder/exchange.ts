@@ -31,15 +31,19 @@ export async function exchange(
   target: Target,
   deps: ExchangeDeps,
 ): Promise<void> {
+  const refuse = (status: number, why: string): void => {
+    deps.use.remark(`a request to ${target.host} was refused: ${why.replace(/\.$/, "")}`);
+    answer(response, status, why);
+  };
   const problem = problemOf(request, target);
-  if (problem !== undefined) return answer(response, problem.status, problem.text);
+  if (problem !== undefined) return refuse(problem.status, problem.text);
   try {
     const reply = await send(request, response, target, deps);
     await passOnMasked(reply, response, request.method!, deps.matcher);
   } catch (error) {
     // Halfway through, an error page would look like the rest of the response.
     if (response.headersSent) response.destroy();
-    else answer(response, error instanceof TooLarge ? 413 : 502, reasonOf(error, target));
+    else refuse(error instanceof TooLarge ? 413 : 502, reasonOf(error, target));
   }
 }
 

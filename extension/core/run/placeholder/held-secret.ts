@@ -22,27 +22,29 @@ export function mayStandIn(secret: HeldSecret, kind: Place["kind"], name: string
 
 /** What a run says about its placeholders afterwards. Never with a value. */
 export class PlaceholderUse {
-  readonly #used = new Set<string>();
+  readonly #used = new Map<string, number>();
   readonly #remarks = new Set<string>();
 
+  /** Of one request, in however many places. */
   used(secret: HeldSecret): void {
-    this.#used.add(secret.name);
+    this.#used.set(secret.name, 1);
   }
 
   /** Takes over what was noted for one request, when it has gone out. */
   add(other: PlaceholderUse): void {
-    for (const name of other.#used) this.#used.add(name);
+    for (const [name, count] of other.#used) this.#used.set(name, (this.#used.get(name) ?? 0) + count);
     for (const text of other.#remarks) this.remark(text);
   }
 
   remark(text: string): void {
-    if (this.#remarks.size < MAX_REMARKS) this.#remarks.add(text);
+    // As long as any value, which is redacted before it is shortened.
+    if (this.#remarks.size < MAX_REMARKS) this.#remarks.add(text.slice(0, MAX_TEXT));
   }
 
   report(secrets: readonly HeldSecret[]): PlaceholderReport {
     const names = secrets.map((secret) => secret.name);
     return {
-      used: names.filter((name) => this.#used.has(name)),
+      used: Object.fromEntries(names.flatMap((name) => (this.#used.has(name) ? [[name, this.#used.get(name)!]] : []))),
       unused: names.filter((name) => !this.#used.has(name)),
       remarks: [...this.#remarks],
     };
@@ -50,8 +52,8 @@ export class PlaceholderUse {
 }
 
 export interface PlaceholderReport {
-  /** Secrets whose value was put into at least one request. */
-  readonly used: readonly string[];
+  /** Into how many requests each secret's value was put. */
+  readonly used: Readonly<Record<string, number>>;
   /** The others: the run went without them, or the program doesn't use the proxy. */
   readonly unused: readonly string[];
   /** What was seen and not done, as sentences: a placeholder in a place that isn't allowed, a client that pins. */
@@ -59,3 +61,4 @@ export interface PlaceholderReport {
 }
 
 const MAX_REMARKS = 20;
+const MAX_TEXT = 70_000;

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { type Matcher, redactText } from "../../redact/matcher.ts";
 import { VaultError } from "../../vault-error.ts";
 import type { Environment, NamedValue } from "../child-env.ts";
-import { type AllowedHost, asAllowedHost } from "./allowed-host.ts";
 import { guardedLookup, type Resolve, resolveBySystem } from "./guarded-lookup.ts";
 import { type HeldSecret, type PlaceholderReport, PlaceholderUse } from "./held-secret.ts";
 import { makePlaceholder } from "./make-placeholder.ts";
-import { asPlace, DEFAULT_PLACES, type Place } from "./place.ts";
+import { DEFAULT_PLACES } from "./place.ts";
 import { startPlaceholderProxy } from "./placeholder-proxy.ts";
+import { requireAllowedHosts, requirePlaces, withoutHost } from "./require-rule.ts";
 import { createRunCa } from "./run-ca.ts";
 import { bundle, trustVariables, usualRoots } from "./trust.ts";
 import { createUpstream } from "./upstream.ts";
@@ -91,17 +91,11 @@ export async function openPlaceholders(options: PlaceholderOptions): Promise<Pla
 }
 
 function hold({ name, value, allowedHosts, places = DEFAULT_PLACES }: PlaceholderSecret, matcher: Matcher): HeldSecret {
-  const hosts = allowedHosts.map((text) => asAllowedHost(text) ?? unusable(name, "host", text));
-  if (hosts.length === 0) {
-    throw new VaultError(
-      "argument-invalid",
-      `${name} is to be given as a placeholder and has no allowed host. Add one, as in "ov secret update ${name} --allow-host api.example.com".`,
-    );
-  }
+  if (allowedHosts.length === 0) throw withoutHost(name);
   const text = textIn(name, value);
   return {
-    ...{ name, hosts: hosts satisfies AllowedHost[], value: Uint8Array.from(value) },
-    places: places.map((place) => asPlace(place) ?? unusable(name, "place", place)) satisfies Place[],
+    ...{ name, hosts: requireAllowedHosts(name, allowedHosts), value: Uint8Array.from(value) },
+    places: requirePlaces(name, places),
     // One that the redactor would hide could not be told apart in the output, nor used again from it.
     placeholder: makePlaceholder(text, (placeholder) => redactText(matcher, placeholder) === placeholder),
   };
@@ -116,14 +110,6 @@ function textIn(name: string, value: Uint8Array): string {
       `The value of ${name} is not UTF-8 text, so it can't stand in a request. Store it as base64, or leave it out with "secrets".`,
     );
   }
-}
-
-function unusable(name: string, what: "host" | "place", text: string): never {
-  const example = what === "host" ? "api.example.com, *.example.com or localhost:8443" : "header:authorization";
-  throw new VaultError(
-    "argument-invalid",
-    `${JSON.stringify(text)} can't be a ${what} of ${name} in placeholder mode. Use one like ${example}.`,
-  );
 }
 
 /**

@@ -41,7 +41,7 @@ function putIntoJson(text: string, secrets: readonly HeldSecret[], use: Placehol
       const name = path()
         .filter((step) => typeof step === "string")
         .join(".");
-      const filled = fill(value, { kind: "body", name, where: `the JSON field ${name.slice(0, 100)}` }, secrets, use);
+      const filled = fill(value, { kind: "body", name, where: `the JSON field ${name}` }, secrets, use);
       if (filled === value) return;
       pieces.push(text.slice(done, offset), JSON.stringify(filled));
       done = offset + length;

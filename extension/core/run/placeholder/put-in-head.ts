@@ -40,7 +40,7 @@ export function putIntoForm(
     fill(name, { kind, name: undefined, where: `the name of a field of the ${kind}` }, secrets, use);
     if (equals < 0) return pair;
     const value = formDecoded(pair.slice(equals + 1));
-    const filled = fill(value, { kind, name, where: `the field ${name.slice(0, 100)} of the ${kind}` }, secrets, use);
+    const filled = fill(value, { kind, name, where: `the field ${name} of the ${kind}` }, secrets, use);
     return filled === value ? pair : `${pair.slice(0, equals)}=${encodeURIComponent(filled)}`;
   });
   return pairs.join("&");

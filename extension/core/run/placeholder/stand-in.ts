@@ -1,15 +1,9 @@
-import type { Matcher } from "../../redact/matcher.ts";
-import type { SecretName } from "../../vault/context.ts";
-import type { Environment, NamedValue } from "../child-env.ts";
+import { type Matcher, redactText } from "../../redact/matcher.ts";
+import type { Environment } from "../child-env.ts";
+import type { LeasedSecret } from "../vault-access.ts";
+import { visible } from "../visible-text.ts";
 import { alsoHiding } from "./also-hiding.ts";
 import type { PlaceholderReport } from "./held-secret.ts";
-
-/** One secret that a run gets as a placeholder, and where its value may go instead. */
-export interface PlaceholderRule {
-  readonly name: SecretName;
-  readonly allowedHosts: readonly string[];
-  readonly places?: readonly string[];
-}
 
 export interface StandIns {
   /** To be laid over the child's environment. */
@@ -18,25 +12,36 @@ export interface StandIns {
   readonly matcher: Matcher;
   /** For a sandbox: its only way out. */
   readonly proxy: string | undefined;
+  /** To be called before `close`, and before the run's matcher is wiped. */
   report(): PlaceholderReport | undefined;
   close(): Promise<void>;
 }
 
-/** Stand-ins for those of a run's secrets that a rule names. Without any, nothing is started. */
+/** Stand-ins for those of a lease's secrets that have a rule. Without any, nothing is started. */
 export async function openStandIns(
-  secrets: readonly NamedValue[],
-  rules: readonly PlaceholderRule[],
+  secrets: readonly LeasedSecret[],
   run: { readonly matcher: Matcher; readonly parentEnv: Environment; readonly isSandboxed: boolean },
 ): Promise<StandIns> {
-  const named = rules.flatMap((rule) => {
-    const secret = secrets.find(({ name }) => name === rule.name);
-    return secret === undefined ? [] : [{ ...rule, value: secret.value }];
-  });
-  if (named.length === 0) {
+  const ruled = secrets.flatMap(({ name, value, placeholder }) =>
+    placeholder === undefined ? [] : [{ name, value, ...placeholder }],
+  );
+  if (ruled.length === 0) {
     return { env: {}, matcher: run.matcher, proxy: undefined, report: () => undefined, close: async () => undefined };
   }
   // Loaded late: most runs have no placeholders.
   const { openPlaceholders } = await import("./open-placeholders.ts");
-  const { env, proxy, credentials, report, close } = await openPlaceholders({ ...run, secrets: named });
-  return { ...{ env, proxy, report, close }, matcher: alsoHiding(run.matcher, credentials) };
+  const { env, proxy, credentials, report, close } = await openPlaceholders({ ...run, secrets: ruled });
+  const matcher = alsoHiding(run.matcher, credentials);
+  return { ...{ env, proxy, matcher, close }, report: () => withoutValues(report(), matcher) };
 }
+
+/** A remark names places as the child has written them, which may be by a value of the run. */
+function withoutValues(report: PlaceholderReport, matcher: Matcher): PlaceholderReport {
+  return { ...report, remarks: report.remarks.map((remark) => shortened(visible(redactText(matcher, remark)))) };
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_REMARK ? `${text.slice(0, MAX_REMARK)}…` : text;
+}
+
+const MAX_REMARK = 240;

@@ -14,11 +14,11 @@ test("S126 the child's environment holds a placeholder of the value's shape, and
 test("S127 the value goes to an allowed host over TLS, and the run says that it was used", async (t) => {
   const { port, seen } = await serve(t);
   const opened = await open(t, [`localhost:${port}`]);
-  assert.deepEqual(opened.report(), { used: [], unused: ["KEY"], remarks: [] });
+  assert.deepEqual(opened.report(), { used: {}, unused: ["KEY"], remarks: [] });
   const reply = await send(opened, port, { headers: { Authorization: `Bearer ${opened.key}` } });
   assert.deepEqual([reply.status, reply.body], [200, "ok"]);
   assert.equal(seen[0]!.headers.authorization, `Bearer ${VALUE}`);
-  assert.deepEqual(opened.report(), { used: ["KEY"], unused: [], remarks: [] });
+  assert.deepEqual(opened.report(), { used: { KEY: 1 }, unused: [], remarks: [] });
 });
 
 test("S127 each secret goes to its own hosts only, also when another secret may go elsewhere", async (t) => {

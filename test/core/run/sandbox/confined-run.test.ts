@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { DEFAULT_PLACES } from "#core/run/placeholder/place.ts";
 import { decodeOutput, type RunRequest, runWithSecrets } from "#core/run/run-with-secrets.ts";
-import { requireSecretName } from "#core/vault/context.ts";
 import { isVaultError } from "#core/vault-error.ts";
 import { API_KEY, CONTEXT, leased } from "../leased.ts";
 import { serve, testCa } from "../placeholder/proxied.ts";
@@ -14,7 +14,7 @@ const request = (cwd: string, more: Partial<RunRequest>): RunRequest => ({
   ...more,
 });
 
-const rule = (host: string) => ({ name: requireSecretName("API_KEY"), allowedHosts: [host] });
+const rule = (host: string) => ({ API_KEY: { allowedHosts: [host], places: DEFAULT_PLACES } });
 
 test("S126 a run with placeholders gets none of the values, and says which were used", async (t) => {
   const { port, seen } = await serve(t, ({ headers }, _request, response) =>
@@ -27,14 +27,11 @@ test("S126 a run with placeholders gets none of the values, and says which were 
   const other = "other-value-Zk39fjQ02m";
   const { deps, outcomes, handedOut } = leased(
     { API_KEY, OTHER: other },
-    { parentEnv: { PATH, NODE_EXTRA_CA_CERTS: join(cwd, "company.pem") } },
+    { parentEnv: { PATH, NODE_EXTRA_CA_CERTS: join(cwd, "company.pem") }, placeholders: rule(`localhost:${port}`) },
   );
   const script = `fetch("https://localhost:${port}/", { headers: { Authorization: "Bearer " + process.env.API_KEY } })
     .then((r) => r.text()).then((text) => console.log(JSON.stringify([text, process.env])))`;
-  const result = await runWithSecrets(
-    deps,
-    request(cwd, { command: [process.execPath, "-e", script], placeholders: [rule(`localhost:${port}`)] }),
-  );
+  const result = await runWithSecrets(deps, request(cwd, { command: [process.execPath, "-e", script] }));
   const out = decodeOutput(result.stdout);
   const [text, env] = JSON.parse(out) as [string, Record<string, string>]; // written by the script above
   assert.equal(text, "got Bearer [redacted:API_KEY]");
@@ -42,7 +39,7 @@ test("S126 a run with placeholders gets none of the values, and says which were 
   assert.equal(env.OTHER, "[redacted:OTHER]", "the others are given as before");
   assert.match(env.HTTPS_PROXY!, /^http:\/\/run:\[redacted:OV_PROXY\]@127\.0\.0\.1:\d+$/);
   assert.equal(seen[0]!.headers.authorization, `Bearer ${API_KEY}`);
-  assert.deepEqual(result.placeholders, { used: ["API_KEY"], unused: [], remarks: [] });
+  assert.deepEqual(result.placeholders, { used: { API_KEY: 1 }, unused: [], remarks: [] });
   assert.deepEqual(result.injected, ["API_KEY", "OTHER"]);
   assert.deepEqual(
     outcomes.map(({ outcome }) => outcome),
@@ -57,16 +54,16 @@ test("S126 a run with placeholders gets none of the values, and says which were 
 
 test("a placeholder that was never used is told, and a run without placeholders says nothing of them", async (t) => {
   const cwd = folderFor(t);
-  const { deps } = leased();
-  const result = await runWithSecrets(deps, request(cwd, { placeholders: [rule("api.example.com")] }));
-  assert.deepEqual(result.placeholders, { used: [], unused: ["API_KEY"], remarks: [] });
-  assert.equal((await runWithSecrets(deps, request(cwd, {}))).placeholders, undefined);
+  const { deps } = leased(undefined, { placeholders: rule("api.example.com") });
+  const result = await runWithSecrets(deps, request(cwd, {}));
+  assert.deepEqual(result.placeholders, { used: {}, unused: ["API_KEY"], remarks: [] });
+  assert.equal((await runWithSecrets(leased().deps, request(cwd, {}))).placeholders, undefined);
 });
 
 test("a placeholder that can't be made ends the lease, and nothing runs", async (t) => {
   const cwd = folderFor(t);
-  const { deps, events, handedOut } = leased();
-  const refused = runWithSecrets(deps, request(cwd, { command: "touch ran", placeholders: [rule("*")] }));
+  const { deps, events, handedOut } = leased(undefined, { placeholders: rule("*") });
+  const refused = runWithSecrets(deps, request(cwd, { command: "touch ran" }));
   await assert.rejects(refused, (error) => isVaultError(error, "argument-invalid"));
   assert.deepEqual([readdirSync(cwd), events], [[], ["lease", "settle"]]);
   assert.ok(handedOut.every((bytes) => bytes.every((byte) => byte === 0)));

@@ -26,7 +26,7 @@ test("S122 in a sandbox with placeholders the values go out through the proxy, a
     assert.equal(result.out, `got Bearer [redacted:KEY]\nfailed\n${opened.key}\n`, result.err);
     assert.equal(echo.seen[0]!.headers.authorization, `Bearer ${VALUE}`);
     assert.equal(other.seen.length, 0);
-    assert.deepEqual(opened.report().used, ["KEY"]);
+    assert.deepEqual(opened.report().used, { KEY: 1 });
   }));
 
 /** A proxy that leads every name to this machine. */
