@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { wipe } from "#core/crypto/wipe.ts";
 import type { SecretInfo } from "#core/run/vault-access.ts";
 import { type Context, formatContext } from "#core/vault/context.ts";
+import { type Digest, deleteEnvFile, type EnvEntry, inGit, parseEnvFile, realEnvFile } from "#mcp/device/env-file.ts";
 import { askYes } from "../ask-person.ts";
 import type { Cli } from "../cli.ts";
 import { confirmChange } from "../confirm-change.ts";
@@ -9,7 +10,6 @@ import { type ContextOptions, contextOf } from "../context-of.ts";
 import { plainText, say } from "../print.ts";
 import { hasTerminal, withTerminal } from "../terminal.ts";
 import { type OpenedVault, withAccess } from "../with-access.ts";
-import { type Digest, deleteEnvFile, type EnvEntry, inGit, parseEnvFile, realEnvFile } from "./env-file.ts";
 import { ensureEnvironment } from "./write.ts";
 
 export interface ImportOptions extends ContextOptions {

@@ -44,21 +44,28 @@ export function parseEnvFile(path: string): EnvFile {
   return { entries, left, digest };
 }
 
-/**
- * Deletes the file, unless it is another one by now: a value that was typed into it while we asked questions is in no
- * vault. What is written between this look and the deletion right after it is still lost.
- */
+/** Deletes the file, as `requireUnchanged` allows. */
 export function deleteEnvFile(path: string, imported: Digest): void {
+  requireUnchanged(path, imported);
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    throw fileError(error, "write", path);
+  }
+}
+
+/**
+ * Before a file is deleted: refuses with `vault-conflict` if it is another one by now, since a value that was typed into
+ * it while we asked questions is in no vault. What is written between this look and the deletion right after it is lost.
+ */
+export function requireUnchanged(path: string, imported: Digest): void {
   try {
     const bytes = lstatSync(path).isFile() ? readFileSync(path) : undefined;
     const isSame = bytes !== undefined && digestOf(bytes) === imported;
     bytes?.fill(0);
-    if (isSame) {
-      unlinkSync(path);
-      return;
-    }
+    if (isSame) return;
   } catch (error) {
-    if (errorCode(error) !== "ENOENT") throw fileError(error, "write", path);
+    if (errorCode(error) !== "ENOENT") throw fileError(error, "read", path);
   }
   throw new VaultError(
     "vault-conflict",
