@@ -9,6 +9,15 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Handler>>> = {
   "opaquevault.createVault": async () => (await import("./commands/vault.ts")).createVault,
   "opaquevault.unlock": async () => (await import("./commands/vault.ts")).unlock,
   "opaquevault.lock": async () => (await import("./commands/vault.ts")).lock,
+  "opaquevault.recoverVault": async () => (await import("./commands/account.ts")).recoverVault,
+  "opaquevault.changePassword": async () => (await import("./commands/account.ts")).changePassword,
+  "opaquevault.showAuditLog": async () => (await import("./commands/audit-log.ts")).showAuditLog,
+  "opaquevault.managePolicy": async () => (await import("./commands/policy.ts")).managePolicy,
+  "opaquevault.installOv": async () => (await import("./commands/install-ov.ts")).installOv,
+  "opaquevault.setUpClient": async () => (await import("./commands/set-up-client.ts")).setUpClient,
+  "opaquevault.showMcpStatus": async () => (await import("./commands/mcp-status.ts")).showMcpStatus,
+  "opaquevault.openWalkthrough": async () => (await import("./commands/help.ts")).openWalkthrough,
+  "opaquevault.showLog": async () => (await import("./commands/help.ts")).showLog,
 };
 
 /**

@@ -77,6 +77,17 @@ export class WindowVault {
     return recoveryCode;
   }
 
+  /** Refuses with `wrong-password`. What is unlocked stays unlocked. */
+  async changePassword(old: Uint8Array, next: Uint8Array): Promise<void> {
+    const { unlockVault } = await import("#core/vault/vault.ts");
+    const session = await unlockVault(await this.#deps(), old);
+    try {
+      await session.changePassword(old, next);
+    } finally {
+      session.lock();
+    }
+  }
+
   async lock(): Promise<void> {
     await this.access?.lock();
   }
