@@ -25,9 +25,11 @@ export function entropy(text: string): number {
   return bits;
 }
 
-/** Manuals mark the keys that they show, and GitHub wants one fixed word where others want a password. */
+/** Manuals mark the keys that they show, or write a word for a password; GitHub wants a fixed word in its place. */
 export function isExample(text: string): boolean {
-  return /^x-oauth-basic$|EXAMPLE|example|xxxxx|XXXXX|12345678901|0000000|your[-_]|YOUR[-_]|placeholder|changeme|REPLACE/.test(
-    text,
-  );
+  return MARKED.test(text) || PASSWORD_WORD.test(text);
 }
+
+const MARKED = /EXAMPLE|example|xxxxx|XXXXX|12345678901|0000000|your[-_]|YOUR[-_]|placeholder|changeme|REPLACE/;
+const PASSWORD_WORD =
+  /^(?:x-oauth-basic|(?:my)?(?:pass|passwd|password|pwd|pw|token|secret|user|username)[0-9]{0,4})$/i;

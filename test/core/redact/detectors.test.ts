@@ -63,6 +63,24 @@ test("S58 each of our own rules finds what its own expression makes", async () =
   }
 });
 
+test("S58 a key of AWS that ends in a sign is found too, and one without ACCESS in its name", async () => {
+  for (const name of ["AWS_SECRET_ACCESS_KEY", "aws_secret_key"]) {
+    const text = `${name}="${SAMPLES.aws!.AWSSecretAccessKey!.credential.slice(1)}/"`;
+    assert.deepEqual(await detectCredentials(text), [
+      { start: name.length + 2, end: text.length - 1, rule: "aws-secret-access-key" },
+    ]);
+  }
+});
+
+test("S58 a private key of which the end was cut off is masked as far as it goes", async () => {
+  const key = SAMPLES.privatekey!.PrivateKey!.credential;
+  for (const shown of [key, key.replaceAll("\n", "\\n"), key.replaceAll("\n", "\r\n")]) {
+    const part = shown.slice(0, 130);
+    const masked = maskCredentials(`${part}\n[cut]`, await detectCredentials(`${part}\n[cut]`));
+    assert.match(masked, /^\[redacted:rule:private-key-start\]\n?\[cut\]$/);
+  }
+});
+
 test("S139 a credential is masked from its first to its last character, and nothing else is", async () => {
   for (const { rule, message, sample } of samples) {
     for (const [before, after] of [
@@ -112,6 +130,8 @@ test("what stands in the place of a key in a manual is no credential, whatever i
     "xapp-status-applet",
     "postgres://user:password@localhost/db",
     "https://user:$TOKEN@github.com/a/b",
+    "https://user:pass@sub.shop.dev/p?q",
+    "socks5://bob:password123@proxy.dev:8000",
     "aws account: 123456789012",
   ]) {
     assert.deepEqual(await detectCredentials(text), [], text);
