@@ -6,8 +6,8 @@ import { test } from "node:test";
 import { findShim, shimFor, writeShim } from "#vscode/ov-shim.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
-test("the script named ov starts the extension's own ov with its arguments, whatever the folders are called", (t) => {
-  const home = temporaryFolder(t);
+test("the script named ov starts the extension's own ov with its arguments, whatever the folders are called", () => {
+  const home = temporaryFolder("ov-shim-");
   const extension = join(home, "it's an extension");
   mkdirSync(join(extension, "dist"), { recursive: true });
   writeFileSync(join(extension, "dist", "ov.js"), "console.log(JSON.stringify(process.argv.slice(2)))");
@@ -19,8 +19,8 @@ test("the script named ov starts the extension's own ov with its arguments, what
   assert.deepEqual(JSON.parse(output), ["run", "--", "a b", "$HOME"]);
 });
 
-test("a script of an older version is known as ours, and another program is left alone", (t) => {
-  const home = temporaryFolder(t);
+test("a script of an older version is known as ours, and another program is left alone", () => {
+  const home = temporaryFolder("ov-shim-");
   const env = { PATH: join(home, ".local", "bin") };
   const older = shimFor({ env, home }, "/extensions/opaquevault-0.1.0");
   writeShim(older);
