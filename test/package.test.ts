@@ -20,6 +20,7 @@ test("the VSIX holds the bundle, the manifest with its texts and pictures, and f
     "README.md",
     "SECURITY.md",
     "media/activity.svg",
+    "media/icon.png",
     "package.json",
     "package.nls.json",
   ]);
