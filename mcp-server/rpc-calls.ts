@@ -9,6 +9,7 @@ export const ACCESS_PATH = "/access";
  */
 export const RPC_ARGUMENTS = {
   status: 0,
+  revision: 0,
   apps: 0,
   createApp: 1,
   deleteApp: 1,
@@ -25,6 +26,7 @@ export const RPC_ARGUMENTS = {
   undelete: 2,
   purge: 3,
   rollback: 3,
+  copy: 4,
   lease: 1,
   settle: 2,
   reveal: 4,

@@ -39,6 +39,7 @@ const request = {
  */
 export const RPC_METHODS = {
   status: [],
+  revision: [],
   apps: [],
   createApp: [contextName],
   deleteApp: [contextName],
@@ -55,6 +56,7 @@ export const RPC_METHODS = {
   undelete: [context, secretName],
   purge: [context, secretName, count.optional()],
   rollback: [context, secretName, count],
+  copy: [context, z.array(secretName).min(1).max(10_000), context, bytes],
   lease: [
     z.strictObject({
       ...request,

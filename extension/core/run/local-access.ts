@@ -6,11 +6,13 @@ import {
   deleteApp,
   deleteEnvironment,
   listApps,
+  revisionOf,
   turnEnvironmentEpoch,
 } from "../vault/apps.ts";
 import { type Context, type ContextName, formatContext, type SecretName } from "../vault/context.ts";
 import { changeSettings } from "../vault/environment-settings.ts";
 import { projectFileHash } from "../vault/project-file.ts";
+import { copySecrets } from "../vault/secret-copy.ts";
 import { listSecrets } from "../vault/secret-list.ts";
 import { readSecrets, readVersion, secretHistory } from "../vault/secret-read.ts";
 import {
@@ -101,6 +103,11 @@ export class LocalAccess implements VaultAccess {
     };
   }
 
+  /** Not by `#used`: what looks every few seconds whether something changed must not keep the vault unlocked. */
+  revision() {
+    return revisionOf(this.#session);
+  }
+
   apps() {
     return listApps(this.#used());
   }
@@ -175,6 +182,11 @@ export class LocalAccess implements VaultAccess {
   async rollback(context: Context, name: SecretName, version: number) {
     await this.#canaries.refuse([name], { client: "owner", action: "rollback", context });
     return rollbackSecret(this.#used(), context, name, version);
+  }
+
+  async copy(from: Context, names: readonly SecretName[], to: Context, password: Uint8Array): Promise<void> {
+    await this.prove(password);
+    await copySecrets(this.#session, from, names, to);
   }
 
   /** Resolve, judge, approve, decrypt: in this order, so that a refusal has read nothing. */

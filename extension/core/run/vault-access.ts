@@ -10,6 +10,8 @@ import type { Policy } from "./policy.ts";
  */
 export interface VaultAccess {
   status(): Promise<VaultStatus>;
+  /** Becomes another text with every write, of whatever process. Asking is no use of the vault: an idle one still locks. */
+  revision(): Promise<string>;
 
   apps(): Promise<readonly AppInfo[]>;
   createApp(app: ContextName): Promise<void>;
@@ -47,6 +49,12 @@ export interface VaultAccess {
   purge(context: Context, name: SecretName, keep?: number): Promise<void>;
   /** Makes an earlier version's value the newest one. */
   rollback(context: Context, name: SecretName, version: number): Promise<WrittenSecret>;
+
+  /**
+   * Copies secrets into another environment, whose policy may guard them less: so it takes the master password. Refuses
+   * with `secret-exists` if one of the names is there. No value leaves the vault.
+   */
+  copy(from: Context, names: readonly SecretName[], to: Context, password: Uint8Array): Promise<void>;
 
   /** Resolves, approves and decrypts for one run or shell. The caller ends it with `settle`, whatever happens. */
   lease(request: LeaseRequest, ask?: Ask, signal?: AbortSignal): Promise<Lease>;

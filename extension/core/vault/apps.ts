@@ -26,6 +26,20 @@ export async function listApps(session: Session): Promise<readonly AppInfo[]> {
   return apps;
 }
 
+/** Becomes another text when an app, an environment or a secret is written, by whatever process. */
+export async function revisionOf(session: Session): Promise<string> {
+  const { directory } = await session.account();
+  const parts: string[] = [];
+  for (const { id, name } of directory.apps) {
+    parts.push(id);
+    for (const entry of directory.environments.filter((other) => other.app === id)) {
+      const environment = await session.environment({ app: name, environment: entry.name });
+      parts.push(`${entry.id}:${(await environment.load()).head.counter}`);
+    }
+  }
+  return parts.join(" ");
+}
+
 export async function createApp(session: Session, name: ContextName): Promise<void> {
   await session.changeAccount((account) => {
     if (findApp(account.directory, name) !== undefined) throw contextExists(name);

@@ -50,6 +50,7 @@ export type AuditAction =
   | "undelete"
   | "purge"
   | "rollback"
+  | "copy"
   | "run"
   | "shell"
   | "run-ended"
