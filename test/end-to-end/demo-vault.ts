@@ -16,10 +16,10 @@ export class DemoVault {
   readonly secret = `sk_live_${randomBytes(18).toString("hex")}`;
   readonly env: NodeJS.ProcessEnv;
 
-  constructor() {
+  constructor(extra: Readonly<Record<string, string>> = {}) {
     const askpass = join(this.folder, "askpass");
     writeFileSync(askpass, `#!/bin/sh\nprintf %s '${this.password}'\n`, { mode: 0o700 });
-    this.env = { ...process.env, OV_HOME: this.folder };
+    this.env = { ...process.env, ...extra, OV_HOME: this.folder };
     const withPassword = { ...this.env, OV_ASKPASS: askpass };
     this.ov(["vault", "init", "--recovery-file", join(this.folder, "recovery.txt")], { env: withPassword });
     rmSync(join(this.folder, "recovery.txt"));

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { DemoVault, OV } from "./demo-vault.ts";
+import { processesWith } from "./processes-with.ts";
 
 let vault: DemoVault;
 let client: Client;
@@ -46,23 +47,6 @@ function filesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((name) => join(folder, name))
     .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false);
-}
-
-/** Processes whose command line or environment holds the text, by what it was found in. */
-function processesWith(text: string): { readonly pid: number; readonly where: "cmdline" | "environ" }[] {
-  const found: { pid: number; where: "cmdline" | "environ" }[] = [];
-  for (const pid of readdirSync("/proc")
-    .map(Number)
-    .filter((number) => number > 0 && number !== process.pid)) {
-    for (const where of ["cmdline", "environ"] as const) {
-      try {
-        if (readFileSync(`/proc/${pid}/${where}`).includes(text)) found.push({ pid, where });
-      } catch {
-        // It ended in the meantime.
-      }
-    }
-  }
-  return found;
 }
 
 function memoryOf(pid: number): Buffer[] {
