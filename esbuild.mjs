@@ -1,10 +1,11 @@
 // Bundles what ships into dist/, which needs nothing beside it: the extension, the `ov` command line, their workers, and native modules.
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
+import { noticesOf } from "./scripts/notices.mjs";
 
 rmSync("dist", { recursive: true, force: true });
 
-await build({
+const { metafile } = await build({
   entryPoints: {
     extension: "extension/vscode/activate.ts",
     ov: "extension/cli/ov.ts",
@@ -28,7 +29,9 @@ await build({
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
   logLevel: "warning",
+  metafile: true,
 });
+writeFileSync("dist/NOTICES.txt", noticesOf(metafile));
 
 await build({
   entryPoints: { approvals: "webview/approvals.ts" },
