@@ -1,4 +1,4 @@
-import { type CredentialFinding, detectCredentials, maskCredentials } from "#core/redact/detectors.ts";
+import { type CredentialFinding, maskCredentials } from "#core/redact/detectors.ts";
 
 /** "block" redacts what looks like a credential; "warn" lets it through and says so. Both count. */
 export type InterceptMode = "block" | "warn";
@@ -18,7 +18,7 @@ export class Interceptor {
   readonly #detect: DetectCredentials;
   readonly #found = new Map<string, number>();
 
-  constructor(mode: InterceptMode, detect: DetectCredentials = detectCredentials) {
+  constructor(mode: InterceptMode, detect: DetectCredentials) {
     this.mode = mode;
     this.#detect = detect;
   }

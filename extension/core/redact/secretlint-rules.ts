@@ -5,8 +5,8 @@ import { SECRETLINT_RULES, type SecretlintEntry } from "./secretlint-keywords.ts
 
 /**
  * The rules of secretlint's recommended preset, run one by one and not by its engine: that one moves all places by a
- * byte-order mark, keeps marks of each call in the process, writes texts to its debug log, compares findings pair by
- * pair, and lets a comment in the text ("secretlint-disable") switch rules off.
+ * byte-order mark, keeps marks of each call in the process, compares findings pair by pair, and lets a comment in the
+ * text ("secretlint-disable") switch rules off.
  */
 export function secretlintRules(creators: readonly SecretLintRuleCreator<object>[] = rules): readonly CredentialRule[] {
   return creators.flatMap((creator) => {
