@@ -72,8 +72,14 @@ export function openWindow(extension: vscode.ExtensionContext): OpenedWindow {
       await (await server?.catch(() => undefined))?.close();
     },
   };
+  const tell = (key: string, value: unknown): void =>
+    void vscode.commands.executeCommand("setContext", `opaquevault.${key}`, value);
+  const tellContext = (): void => void context.label().then((label) => tell("hasContext", label !== undefined));
+  context.onDidChange(tellContext);
+  queue.onDidAllow(() => tell("wasUsed", true));
   vault.onDidChange(({ kind }) => {
-    void vscode.commands.executeCommand("setContext", "opaquevault.state", kind);
+    tell("state", kind);
+    tellContext();
     if (kind === "unlocked" && vscode.workspace.isTrusted) {
       window.server().catch(() => log("window-server could not start"));
     } else if (kind === "locked") {

@@ -22,6 +22,7 @@ export class ApprovalQueue {
   readonly #waitMs: number;
   readonly #waiting = new Map<string, WaitingRequest & { settle(decision: Decision | undefined): void }>();
   readonly #listeners = new Set<Listener>();
+  #onAllow: (() => void) | undefined;
 
   constructor(waitMs: number) {
     this.#waitMs = waitMs;
@@ -34,6 +35,11 @@ export class ApprovalQueue {
   onDidChange(listener: Listener): { dispose(): void } {
     this.#listeners.add(listener);
     return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  /** Called after each answer that allows something. */
+  onDidAllow(listener: () => void): void {
+    this.#onAllow = listener;
   }
 
   /** An `Ask`: resolves to undefined when nobody answered in time; rejects only if `signal` aborts. */
@@ -68,6 +74,7 @@ export class ApprovalQueue {
   answer(id: string, decision: Decision): boolean {
     const waiting = this.#waiting.get(id);
     waiting?.settle(decision);
+    if (waiting !== undefined && decision !== "deny") this.#onAllow?.();
     return waiting !== undefined;
   }
 
