@@ -4,6 +4,7 @@ import { VaultError } from "../vault-error.ts";
 import { errorCode, fileError } from "./file-error.ts";
 import type { FileOps } from "./file-ops.ts";
 import { LimitedReader } from "./limited-reader.ts";
+import { makeWithParents } from "./make-with-parents.ts";
 import { PlainFolders } from "./plain-folders.ts";
 import { publishFile, replaceFile, writeFileDurably } from "./publish-file.ts";
 import { syncFolder } from "./sync-folder.ts";
@@ -110,11 +111,7 @@ export class DurableFolder {
   /** Makes the folder itself, and what is above it. It may exist already. */
   async makeRoot(): Promise<void> {
     await this.#writing(".", async () => {
-      const first = await this.#ops.mkdir(this.root, { recursive: true, mode: 0o700 });
-      if (first === undefined) return;
-      for (let folder = this.root; folder.length >= first.length; folder = parentOf(folder)) {
-        await syncFolder(this.#ops, parentOf(folder));
-      }
+      for (const folder of await makeWithParents(this.#ops, this.root)) await syncFolder(this.#ops, parentOf(folder));
     });
   }
 

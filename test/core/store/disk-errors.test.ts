@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { cp, readdir } from "node:fs/promises";
+import { cp, readdir, stat } from "node:fs/promises";
 import { type TestContext, test } from "node:test";
 import { openDeviceState } from "#core/store/device-state.ts";
+import { diskOps } from "#core/store/file-ops.ts";
 import { openFileStore } from "#core/store/file-store.ts";
 import type { Id, NewRecord, Store } from "#core/store/store.ts";
 import { isVaultError, type VaultErrorCode } from "#core/vault-error.ts";
@@ -63,6 +64,31 @@ test("a full disk names its folder and says what to do", async (t) => {
   });
 });
 
+test("a vault that is to be made where nothing can be written is store-read-only, and no lost race", async (t) => {
+  const folder = `${await temporaryFolder(t)}/new/vault`;
+  const disk = new FaultyDisk({ kind: "error", code: "EROFS", at: 1, persistent: true });
+  await assert.rejects(openFileStore(folder, disk.ops).writeAccount(0, bytesOf("account")), {
+    code: "store-read-only",
+    message: /can't be written \(EROFS\)\. Make the folder writable/,
+  });
+});
+
+test("a vault's folder is made with all that is above it, for its owner alone", async (t) => {
+  const parent = await temporaryFolder(t);
+  await openFileStore(`${parent}/a/b/vault`).writeAccount(0, bytesOf("account"));
+  for (const made of ["a", "a/b", "a/b/vault"]) assert.equal((await stat(`${parent}/${made}`)).mode & 0o777, 0o700);
+});
+
+test("a place where no folder can be is an error, and not an endless try", async (t) => {
+  const folder = `${await temporaryFolder(t)}/no/vault`;
+  const mkdir = async () => {
+    throw Object.assign(new Error("no such file"), { code: "ENOENT", syscall: "mkdir" });
+  };
+  await assert.rejects(openFileStore(folder, { ...diskOps, mkdir }).writeAccount(0, bytesOf("account")), {
+    code: "store-failed",
+  });
+});
+
 test("what the device remembers survives a full disk", async (t) => {
   const folder = await temporaryFolder(t);
   const vault = someId();
@@ -89,6 +115,14 @@ if (canMount) {
       await store.deleteRecords(environment, written.slice(0, 4));
       await store.commit(environment, written.length, manifestOf(kept), []);
       assert.deepEqual((await readAll(store, environment)).refs, kept.map(refOf));
+    });
+  });
+
+  test("a vault that is to be made on a disk that is really read-only is refused as that", async (t) => {
+    const folder = await temporaryFolder(t);
+    await onReadOnlyDisk(folder, async () => {
+      const store = openFileStore(`${folder}/home/vault`);
+      await assert.rejects(store.writeAccount(0, bytesOf("account")), { code: "store-read-only" });
     });
   });
 
