@@ -1,11 +1,13 @@
 import type { LeakScan } from "#core/run/leaked-files.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
+import type { PlaceholderReport } from "#core/run/placeholder/held-secret.ts";
 import { ShellSessions } from "#core/run/shell-session.ts";
 import type { Ask } from "#core/run/vault-access.ts";
 import { formatContext } from "#core/vault/context.ts";
 import type { ResolvedContext } from "#core/vault/resolve-context.ts";
 import type { Cli } from "./cli.ts";
 import { sayLeaked } from "./say-leaked.ts";
+import { sayPlaceholders } from "./say-placeholders.ts";
 import { type OpenedVault, withAccess } from "./with-access.ts";
 import { withApproval } from "./with-approval.ts";
 
@@ -38,6 +40,7 @@ async function openAndType(
   const end = (): void => void shells.closeAll();
   let onResize = (): void => {};
   let leaked: LeakScan | undefined;
+  let placeholders: PlaceholderReport | undefined;
   try {
     const exitCode = await new Promise<number>((resolve, reject) => {
       const request = {
@@ -45,8 +48,9 @@ async function openAndType(
         ...(names === undefined ? {} : { names }),
         ...(projectFile === undefined ? {} : { projectFile }),
         onData: (bytes: Uint8Array): void => void stdout.write(bytes),
-        onEnd: (code: number | undefined, scan: LeakScan): void => {
+        onEnd: (code: number | undefined, scan: LeakScan, report?: PlaceholderReport): void => {
           leaked = scan;
+          placeholders = report;
           resolve(code ?? 1);
         },
       };
@@ -67,6 +71,7 @@ async function openAndType(
     stdin.setRawMode(false);
     await shells.closeAll();
     matchers.close();
+    sayPlaceholders(placeholders);
     if (leaked !== undefined) sayLeaked(context, leaked);
   }
 }

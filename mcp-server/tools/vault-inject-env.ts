@@ -1,8 +1,10 @@
 import { z } from "zod";
 import type { TypeResult } from "#core/run/shell.ts";
+import type { ShellEnd } from "#core/run/shell-session.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { askedBy, callContext, contextArguments, reasonArgument } from "#mcp/call-context.ts";
 import { leakedFields, leakedOutput, renderLeaked, tellLeaked } from "#mcp/leaked-files-result.ts";
+import { placeholderFields, placeholderOutput, renderPlaceholders } from "#mcp/placeholder-result.ts";
 import { runFolder } from "#mcp/run-folder.ts";
 import { defineTool } from "#mcp/tool.ts";
 import { type ToolCall, unlockedVault } from "#mcp/tool-call.ts";
@@ -53,6 +55,7 @@ const output = z.object({
   truncated: z.boolean(),
   redactions: z.record(z.string(), z.number()),
   ...leakedFields,
+  ...placeholderFields,
 });
 
 type Input = z.output<typeof input>;
@@ -76,7 +79,10 @@ export const vaultInjectEnv = defineTool({
     const exit = result.exit_code === null ? "" : `, exit code ${result.exit_code}`;
     const untyped = result.untyped_lines === 0 ? "" : `, ${result.untyped_lines} lines not typed`;
     const cut = result.truncated ? ", output cut" : "";
-    return `session ${result.session_id}: ${result.state}${exit}${untyped}${cut}${renderLeaked(result)
+    return `session ${result.session_id}: ${result.state}${exit}${untyped}${cut}${[
+      ...renderLeaked(result),
+      ...renderPlaceholders(result),
+    ]
       .map((line) => `\n${line}`)
       .join("")}\n${result.output}`;
   },
@@ -108,13 +114,17 @@ async function typeInto(id: string, args: Input, call: ToolCall): Promise<Output
     ...(args.wait_for === undefined ? {} : { waitFor: args.wait_for }),
   };
   const output = asOutput(id, await call.deps.shells.type(id, args.input, options, call.signal));
-  return output.state === "ended" ? { ...output, ...leakedOutput(await call.deps.shells.leaked(id)) } : output;
+  return output.state === "ended" ? { ...output, ...endOutput(await call.deps.shells.end(id)) } : output;
 }
 
 async function closeShell(id: string, call: ToolCall): Promise<Output> {
   // What it printed since the last call, without waiting for more.
   const last = asOutput(id, await call.deps.shells.type(id, undefined, { timeoutMs: 0 }, call.signal));
-  return { ...last, state: "ended", ...leakedOutput(await call.deps.shells.close(id)) };
+  return { ...last, state: "ended", ...endOutput(await call.deps.shells.close(id)) };
+}
+
+function endOutput({ leaked, placeholders }: ShellEnd): Partial<Output> {
+  return { ...leakedOutput(leaked), ...placeholderOutput(placeholders) };
 }
 
 function asOutput(id: string, result: TypeResult): Output {

@@ -6,6 +6,7 @@ import { describeCommand } from "./command.ts";
 import { type HeldLease, holdLease, type RunDeps } from "./held-lease.ts";
 import { openHostedPty } from "./hosted-pty.ts";
 import { findLeakedFiles, type LeakScan } from "./leaked-files.ts";
+import type { PlaceholderReport } from "./placeholder/held-secret.ts";
 import type { Pty, PtyOptions } from "./pty.ts";
 import { RUN_VARIABLE } from "./run-marker.ts";
 import { withLeaks } from "./run-with-secrets.ts";
@@ -23,7 +24,14 @@ export interface ShellRequest extends Omit<LeaseRequest, "action" | "command" | 
   /** Redacted bytes of the terminal from the first one on. */
   readonly onData?: (bytes: Uint8Array) => void;
   /** Called once, when the shell is gone and everything of it is closed. */
-  readonly onEnd?: (exitCode: number | undefined, leaked: LeakScan) => void;
+  readonly onEnd?: (exitCode: number | undefined, leaked: LeakScan, placeholders?: PlaceholderReport) => void;
+}
+
+export interface ShellEnd {
+  /** The files in which it left values. */
+  readonly leaked: LeakScan;
+  /** What became of its placeholders; left out where there were none. */
+  readonly placeholders?: PlaceholderReport;
 }
 
 export interface ShellInfo {
@@ -39,8 +47,8 @@ export class ShellSessions {
   readonly #idleMs: number;
   readonly #openPty: (options: PtyOptions) => Promise<Pty>;
   readonly #open = new Map<string, OpenShell>();
-  /** Of the shells that ended last: which files they left values in. */
-  readonly #leaked = new Map<string, Promise<LeakScan>>();
+  /** Of the shells that are open, and of those that ended last. */
+  readonly #ends = new Map<string, Promise<ShellEnd>>();
   #opening = 0;
   #isHasty = false;
 
@@ -94,15 +102,15 @@ export class ShellSessions {
     return [...this.#open.values()].map(({ info }) => info);
   }
 
-  /** Resolves when no process of it lives, with the files in which it left values. */
-  async close(id: string): Promise<LeakScan> {
+  /** Resolves when no process of it lives, with what is to be told of it. */
+  async close(id: string): Promise<ShellEnd> {
     await this.#get(id).close();
-    return this.leaked(id);
+    return this.end(id);
   }
 
-  /** The files in which a shell left values that has ended, by itself or by `close`. */
-  async leaked(id: string): Promise<LeakScan> {
-    return (await this.#leaked.get(id)) ?? NOTHING_LOOKED_AT;
+  /** What is to be told of a shell that has ended, by itself or by `close`. */
+  async end(id: string): Promise<ShellEnd> {
+    return (await this.#ends.get(id)) ?? { leaked: NOTHING_LOOKED_AT };
   }
 
   /** At lock, and at the end of the process: without looking at files, because keys wait for it. */
@@ -146,7 +154,7 @@ export class ShellSessions {
     const id = randomBytes(8).toString("hex");
     const info = { id, shell: basename(path), cwd: lease.cwd, injected: lease.names, weak: lease.matcher.weak };
     const beganAt = Date.now();
-    const gone = pty.exit.then(async (exit) => {
+    const gone = pty.exit.then(async (exit): Promise<ShellEnd> => {
       clearTimeout(idle);
       shell.ended(exit);
       this.#open.delete(id);
@@ -156,16 +164,17 @@ export class ShellSessions {
       const leaked = this.#isHasty ? NOTHING_LOOKED_AT : await look();
       const { exitCode } = exit;
       const redactions = shell.output.redactionCount;
+      const placeholders = lease.standIns.report();
       await lease.end(withLeaks({ exitCode, outcome: "ended", redactions }, leaked));
-      onEnd?.(exitCode, leaked);
-      return leaked;
+      onEnd?.(exitCode, leaked, placeholders);
+      return { leaked, ...(placeholders === undefined ? {} : { placeholders }) };
     });
     const close = async (): Promise<void> => {
       await shell.kill(lease.marker);
       await gone;
     };
-    this.#leaked.set(id, gone);
-    if (this.#leaked.size > MAX_KEPT_SCANS) this.#leaked.delete(this.#leaked.keys().next().value!);
+    this.#ends.set(id, gone);
+    if (this.#ends.size > MAX_KEPT_ENDS) this.#ends.delete(this.#ends.keys().next().value!);
     const idle = setTimeout(() => void close(), this.#idleMs).unref();
     this.#open.set(id, { info, shell, idle, close });
     try {
@@ -187,7 +196,7 @@ export class ShellSessions {
 
 const MAX_SHELLS = 8;
 const FIRST_PROMPT_MS = 10_000;
-const MAX_KEPT_SCANS = 32;
+const MAX_KEPT_ENDS = 32;
 const NOTHING_LOOKED_AT: LeakScan = { files: [], incomplete: "time" };
 
 export interface ShellSessionsOptions {

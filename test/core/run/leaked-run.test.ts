@@ -68,8 +68,8 @@ test("S102 a shell that ends says which files it left values in", async () => {
   const { id } = await shells.open(deps, { client: "test", context: DEV, cwd: folder, shell: "sh" }, yes);
   await shells.type(id, 'echo "$STRIPE_KEY" > from-shell.txt');
   const closed = await shells.close(id);
-  assert.ok(closed.files.some(({ path, names }) => path === "from-shell.txt" && names.includes(KEY)));
-  assert.deepEqual(await shells.leaked(id), closed);
+  assert.ok(closed.leaked.files.some(({ path, names }) => path === "from-shell.txt" && names.includes(KEY)));
+  assert.deepEqual(await shells.end(id), closed);
   await shells.closeAll();
 });
 

@@ -24,6 +24,7 @@ test("S131 a server whose certificate is not valid gets nothing: unknown issuer,
     assert.ok(!reply.all.includes(VALUE));
     assert.equal(seen.length, 0);
     assert.deepEqual(opened.report().unused, ["KEY"], "put into a request that was never sent");
+    assert.match(opened.report().remarks.join(), /^a request to localhost was refused: .*certificate is not valid/);
   }
 });
 
@@ -199,6 +200,9 @@ test("S137 WebSockets are refused with the reason, and HTTP/2 is not offered", a
   const upgrade = `GET / HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
   const answer = await raw(await secureTunnel(opened, "localhost", port), upgrade);
   assert.match(answer, /^HTTP\/1\.1 501 [\s\S]*WebSockets and other upgrades don't work with placeholders/);
+  assert.deepEqual(opened.report().remarks, [
+    "a request to localhost was refused: WebSockets and other upgrades don't work with placeholders",
+  ]);
   const tunnel = await tunnelThrough(new URL(opened.proxy), "localhost", port);
   const socket = connect({
     socket: tunnel,
