@@ -1,6 +1,5 @@
-import { homedir } from "node:os";
 import { VaultError } from "#core/vault-error.ts";
-import type { Paths } from "#mcp/device/paths.ts";
+import { homeFolder, type Paths } from "#mcp/device/paths.ts";
 import type { ThisProcess } from "#mcp/device/this-process.ts";
 
 /** What the process gives a command. Made once, in ov.ts. */
@@ -10,7 +9,7 @@ export interface Cli extends ThisProcess {
 }
 
 export function cliOfThisProcess(script: string, paths: Paths): Cli {
-  return { env: process.env, cwd: workingFolder(), home: homedir(), paths, self: [process.execPath, script] };
+  return { env: process.env, cwd: workingFolder(), home: homeFolder(), paths, self: [process.execPath, script] };
 }
 
 function workingFolder(): string {

@@ -2,12 +2,12 @@
 import { realpathSync } from "node:fs";
 import module from "node:module";
 import { fileURLToPath } from "node:url";
-import { findPaths } from "#mcp/device/paths.ts";
+import { findPaths, type Paths } from "#mcp/device/paths.ts";
 import { cliOfThisProcess } from "./cli.ts";
 import { buildProgram } from "./program.ts";
 import { reportError } from "./report-error.ts";
 
-const paths = findPaths(process.env);
+const paths = requirePaths();
 // Node 22 and newer keep the compiled code of what is loaded from here on.
 module.enableCompileCache?.(paths.cache);
 // What reads our output may go away before the end, as `head` does.
@@ -22,4 +22,12 @@ try {
   else await program.parseAsync(words, { from: "user" });
 } catch (error) {
   process.exitCode = reportError(error, paths);
+}
+
+function requirePaths(): Paths {
+  try {
+    return findPaths(process.env);
+  } catch (error) {
+    return process.exit(reportError(error));
+  }
 }

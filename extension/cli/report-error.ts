@@ -8,14 +8,14 @@ import { EXIT_CODE } from "./exit-code.ts";
 import { say, style } from "./print.ts";
 
 /** Tells the person what went wrong, and returns the exit code. The edge where every error of the command line ends. */
-export function reportError(error: unknown, paths: Paths): number {
+export function reportError(error: unknown, paths?: Paths): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODE["argument-invalid"];
   const mark = style("red", "ov:", process.stderr);
   if (isVaultError(error)) {
     say(`${mark} ${error.message}`);
     return EXIT_CODE[error.code];
   }
-  const log = logBug(error, paths);
+  const log = paths && logBug(error, paths);
   say(
     `${mark} Something went wrong inside OpaqueVault, which is a bug.${log === undefined ? "" : ` Report it with the last entry of ${log}.`}`,
   );

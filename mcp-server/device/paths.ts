@@ -1,5 +1,7 @@
-import { join, resolve } from "node:path";
+import { homedir, userInfo } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
 import envPaths from "env-paths";
+import { VaultError } from "#core/vault-error.ts";
 
 export interface Paths {
   /** The vault's ciphertext: the embedded store's folder. */
@@ -27,6 +29,7 @@ export function findPaths(env: NodeJS.ProcessEnv): Paths {
     };
   }
   const user = envPaths("opaquevault", { suffix: "" });
+  for (const path of [user.data, user.log, user.config, user.cache]) requireFullPath(path);
   return {
     vault: join(user.data, "vault"),
     state: user.log,
@@ -35,6 +38,20 @@ export function findPaths(env: NodeJS.ProcessEnv): Paths {
     config: join(user.config, "config.json"),
     cache: user.cache,
   };
+}
+
+/** The user's home folder, by the system's own list where HOME is empty or no full path. */
+export function homeFolder(): string {
+  return isAbsolute(homedir()) ? homedir() : userInfo().homedir;
+}
+
+/** Beneath the current folder the vault would be another one in each project, and might be committed with it. */
+function requireFullPath(path: string): void {
+  if (isAbsolute(path)) return;
+  throw new VaultError(
+    "argument-invalid",
+    `${path} would be below the current folder, since HOME or a variable such as XDG_DATA_HOME is empty or no full path. Set it to a full path, or OV_HOME to the folder of your vault.`,
+  );
 }
 
 /** `OV_HOME` in full: the agent and the clients that start us work in other folders. */

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { homedir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { socketAddress } from "#cli/socket-address.ts";
 import { findPaths, ownHome } from "#mcp/device/paths.ts";
+import { OV } from "../../cli/fixtures/home.ts";
 
 test("OV_HOME holds everything", () => {
   const paths = findPaths({ OV_HOME: "/stick", XDG_RUNTIME_DIR: "/run/user/1" });
@@ -20,6 +23,30 @@ test("without OV_HOME everything is below the home folder, and sockets in the ru
   const paths = findPaths({ XDG_RUNTIME_DIR: "/run/user/1" });
   assert.equal(paths.runtime, join("/run/user/1", "opaquevault"));
   for (const path of [paths.vault, paths.state, paths.config]) assert.ok(path.startsWith(homedir()), path);
+});
+
+for (const [variable, text] of [
+  ["HOME", ""],
+  ["HOME", "home"],
+  ["XDG_DATA_HOME", "data"],
+] as const) {
+  test(`${variable}=${text} is refused with the next step, and makes nothing below the current folder`, (t) => {
+    const cwd = mkdtempSync(join(tmpdir(), "ov-"));
+    t.after(() => rmSync(cwd, { recursive: true, force: true }));
+    const env = { PATH: process.env.PATH, [variable]: text };
+    const { status, stderr } = spawnSync(process.execPath, [OV, "vault", "status"], { cwd, env, encoding: "utf8" });
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, /^ov: .* below the current folder.*Set it to a full path, or OV_HOME/);
+    assert.deepEqual(readdirSync(cwd), []);
+  });
+}
+
+test("with OV_HOME an empty HOME is no obstacle: the home folder is the system's", (t) => {
+  const cwd = mkdtempSync(join(tmpdir(), "ov-"));
+  t.after(() => rmSync(cwd, { recursive: true, force: true }));
+  const env = { PATH: process.env.PATH, HOME: "", OV_HOME: join(cwd, "v") };
+  const { status, stderr } = spawnSync(process.execPath, [OV, "vault", "status"], { cwd, env, encoding: "utf8" });
+  assert.equal(status, 0, stderr);
 });
 
 test("a runtime folder that is no full path is not used", () => {
