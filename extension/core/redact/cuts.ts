@@ -26,6 +26,8 @@ export function isBreak(bytes: Uint8Array, at: number): boolean {
   if (last !== 0x20 || at < 3) return false;
   const sign = bytes[at - 2]!;
   if (sign === 0x3a || sign === 0x3f) return isQuestion(bytes, at - 2);
+  // In the columns of a dump several spaces stand before it.
+  if (bytes[at - 3] === 0x20 && bytes[at - 4] === 0x20) return false;
   return sign === 0x24 || sign === 0x23 || sign === 0x3e || sign === 0x25;
 }
 
@@ -129,8 +131,9 @@ function hasColumn(index: GramIndex, bytes: Uint8Array, from: number, at: number
 
 const WRAPPED = /^(?:[A-Za-z0-9+/_-]{16,}={0,2}|\S{40,})$/;
 const NUMERIC = /^[\s0-9a-fA-FxX,:;[\]()<>{}|.\\-]+$/;
-/** A numbered character, or one on its own. */
-const ITEM = /^(?:\W{0,4}\d{1,6}\W{1,4})?\S{1,2}$/;
+/** A numbered character or byte, or one on its own, or one before its number. */
+const ITEM =
+  /^(?:(?:\W{0,4}\d{1,6}\W{1,4})?(?:\S{1,2}|\d{3}|0x[0-9a-fA-F]{1,2})|\S\W{1,4}\d{1,6}|\W{0,12}\d{1,6}\W{1,24}\w\W{0,24})$/;
 const LONGEST_LINE = 512;
 
 /** A line of a dump, of a wrapped encoding or of an array of numbers, which only makes sense with its neighbours. */

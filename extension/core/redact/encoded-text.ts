@@ -46,7 +46,8 @@ function says(bytes: Uint8Array, start: number, end: number): boolean {
   }
   return (
     ((kinds & 2) !== 0 && (isCompressed(bytes, start, end) || saysIn(bytes, start, end, BASE64))) ||
-    (hexRuns >= MIN_HEX && (isBitString(bytes, start, end) || saysIn(bytes, start, end, HEX))) ||
+    (hexRuns >= MIN_HEX &&
+      (isBitString(bytes, start, end) || isHexGzip(bytes, start, end) || saysIn(bytes, start, end, HEX))) ||
     (base32Runs >= MIN_BASE32 && saysIn(bytes, start, end, BASE32))
   );
 }
@@ -56,6 +57,14 @@ const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
   const letter = byte >= 0x61 && byte <= 0x7a ? 1 : byte >= 0x41 && byte <= 0x5a ? 2 : 0;
   return letter | (HEX.digit[byte]! < 0 ? 0 : 4) | (BASE32.digit[byte]! < 0 ? 0 : 8);
 });
+
+function isHexGzip(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i + 6 <= end; i++) {
+    if (bytes[i] !== 0x31 || (bytes[i + 1]! | 0x20) !== 0x66 || bytes[i + 2] !== 0x38) continue;
+    if ((bytes[i + 3]! | 0x20) === 0x62 && bytes[i + 4] === 0x30 && bytes[i + 5] === 0x38) return true;
+  }
+  return false;
+}
 
 /** Fifty binary digits: six bytes. */
 function isBitString(bytes: Uint8Array, start: number, end: number): boolean {
@@ -90,10 +99,20 @@ function saysIn(bytes: Uint8Array, start: number, end: number, { digit, width, g
   return false;
 }
 
-/** In base64, gzip is H4sI; zlib's two bytes make eJ, eA, eF or eN and a third character. */
+/** In base64, gzip is H4sI, zip UEsDB and zstd KLUv; zlib's two bytes make eJ, eA, eF or eN and a third character. */
 function isCompressed(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i + 8 < end; i++) {
-    if (bytes[i] === 0x48 && bytes[i + 1] === 0x34 && bytes[i + 2] === 0x73 && bytes[i + 3] === 0x49) return true;
+    const [second, third] = [bytes[i + 1]!, bytes[i + 2]!];
+    switch (bytes[i]) {
+      case 0x48:
+        if (second === 0x34 && third === 0x73 && bytes[i + 3] === 0x49) return true;
+        break;
+      case 0x55:
+        if (second === 0x45 && third === 0x73 && bytes[i + 3] === 0x44 && bytes[i + 4] === 0x42) return true;
+        break;
+      case 0x4b:
+        if (second === 0x4c && third === 0x55 && bytes[i + 3] === 0x76) return true;
+    }
   }
   if (goesOn(bytes, start)) return false;
   if (looksDeflated(bytes, start, end)) return true;

@@ -9,6 +9,7 @@ import { LineWatch } from "./line-watch.ts";
 import { scanNeedles } from "./needle-search.ts";
 import { isNumberArray } from "./number-array.ts";
 import { isTrigger } from "./triggers.ts";
+import { isCounted } from "./views/counters.ts";
 
 const BLOCK = 1 << 14;
 /** Only used within one call, so all streams share them. */
@@ -140,7 +141,7 @@ export class FastScan {
       windows = isDigitWindow(symbols, at) ? windows + 1 : 0;
       if (windows < DIGIT_WINDOWS) continue;
       const place = placeOf(bytes, this.#folded, at + GRAM - 1);
-      if (isNumberArray(bytes, place)) this.#suspects.push(place);
+      if (isNumberArray(bytes, place) || isCounted(bytes, place)) this.#suspects.push(place);
     }
     this.#digitWindows = windows;
     this.#nextDigits = at;

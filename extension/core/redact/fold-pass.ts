@@ -6,8 +6,11 @@ import { TRIGGER_BYTES } from "./triggers.ts";
  * symbol.
  */
 export const CLASSES: Int32Array = classes(TRIGGER_BYTES);
-/** The same where a value has accented letters, so that bytes of two-byte sequences matter too. */
-export const CLASSES_WITH_ACCENTS: Int32Array = classes([...TRIGGER_BYTES, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xc7, 0xcc]);
+/** The same where a value has accented letters, so that two-byte sequences and Latin-1 matter too. */
+export const CLASSES_WITH_ACCENTS: Int32Array = classes([
+  ...TRIGGER_BYTES,
+  ...Array.from({ length: 0x40 }, (_, i) => 0xc0 + i),
+]);
 
 function classes(special: readonly number[]): Int32Array {
   const table = new Int32Array(256);

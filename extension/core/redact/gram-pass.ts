@@ -37,10 +37,12 @@ export function passGrams(
 export const DIGIT_STEP = 9;
 export const DIGIT_WINDOWS = 3;
 
-/** Whether every other symbol of the window is a digit: numbers, or the hex of a text. */
+/** Whether half of the window are digits: numbers, the hex of a text, or counted letters. */
 export function isDigitWindow(symbols: Uint8Array, at: number): boolean {
-  if (((symbols[at + 2]! | symbols[at + 3]!) & FIRST_DIGIT) === 0) return false;
-  const even = symbols[at]! & symbols[at + 2]! & symbols[at + 4]!;
-  const odd = symbols[at + 1]! & symbols[at + 3]! & symbols[at + 5]!;
-  return ((even | odd) & FIRST_DIGIT) !== 0;
+  const left = symbols[at + 1]! | symbols[at + 2]!;
+  const right = symbols[at + 3]! | symbols[at + 4]!;
+  if ((left & right & FIRST_DIGIT) === 0) return false;
+  let digits = 0;
+  for (let i = at; i < at + GRAM; i++) digits += symbols[i]! & FIRST_DIGIT;
+  return digits >= 3 * FIRST_DIGIT;
 }

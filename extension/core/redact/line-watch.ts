@@ -1,15 +1,20 @@
 import { isDumpLine } from "./dump-line.ts";
 import { SYMBOL } from "./fold.ts";
-import { canonical, GRAM, GRAM_MASK, type GramIndex, headOf } from "./gram-index.ts";
+import { GRAM, type GramIndex } from "./gram-index.ts";
+import { isRun } from "./gram-run.ts";
 import { lastWord } from "./views/columns.ts";
 import { hexDigit } from "./views/escapes.ts";
+
+const CAPACITY = 64;
+/** More than a run needs to count. */
+const KEPT = 12;
 
 /** Looks at each line as it ends: may it be a part of a dump, or of a value that is printed downwards? */
 export class LineWatch {
   readonly #grams: GramIndex;
   #start = 0;
-  #window = 0;
-  #mirror = 0;
+  /** The symbols of the last words so far. */
+  readonly #column = new Uint8Array(CAPACITY);
   #count = 0;
 
   constructor(grams: GramIndex) {
@@ -19,7 +24,7 @@ export class LineWatch {
   line(bytes: Uint8Array, newline: number): boolean {
     const start = Math.max(0, this.#start);
     this.#start = newline + 1;
-    const column = this.#column(bytes, start, newline);
+    const column = this.#mayBeColumn(bytes, start, newline);
     return column || mayBeDump(bytes, start, newline);
   }
 
@@ -27,20 +32,24 @@ export class LineWatch {
     this.#start -= bytes;
   }
 
-  #column(bytes: Uint8Array, start: number, newline: number): boolean {
+  #mayBeColumn(bytes: Uint8Array, start: number, newline: number): boolean {
     const word = lastWord(bytes, start, newline);
     if (word === undefined) {
       this.#count = 0;
       return false;
     }
-    let found = false;
-    for (let i = word.start; i < word.end; i++) {
-      const symbol = SYMBOL[bytes[i]!]!;
-      this.#window = ((this.#window << 5) | symbol) & GRAM_MASK;
-      this.#mirror = (this.#mirror >>> 5) | (symbol << 25);
-      if (++this.#count >= GRAM && headOf(this.#grams, canonical(this.#window, this.#mirror)) !== 0) found = true;
+    const column = this.#column;
+    if (this.#count + word.end - word.start > CAPACITY) {
+      column.copyWithin(0, this.#count - KEPT, this.#count);
+      this.#count = KEPT;
     }
-    return found;
+    const before = this.#count;
+    for (let i = word.start; i < word.end; i++) column[this.#count++] = SYMBOL[bytes[i]!]!;
+    // A run that began in the lines before may have become long enough.
+    for (let i = Math.max(0, before - KEPT); i + GRAM <= this.#count; i++) {
+      if (isRun(this.#grams, column, this.#count, i, true) === true) return true;
+    }
+    return false;
   }
 }
 

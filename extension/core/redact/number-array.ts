@@ -1,14 +1,19 @@
-import { hexDigit } from "./views/escapes.ts";
+import { CODE } from "./fold.ts";
+import { HEX } from "./views/radix.ts";
 
 const MIN_NUMBERS = 6;
 const MIN_BIT_GROUPS = 3;
-const MAX_SEPARATOR = 4;
+const MAX_SEPARATOR = 16;
+/** A digit on its own is no character, but may stand for one beside its number. */
+const REACH = 192;
+const MIN_TRIPLES = 8;
 
 /**
  * Whether the number that holds `place` and the ones before it are bytes, most of them printable, in decimal,
  * octal, hex or binary: "111, 118, 116", "0x6f 0x76", "6f:76:74", "01101111 01110110".
  */
 export function isNumberArray(bytes: Uint8Array, place: number): boolean {
+  if (isTriples(bytes, place)) return true;
   let at = place + 1;
   // The one at `place` may go on, so it doesn't count.
   at = skip(bytes, at, isHex);
@@ -16,33 +21,54 @@ export function isNumberArray(bytes: Uint8Array, place: number): boolean {
   let bitGroups = 0;
   while (at > 0 && numbers < MIN_NUMBERS && bitGroups < MIN_BIT_GROUPS) {
     const prefixed = bytes[at - 1]! > 0x39 && isBasePrefix(bytes[at - 1]!) && bytes[at - 2] === 0x30 ? at - 2 : at;
-    const end = skip(bytes, prefixed, isSeparator);
+    const end = skip(bytes, prefixed, isSeparator, MAX_SEPARATOR + 1);
     if (end === prefixed || prefixed - end > MAX_SEPARATOR) return false;
-    const start = skip(bytes, end, isHex);
+    const start = isLoneLetter(bytes, end - 1) ? end - 1 : skip(bytes, end, isHex);
     if (isBits(bytes, start, end)) bitGroups++;
     else if (isCharacter(bytes, start, end)) numbers++;
-    else return false;
+    else if (end - start !== 1 || place - start > REACH) return false;
     at = start;
   }
   return numbers >= MIN_NUMBERS || bitGroups >= MIN_BIT_GROUPS;
 }
 
-function skip(bytes: Uint8Array, end: number, passes: (byte: number) => boolean): number {
+/** "111118116095057102": three digits for each character. */
+function isTriples(bytes: Uint8Array, place: number): boolean {
+  const first = place + 1 - 3 * (MIN_TRIPLES + 1);
+  if (first < 0) return false;
+  for (let i = place; i >= first; i--) if (bytes[i]! < 0x30 || bytes[i]! > 0x39) return false;
+  for (let phase = 0; phase < 3; phase++) {
+    let count = 0;
+    for (let at = first + phase; at + 3 <= place + 1; at += 3) {
+      const byte = bytes[at]! * 100 + bytes[at + 1]! * 10 + bytes[at + 2]! - 0x30 * 111;
+      if (byte >= 0x20 && byte < 0x7f) count++;
+    }
+    if (count >= MIN_TRIPLES) return true;
+  }
+  return false;
+}
+
+function skip(bytes: Uint8Array, end: number, passes: (byte: number) => boolean, most = 32): number {
   let at = end;
-  while (at > 0 && end - at < 32 && passes(bytes[at - 1]!)) at--;
+  while (at > 0 && end - at < most && passes(bytes[at - 1]!)) at--;
   return at;
 }
 
+function isLoneLetter(bytes: Uint8Array, at: number): boolean {
+  return CODE[bytes[at]!] !== 0 && (at === 0 || CODE[bytes[at - 1]!] === 0);
+}
+
 function isHex(byte: number): boolean {
-  return hexDigit(byte) >= 0;
+  return HEX.digit[byte]! >= 0;
 }
 
-/** White space , : ; | - and backslash. */
+/** White space and some signs. */
 function isSeparator(byte: number): boolean {
-  return byte <= 0x20 || SEPARATORS.includes(byte);
+  return byte <= 0x20 || SEPARATORS[byte] === 1;
 }
 
-const SEPARATORS = [...",:;|-\\_/"].map((char) => char.charCodeAt(0));
+const SEPARATORS = new Uint8Array(256);
+for (const char of ",:;|-\\_/=()[]") SEPARATORS[char.charCodeAt(0)] = 1;
 
 function isBasePrefix(byte: number): boolean {
   const lower = byte | 0x20;
@@ -50,8 +76,10 @@ function isBasePrefix(byte: number): boolean {
 }
 
 function isBits(bytes: Uint8Array, from: number, to: number): boolean {
-  if (to - from !== 8) return false;
-  for (let i = from; i < to; i++) if (bytes[i] !== 0x30 && bytes[i] !== 0x31) return false;
+  const prefixed = to - from >= 8 && bytes[from] === 0x30 && (bytes[from + 1]! | 0x20) === 0x62;
+  const first = prefixed ? from + 2 : from;
+  if (to - first < 6 || to - first > 8 || (to - first < 8 && bytes[first] !== 0x31)) return false;
+  for (let i = first; i < to; i++) if (bytes[i] !== 0x30 && bytes[i] !== 0x31) return false;
   return true;
 }
 
@@ -59,6 +87,9 @@ function isBits(bytes: Uint8Array, from: number, to: number): boolean {
 function isCharacter(bytes: Uint8Array, from: number, to: number): boolean {
   if (to - from === 1) return bytes[from] === 0x30;
   if (to - from === 0 || to - from > 3) return false;
-  const text = String.fromCharCode(...bytes.subarray(from, to));
-  return to - from === 2 ? !/^[01]/.test(text) || text === "1b" : /^(?:1\d\d|2[0-5]\d|0[0-7]{2})$/.test(text);
+  const [first, second] = [bytes[from]!, bytes[from + 1]!];
+  if (to - from === 2) return first > 0x31 || (first === 0x31 && (second | 0x20) === 0x62);
+  const third = bytes[from + 2]!;
+  if (second > 0x39 || third > 0x39) return false;
+  return first === 0x31 || (first === 0x32 && second <= 0x35) || (first === 0x30 && second < 0x38 && third < 0x38);
 }

@@ -3,22 +3,25 @@ import { SYMBOL } from "./fold.ts";
 import type { Tables } from "./inspect.ts";
 import { isNeedlePart } from "./needles.ts";
 import { hexDigit } from "./views/escapes.ts";
+import { LONGEST_TAG, startsTag } from "./views/markup.ts";
 import { BASE64 } from "./views/radix.ts";
 import { plainLetters } from "./views/unicode.ts";
 
 /** Bytes that may begin something a decoder undoes. */
-export const TRIGGER_BYTES: readonly number[] = [0x0a, 0x08, 0x25, 0x26, 0x3d, 0x5c, 0xe1, 0xe2, 0xef, 0xf0];
+export const TRIGGER_BYTES: readonly number[] = [
+  0x0a, 0x08, 0x25, 0x26, 0x3c, 0x3d, 0x5c, 0xe1, 0xe2, 0xef, 0xf0, 0xf3,
+];
 
 /**
  * Whether an escape, or a letter that Unicode folds to a plain one, stands at `at`, and either letters of a value
  * stand beside it or the next escape does; undefined if that depends on bytes after `end`.
  */
 export function isTrigger(tables: Tables, bytes: Uint8Array, at: number, end: number): boolean | undefined {
-  const { grams: index, needles, accents } = tables;
-  const length = escapeLength(bytes, at, end, accents);
+  const { grams: index, needles } = tables;
+  const length = escapeLength(tables, bytes, at, end);
   if (length === undefined) return undefined;
   if (length === 0) return false;
-  const dense = !isControl(bytes, at) && isDense(bytes, at + length, end, accents);
+  const dense = bytes[at] !== 0x3c && !isControl(bytes, at) && isDense(tables, bytes, at + length, end);
   if (dense === true || evidenceBefore(index, bytes, at) || isEncodedBefore(bytes, at)) return true;
   const after = evidenceAfter(index, bytes, at + length, end);
   if (after === true) return true;
@@ -47,11 +50,11 @@ function isEncodedBefore(bytes: Uint8Array, at: number): boolean {
 const MAX_GAP = 5;
 
 /** Whether another escape begins before so many letters and digits that they would tell. */
-function isDense(bytes: Uint8Array, from: number, end: number, accents: boolean): boolean | undefined {
+function isDense(tables: Tables, bytes: Uint8Array, from: number, end: number): boolean | undefined {
   let symbols = 0;
   let i = from;
-  for (; i < end && i - from < 16 && bytes[i]! > 0x20; i++) {
-    const length = escapeLength(bytes, i, end, accents);
+  for (; i < end && i - from < 16 && (bytes[i]! > 0x20 || bytes[i] === 0x08); i++) {
+    const length = escapeLength(tables, bytes, i, end);
     if (length === undefined) return undefined;
     if (length > 0) return !isControl(bytes, i);
     if (SYMBOL[bytes[i]!] !== 0 && ++symbols > MAX_GAP) return false;
@@ -68,7 +71,7 @@ function isControl(bytes: Uint8Array, at: number): boolean {
 }
 
 /** 0 = no escape. An escape of an escape counts as one, so that the letters after it are the value's. */
-function escapeLength(bytes: Uint8Array, at: number, end: number, accents: boolean): number | undefined {
+function escapeLength(tables: Tables, bytes: Uint8Array, at: number, end: number): number | undefined {
   const next = at + 1 < end ? bytes[at + 1]! : undefined;
   switch (bytes[at]) {
     case 0x25:
@@ -78,11 +81,13 @@ function escapeLength(bytes: Uint8Array, at: number, end: number, accents: boole
     case 0x26:
       return entityLength(bytes, at, end);
     case 0x5c:
-      return backslashLength(bytes, at, end);
+      return backslashLength(tables, bytes, at, end);
+    case 0x3c:
+      return tagLength(bytes, at, end);
     case 0x08:
       return 1;
     default:
-      return bytes[at]! < 0x80 ? 0 : foldableLength(bytes, at, end, accents);
+      return bytes[at]! < 0x80 ? 0 : foldableLength(tables, bytes, at, end);
   }
 }
 
@@ -106,13 +111,22 @@ function hexEscape(bytes: Uint8Array, at: number, end: number, self: number): nu
   }
 }
 
-/** &lt; &#60; &amp;lt; */
+/** Of markup, as far as it is short. */
+function tagLength(bytes: Uint8Array, at: number, end: number): number | undefined {
+  for (let i = at + 1; i < end && i - at < LONGEST_TAG; i++) {
+    if (i === at + 1 ? !startsTag(bytes[i]!) : bytes[i] === 0x3c || bytes[i] === 0x0a) return 0;
+    if (bytes[i] === 0x3e) return i + 1 - at;
+  }
+  return end - at < LONGEST_TAG ? undefined : 0;
+}
+
+/** &lt; &#60; &amp;lt; &#60 */
 function entityLength(bytes: Uint8Array, at: number, end: number): number | undefined {
   let length = 0;
   let i = at + 1;
   while (i < end && i - at < 24) {
     if (bytes[i] === 0x3b) length = i + 1 - at;
-    else if (!isEntityByte(bytes[i]!)) return length;
+    else if (!isEntityByte(bytes[i]!)) return length === 0 && bytes[at + 1] === 0x23 && i > at + 3 ? i - at : length;
     if (length === i + 1 - at && bytes.subarray(i - 3, i).toString() !== AMP) return length;
     i++;
   }
@@ -129,24 +143,36 @@ function isEntityByte(byte: number): boolean {
 /** What a backslash turns into something else: a b e f n r t v, and line breaks. Before others it just goes. */
 const CONTROLS = [0x61, 0x62, 0x65, 0x66, 0x6e, 0x72, 0x74, 0x76, 0x0a, 0x0d];
 
-function backslashLength(bytes: Uint8Array, at: number, end: number): number | undefined {
+function backslashLength({ needles }: Tables, bytes: Uint8Array, at: number, end: number): number | undefined {
   let i = at + 1;
   while (i < end && bytes[i] === 0x5c && i - at < 16) i++;
   if (i >= end) return undefined;
   const next = bytes[i]!;
   if (next === 0x75) return i + 5 - at;
+  if (next === 0x55) return i + 9 - at;
   if (next === 0x78) return i + 3 - at;
   if (next >= 0x30 && next <= 0x37) return i + 3 - at;
+  // The skeleton drops a backslash before a sign; a needle has the sign only.
+  if (needles !== undefined && next > 0x20 && next < 0x80 && SYMBOL[next] === 0) return i + 1 - at;
   return CONTROLS.includes(next) ? i + 1 - at : 0;
 }
 
-function foldableLength(bytes: Uint8Array, at: number, end: number, accents: boolean): number | undefined {
+function foldableLength({ accents, needles }: Tables, bytes: Uint8Array, at: number, end: number): number | undefined {
   const lead = bytes[at]!;
-  if (lead < 0xc2) return 0;
+  if (lead < 0xc0) return 0;
   const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
   if (length === 2 && !accents) return 0;
-  if (at + length > end) return undefined;
+  for (let i = 1; i < length; i++) {
+    if (at + i >= end) return undefined;
+    if ((bytes[at + i]! & 0xc0) !== 0x80) return accents && hasLetter(lead) ? 1 : 0;
+  }
+  // Bytes of a value that were taken for Latin-1.
+  if (length === 2 && lead <= 0xc3 && needles !== undefined) return 2;
   let point = lead & (0x7f >> length);
   for (let i = 1; i < length; i++) point = (point << 6) | (bytes[at + i]! & 0x3f);
-  return plainLetters(point).some((letter) => SYMBOL[letter] !== 0) ? length : 0;
+  return hasLetter(point) ? length : 0;
+}
+
+function hasLetter(point: number): boolean {
+  return plainLetters(point).some((letter) => SYMBOL[letter] !== 0);
 }

@@ -58,6 +58,11 @@ export class DecodedBuilder {
     this.length++;
   }
 
+  /** Takes the last byte back. */
+  drop(): void {
+    if (this.length > 0) this.length--;
+  }
+
   /** The UTF-8 of one code point. */
   addPoint(point: number, lo: number, hi: number): void {
     if (point < 0x80) {

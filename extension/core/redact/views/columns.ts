@@ -1,10 +1,10 @@
 import { CODE } from "../fold.ts";
 import { type Decoded, DecodedBuilder } from "../view.ts";
 
-/** A last word of so many letters and digits may be a piece of a value that is printed downwards. */
-const MAX_WORD = 3;
+/** A last word of so many letters and digits may be a piece of a value that is printed downwards; a longer one shows. */
+const MAX_WORD = 11;
 const MAX_SIGNS = 8;
-const MIN_LINES = 8;
+const MIN_LINES = 2;
 
 /** The last short word of each line, read downwards: "0: s", "1: e", "2: c" … */
 export function readColumns(bytes: Uint8Array): Decoded | undefined {

@@ -35,9 +35,7 @@ export function readDumps(bytes: Uint8Array): Decoded[] {
   const lines = dumpLines(bytes);
   if (lines.length === 0) return [];
   const views: Decoded[] = [textColumn(bytes, lines)];
-  if (lines.every(({ words }) => words.filter(([start, end]) => end - start === 1).length >= words.length / 3)) {
-    views.push(characters(bytes, lines));
-  }
+  if (lines.every(({ words }) => words.every(([start, end]) => end - start <= 3))) views.push(characters(bytes, lines));
   for (const shape of SHAPES) {
     for (const little of shape.bytes === 1 ? [false] : [true, false]) {
       const view = numberColumn(bytes, lines, shape, little);

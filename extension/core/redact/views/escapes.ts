@@ -62,13 +62,16 @@ function quotedPrintable(bytes: Uint8Array, at: number, out: DecodedBuilder): nu
 
 function htmlEntity(bytes: Uint8Array, at: number, out: DecodedBuilder): number {
   const limit = Math.min(bytes.length, at + 12);
-  let semicolon = at + 1;
-  while (semicolon < limit && bytes[semicolon] !== 0x3b && isWord(bytes[semicolon]!)) semicolon++;
-  if (semicolon >= limit || bytes[semicolon] !== 0x3b) return at;
-  const point = entity(Buffer.from(bytes.subarray(at + 1, semicolon)).toString("latin1"));
+  let end = at + 1;
+  while (end < limit && bytes[end] !== 0x3b && isWord(bytes[end]!)) end++;
+  const closed = bytes[end] === 0x3b;
+  // Browsers take a number without its semicolon too.
+  if (!closed && bytes[at + 1] !== 0x23) return at;
+  const point = entity(Buffer.from(bytes.subarray(at + 1, end)).toString("latin1"));
   if (point === undefined) return at;
-  out.addPoint(point, at, semicolon + 1);
-  return semicolon + 1;
+  if (closed) end++;
+  out.addPoint(point, at, end);
+  return end;
 }
 
 function isWord(byte: number): boolean {

@@ -2,14 +2,15 @@ import { type Decoded, DecodedBuilder } from "../view.ts";
 import { hexDigit } from "./escapes.ts";
 
 const MIN_NUMBERS = 8;
-const MAX_GAP = 6;
+const MAX_GAP = 16;
 
 /** Arrays of bytes or code points: "[111, 118, 116]", "0x6f, 0x76", "01101111 01110110", "157 166 164". */
 export function readNumbers(bytes: Uint8Array): Decoded[] {
   const views: Decoded[] = [];
   for (const series of seriesIn(bytes)) {
     for (const base of [10, 16, 2, 8]) views.push(readBase(bytes, series, base));
-    views.push(readBitString(bytes, series));
+    views.push(readBitString(bytes, series), readSigned(bytes, series));
+    for (const phase of [0, 1, 2]) views.push(readTriples(bytes, series, phase));
   }
   return views.filter((view) => view.bytes.length >= MIN_NUMBERS);
 }
@@ -44,11 +45,14 @@ function seriesIn(bytes: Uint8Array): Series[] {
 
 const DIGIT = Int8Array.from({ length: 256 }, (_, byte) => hexDigit(byte));
 
-/** A letter other than the x of 0x6f, the b of 0b01 or the o of 0o157. */
+/** Two letters: more than the x of 0x6f, the b of 0b01, the o of 0o157, or a character beside its number. */
 function isWord(bytes: Uint8Array, at: number): boolean {
-  const lower = bytes[at]! | 0x20;
-  const isLetter = lower >= 0x61 && lower <= 0x7a;
-  return isLetter && !(bytes[at - 1] === 0x30 && (lower === 0x78 || lower === 0x62 || lower === 0x6f));
+  return isLetter(bytes[at]) && (isLetter(bytes[at - 1]) || isLetter(bytes[at + 1]));
+}
+
+function isLetter(byte: number | undefined): boolean {
+  const lower = (byte ?? 0) | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
 }
 
 function readBase(bytes: Uint8Array, { start, end }: Series, base: number): Decoded {
@@ -69,11 +73,43 @@ function isDigit(byte: number, base: number): boolean {
 }
 
 function fits(digits: number, base: number): boolean {
-  return base === 2 ? digits >= 7 && digits <= 8 : digits <= (base === 16 ? 2 : 3);
+  return base === 2 ? digits >= 6 && digits <= 8 : digits <= (base === 16 ? 2 : 3);
 }
 
 function isBasePrefix(bytes: Uint8Array, from: number, to: number): boolean {
-  return to - from === 1 && bytes[from] === 0x30 && (bytes[to]! | 0x20) >= 0x62 && isWord(bytes, to) === false;
+  return to - from === 1 && bytes[from] === 0x30 && isLetter(bytes[to]) && !isWord(bytes, to);
+}
+
+/** Bytes of a language that has signed ones: "[-1, -2, 111]". */
+function readSigned(bytes: Uint8Array, { start, end }: Series): Decoded {
+  const out = new DecodedBuilder(64);
+  let negative = false;
+  for (let i = start; i < end; ) {
+    const from = i;
+    let number = 0;
+    while (i < end && i - from < 4 && isDigit(bytes[i]!, 10)) number = number * 10 + DIGIT[bytes[i++]!]!;
+    if (i === from) i++;
+    else if (bytes[from - 1] === 0x2d && number <= 128) {
+      negative = true;
+      out.add((256 - number) & 0xff, from - 1, i);
+    } else if (number < 128) out.add(number, from, i);
+  }
+  return negative ? out.done() : new DecodedBuilder(0).done();
+}
+
+/** Three decimal digits each, without anything in between. */
+function readTriples(bytes: Uint8Array, { start, end }: Series, phase: number): Decoded {
+  const out = new DecodedBuilder(64);
+  for (let i = start; i < end; i++) {
+    const from = i;
+    while (i < end && isDigit(bytes[i]!, 10)) i++;
+    if (i - from < 3 * MIN_NUMBERS) continue;
+    for (let at = from + phase; at + 3 <= i; at += 3) {
+      const byte = DIGIT[bytes[at]!]! * 100 + DIGIT[bytes[at + 1]!]! * 10 + DIGIT[bytes[at + 2]!]!;
+      if (byte < 256) out.add(byte, at, at + 3);
+    }
+  }
+  return out.done();
 }
 
 /** Eight binary digits without anything in between, from the start of their run on. */

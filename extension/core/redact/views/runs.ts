@@ -41,16 +41,23 @@ function inflatedLines(bytes: Uint8Array, places: Int32Array, radix: Radix): Dec
   return views;
 }
 
+/** How gzip, zip and zstd begin in base64. */
+export const COMPRESSED_BASE64 = ["H4sI", "UEsDB", "KLUv/"] as const;
+
 /** The character of a line at which compressed data may begin: gzip anywhere, the others at its start. */
 function compressedFrom(bytes: Uint8Array, line: Int32Array, radix: Radix): number | undefined {
   if (line.length < MIN_RUN) return undefined;
   if (radix === BASE64) {
-    const gzip = Buffer.from(bytes.subarray(line[0]!, line.at(-1)! + 1)).indexOf("H4sI");
-    if (gzip !== -1) return gzip;
+    const text = Buffer.from(bytes.subarray(line[0]!, line.at(-1)! + 1));
+    for (const magic of COMPRESSED_BASE64) {
+      const at = text.indexOf(magic);
+      if (at !== -1) return at;
+    }
     if (looksDeflated(bytes, line[0]!, line.at(-1)! + 1)) return 0;
   }
   const [first, second] = decodeRadix(bytes, line.subarray(0, 8), 0, radix).bytes;
   const header = (first! << 8) | second!;
+  if (header === 0x504b || header === 0x28b5) return 0;
   return header === 0x1f8b || ((first! & 0x8f) === 8 && header % 31 === 0) ? 0 : undefined;
 }
 

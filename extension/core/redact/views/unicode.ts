@@ -25,6 +25,26 @@ export function foldUnicode(bytes: Uint8Array): Decoded | undefined {
   return out.done();
 }
 
+const MIN_PAIRS = 4;
+
+/** Bytes that somebody took for Latin-1 and wrote as UTF-8, as they were. undefined = hardly any. */
+export function latin1Bytes(bytes: Uint8Array): Decoded | undefined {
+  let pairs = 0;
+  for (let i = 0; i + 1 < bytes.length && pairs < MIN_PAIRS; i++) if (isLatin1Pair(bytes, i)) pairs++;
+  if (pairs < MIN_PAIRS) return undefined;
+  const out = new DecodedBuilder(bytes.length);
+  for (let i = 0; i < bytes.length; ) {
+    const length = isLatin1Pair(bytes, i) ? 2 : 1;
+    out.add(length === 2 ? ((bytes[i]! & 3) << 6) | (bytes[i + 1]! & 0x3f) : bytes[i]!, i, i + length);
+    i += length;
+  }
+  return out.done();
+}
+
+function isLatin1Pair(bytes: Uint8Array, at: number): boolean {
+  return (bytes[at] === 0xc2 || bytes[at] === 0xc3) && (bytes[at + 1]! & 0xc0) === 0x80;
+}
+
 /** 0 = not the start of a well-formed sequence. */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const lead = bytes[at]!;
@@ -49,8 +69,11 @@ const NONE = new Uint8Array(0);
 export function plainLetters(point: number): Uint8Array {
   const cached = CACHE.get(point);
   if (cached !== undefined) return cached;
-  const folded =
-    point > 0x10ffff
+  // Unicode's invisible tags mirror ASCII.
+  const isTag = point > 0xe0020 && point < 0xe007f;
+  const folded = isTag
+    ? String.fromCharCode(point - 0xe0000)
+    : point > 0x10ffff
       ? ""
       : String.fromCodePoint(point)
           .normalize("NFKD")

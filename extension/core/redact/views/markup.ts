@@ -1,0 +1,34 @@
+import { type Decoded, DecodedBuilder } from "../view.ts";
+
+/** A longer one holds more than the name of a highlight. */
+export const LONGEST_TAG = 64;
+
+/** The text without its tags: "sk_live_<em>51H</em>xYz". undefined = there are none. */
+export function withoutTags(bytes: Uint8Array): Decoded | undefined {
+  if (!bytes.includes(0x3c)) return undefined;
+  const out = new DecodedBuilder(bytes.length);
+  for (let i = 0; i < bytes.length; ) {
+    const end = bytes[i] === 0x3c ? tagEnd(bytes, i) : 0;
+    if (end > 0) i = end;
+    else {
+      out.add(bytes[i]!, i, i + 1);
+      i++;
+    }
+  }
+  return out.length === bytes.length ? undefined : out.done();
+}
+
+function tagEnd(bytes: Uint8Array, at: number): number {
+  if (at + 1 >= bytes.length || !startsTag(bytes[at + 1]!)) return 0;
+  for (let i = at + 2; i < bytes.length && i - at < LONGEST_TAG; i++) {
+    if (bytes[i] === 0x3c || bytes[i] === 0x0a) return 0;
+    if (bytes[i] === 0x3e) return i + 1;
+  }
+  return 0;
+}
+
+/** A letter or a slash. */
+export function startsTag(byte: number): boolean {
+  const lower = byte | 0x20;
+  return byte === 0x2f || (lower >= 0x61 && lower <= 0x7a);
+}
