@@ -18,6 +18,9 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Handler>>> = {
   "opaquevault.showMcpStatus": async () => (await import("./commands/mcp-status.ts")).showMcpStatus,
   "opaquevault.openWalkthrough": async () => (await import("./commands/help.ts")).openWalkthrough,
   "opaquevault.showLog": async () => (await import("./commands/help.ts")).showLog,
+  "opaquevault.run": async () => (await import("./commands/run.ts")).run,
+  "opaquevault.runLast": async () => (await import("./commands/run.ts")).runLast,
+  "opaquevault.openShell": async () => (await import("./commands/run.ts")).openShell,
 };
 
 /**

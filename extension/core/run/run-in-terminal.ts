@@ -4,6 +4,7 @@ import { type Command, describeCommand, requireCommand } from "./command.ts";
 import { type HeldLease, holdLease, type RunDeps } from "./held-lease.ts";
 import { findLeakedFiles, type LeakScan } from "./leaked-files.ts";
 import type { PlaceholderReport } from "./placeholder/held-secret.ts";
+import type { Pty, PtyOptions } from "./pty.ts";
 import { runChild } from "./run-child.ts";
 import { runOnPty } from "./run-on-pty.ts";
 import { outcomeOf, withLeaks } from "./run-with-secrets.ts";
@@ -26,6 +27,8 @@ export interface TerminalStreams {
   };
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean };
+  /** Left out: `openPty`, in this process. One that starts other programs too gives `openHostedPty`. */
+  readonly openPty?: (options: PtyOptions) => Promise<Pty>;
   /** Hands signals such as Ctrl-C on to the child; returns how to stop. */
   onSignal?(listener: (signal: NodeJS.Signals) => void): () => void;
 }

@@ -4,7 +4,7 @@ import { type Command, toArgv } from "./command.ts";
 import { findProgram } from "./find-program.ts";
 import type { HeldLease } from "./held-lease.ts";
 import { killTree } from "./kill-tree.ts";
-import { openPty } from "./pty.ts";
+import { openPty as openHere } from "./pty.ts";
 import type { ChildResult } from "./run-child.ts";
 import type { TerminalStreams } from "./run-in-terminal.ts";
 import { RUN_VARIABLE } from "./run-marker.ts";
@@ -15,7 +15,7 @@ import { TerminalView } from "./terminal-view.ts";
 export async function runOnPty(
   command: Command,
   lease: HeldLease,
-  { stdin, stdout }: TerminalStreams,
+  { stdin, stdout, openPty = openHere }: TerminalStreams,
   signal?: AbortSignal,
 ): Promise<Omit<ChildResult, "stdout" | "stderr">> {
   if (signal?.aborted) throw new VaultError("cancelled", "The run was cancelled before it began. Run it again.");
@@ -32,9 +32,7 @@ export async function runOnPty(
     ending ??= killTree({ leader: pty.pid, marker: lease.marker.id, startedAt });
   };
   const view = new TerminalView(lease.matcher, (bytes) => {
-    if (stdout.write(bytes)) return;
-    pty.pause();
-    stdout.once("drain", pty.resume);
+    if (!stdout.write(bytes)) pty.pause();
   });
   const orEnd = (step: () => void): void => {
     if (reason === "failed") return;
@@ -54,12 +52,15 @@ export async function runOnPty(
     view.typed(keys);
     pty.write(keys);
   };
+  // One listener: what is on its way when the PTY pauses finds the stream full too.
+  const onDrain = (): void => pty.resume();
   const onResize = (): void => pty.resize(stdout.columns ?? 80, stdout.rows ?? 24);
   const onAbort = (): void => end("cancelled");
   const wasRaw = stdin.isRaw ?? false;
   stdin.setRawMode?.(true);
   stdin.on("data", onKeys);
   stdin.on("end", onAbort);
+  stdout.on("drain", onDrain);
   stdout.on("resize", onResize);
   stdout.on("error", onAbort); // the terminal was closed
   signal?.addEventListener("abort", onAbort, { once: true });
@@ -89,6 +90,7 @@ export async function runOnPty(
     signal?.removeEventListener("abort", onAbort);
     stdout.off("error", onAbort);
     stdout.off("resize", onResize);
+    stdout.off("drain", onDrain);
     stdin.off("end", onAbort);
     stdin.off("data", onKeys);
     stdin.setRawMode?.(wasRaw);
