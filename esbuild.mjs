@@ -23,7 +23,9 @@ const { metafile } = await build({
   external: ["vscode", "@lydell/node-pty", "@microsoft/mxc-sdk"], // the second is Windows', where there is no sandbox
   chunkNames: "chunks/[name]-[hash]",
   legalComments: "linked",
-  minifySyntax: true,
+  // Names are kept for the log's stack traces.
+  minify: true,
+  keepNames: true,
   banner: {
     // CommonJS dependencies inside an ES module bundle call require() for node built-ins.
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
@@ -49,10 +51,11 @@ cpSync("webview/approvals.css", "dist/webview/approvals.css");
 for (const name of ["@lydell/node-pty", `@lydell/node-pty-${process.platform}-${process.arch}`]) {
   cpSync(`node_modules/${name}`, `dist/node_modules/${name}`, { recursive: true });
 }
-// Helper programs of the sandbox, found beside the bundle.
+// Helper programs of the sandbox, found beside the bundle: those for this platform, as the package is for one.
 const sandbox = "node_modules/@anthropic-ai/sandbox-runtime";
 const filter = (path) => !path.endsWith(".ts");
-for (const name of ["seccomp", "java-proxy-agent"]) {
+const helpers = process.platform === "linux" ? [`seccomp/${process.arch}`, "java-proxy-agent"] : ["java-proxy-agent"];
+for (const name of helpers) {
   cpSync(`${sandbox}/vendor/${name}`, `dist/vendor/${name}`, { recursive: true, filter });
 }
 cpSync(`${sandbox}/LICENSE`, "dist/vendor/LICENSE");

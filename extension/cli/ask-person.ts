@@ -12,7 +12,7 @@ export async function askYes(
   message: string,
   options?: { readonly preset?: boolean },
 ): Promise<boolean> {
-  const { confirm } = await import("@inquirer/prompts");
+  const { default: confirm } = await import("@inquirer/confirm");
   return answered(confirm({ message, default: options?.preset ?? false }, streams(terminal)));
 }
 
@@ -21,12 +21,12 @@ export async function choose<T>(
   message: string,
   choices: readonly { readonly name: string; readonly value: T }[],
 ): Promise<T> {
-  const { select } = await import("@inquirer/prompts");
+  const { default: select } = await import("@inquirer/select");
   return answered(select<T>({ message, choices, loop: false }, streams(terminal)));
 }
 
 export async function askText(terminal: Terminal, message: string, preset?: string): Promise<string> {
-  const { input } = await import("@inquirer/prompts");
+  const { default: input } = await import("@inquirer/input");
   return answered(
     input({ message, required: true, ...(preset === undefined ? {} : { default: preset }) }, streams(terminal)),
   );
@@ -38,7 +38,7 @@ export async function askHidden(
   message: string,
   validate: (text: string) => string | true = (text) => text !== "" || "Nothing was typed.",
 ): Promise<string> {
-  const { password } = await import("@inquirer/prompts");
+  const { default: password } = await import("@inquirer/password");
   const watch = watchForLines(terminal);
   try {
     const text = await answered(password({ message, mask: false, validate }, streams(terminal)));
