@@ -1,0 +1,67 @@
+import type { Locator } from "playwright-core";
+import type { EditorWindow } from "./editor-window.ts";
+
+export interface TreeRow {
+  /** 1 at the root. */
+  readonly level: number;
+  /** Label and description. */
+  readonly text: string;
+  /** What a screen reader says. */
+  readonly spoken: string;
+  readonly expanded: boolean | undefined;
+}
+
+/** Opens a container of the activity bar by its title. */
+export async function openContainer(window: EditorWindow, title: string): Promise<void> {
+  await window.step(`open ${title} in the activity bar`, async () => {
+    const entry = window.page.locator(".activitybar .action-item", { has: window.page.getByLabel(title) }).first();
+    if ((await entry.getAttribute("class"))?.includes("checked") === true) return;
+    await entry.click();
+  });
+}
+
+/** The visible rows of a view's tree. */
+export async function readTree(window: EditorWindow, view: string): Promise<readonly TreeRow[]> {
+  return await rowsOf(window, view).evaluateAll((rows) =>
+    rows.map((row) => ({
+      level: Number(row.getAttribute("aria-level")),
+      text: row.innerText.replace(/\s*\n\s*/g, " ").trim(),
+      spoken: row.getAttribute("aria-label") ?? "",
+      expanded: row.hasAttribute("aria-expanded") ? row.getAttribute("aria-expanded") === "true" : undefined,
+    })),
+  );
+}
+
+/** Waits for the row of a view's tree that has `text`, and gives it for clicks. */
+export async function treeRow(window: EditorWindow, view: string, text: string): Promise<Locator> {
+  const row = rowsOf(window, view).filter({ hasText: text }).first();
+  await window.step(`find "${text}" in ${view}`, () => row.waitFor());
+  return row;
+}
+
+/** The text of an empty view, with its links. */
+export async function readWelcome(window: EditorWindow, view: string): Promise<string> {
+  return await window.step(`read the welcome of ${view}`, async () => {
+    const welcome = pane(window, view).locator(".welcome-view-content");
+    await welcome.waitFor();
+    return await welcome.innerText();
+  });
+}
+
+/** Presses a link or button of an empty view. */
+export async function pressWelcome(window: EditorWindow, view: string, label: string): Promise<void> {
+  await window.step(`press "${label}" in ${view}`, () =>
+    pane(window, view).locator(".welcome-view-content").getByText(label, { exact: true }).click(),
+  );
+}
+
+function pane(window: EditorWindow, view: string): Locator {
+  return window.page
+    .locator(".sidebar .pane")
+    .filter({ has: window.page.locator(".pane-header", { hasText: view }) })
+    .first();
+}
+
+function rowsOf(window: EditorWindow, view: string): Locator {
+  return pane(window, view).locator(".monaco-list-row");
+}
