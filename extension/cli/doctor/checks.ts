@@ -1,9 +1,11 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import { permissionProblems } from "#core/store/permission-problems.ts";
+import { checkRollback } from "#core/vault/check-rollback.ts";
 import { findProjectFile } from "#core/vault/project-file.ts";
 import { isVaultError } from "#core/vault-error.ts";
 import { CLIENT_NAMES, CLIENTS } from "#mcp/client-setup/clients.ts";
+import { thisVault } from "#mcp/device/this-vault.ts";
 import { readUserConfig } from "#mcp/device/user-config.ts";
 import type { Cli } from "../cli.ts";
 import { vaultStatus } from "../show-status.ts";
@@ -65,6 +67,7 @@ async function checkVault(cli: Cli): Promise<Check> {
       message: `there is no vault in ${location}`,
       next: 'Make one with "ov vault init".',
     };
+  await checkRollback(thisVault(cli.paths));
   return { id: "vault", state: "ok", message: `${kind} vault in ${location}` };
 }
 

@@ -45,6 +45,10 @@ class FolderDeviceState implements DeviceState {
     return this.#pins.highest(vault, series);
   }
 
+  seenSeries(vault: Id): Promise<readonly string[]> {
+    return this.#pins.series(vault);
+  }
+
   remember(vault: Id, series: string, seen: Seen): Promise<void> {
     return this.#pins.add(vault, series, seen);
   }

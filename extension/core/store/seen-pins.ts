@@ -16,6 +16,10 @@ export class SeenPins {
     return (await this.#list(seriesPath(vault, series)))[0];
   }
 
+  async series(vault: Id): Promise<readonly string[]> {
+    return (await this.#folder.list(vaultPath(vault))).filter((name) => SERIES_NAME.test(name));
+  }
+
   async add(vault: Id, series: string, seen: Seen): Promise<void> {
     const path = seriesPath(vault, series);
     const name = nameOf(seen);
@@ -42,6 +46,7 @@ export class SeenPins {
 }
 
 const SEEN = "seen";
+const SERIES_NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 function vaultPath(vault: Id): string {
   if (asId(vault) === undefined) throw new TypeError("This is no vault's id.");
@@ -49,7 +54,7 @@ function vaultPath(vault: Id): string {
 }
 
 function seriesPath(vault: Id, series: string): string {
-  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(series)) throw new TypeError("This is no name of a series.");
+  if (!SERIES_NAME.test(series)) throw new TypeError("This is no name of a series.");
   return `${vaultPath(vault)}/${series}`;
 }
 

@@ -86,6 +86,8 @@ export interface DeviceState {
   deviceId(): Promise<Id>;
   /** The highest counter seen of a series (`account`, or an environment's id), with the hash of its head. */
   seen(vault: Id, series: string): Promise<Seen | undefined>;
+  /** The series of which something was seen. */
+  seenSeries(vault: Id): Promise<readonly string[]>;
   /** Remembers a counter. A lower one than known changes nothing, also when two processes write at once. */
   remember(vault: Id, series: string, seen: Seen): Promise<void>;
   /** Forgets all that was seen of a vault: a person restored an older copy on purpose. */

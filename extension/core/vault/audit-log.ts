@@ -67,7 +67,7 @@ export class AuditLog {
     if (this.#head !== undefined) return this.#head;
     const device = await this.#deps.device.deviceId();
     const vault = this.#account.current.vault;
-    const seen = await this.#deps.device.seen(vault, SERIES);
+    const seen = await this.#deps.device.seen(vault, AUDIT_SERIES);
     let head: AuditHead = { device, seq: 0, hash: Buffer.alloc(32) };
     if (seen !== undefined) head = { device, seq: seen.counter, hash: Buffer.from(seen.hash, "hex") };
     const entries = await this.#deps.store.readAudit(device, Math.max(1, head.seq));
@@ -123,12 +123,13 @@ export class AuditLog {
   async #advance(head: AuditHead): Promise<void> {
     this.#head = head;
     if (head.seq === 0) return;
-    const found = { series: SERIES, what: "the audit log", counter: head.seq, hash: head.hash };
+    const found = { series: AUDIT_SERIES, what: "the audit log", counter: head.seq, hash: head.hash };
     await rememberSeen(this.#deps.device, this.#account.current.vault, found);
   }
 }
 
-const SERIES = "audit";
+/** What a device files the end of its own chain under. */
+export const AUDIT_SERIES = "audit";
 
 function hashOf(bytes: Uint8Array): Buffer {
   return auditHash(readAuditPlace(bytes).previous, bytes);

@@ -63,7 +63,7 @@ export async function unlockVault(
   password: Uint8Array,
   options: { readonly raiseProfile?: KdfProfile } = {},
 ): Promise<Session> {
-  const sealed = await readAccount(deps);
+  const sealed = await readNewestAccount(deps);
   const ak = await openWithPassword(sealed, password);
   if (ak === undefined) {
     await deps.device.noteFailedUnlock(sealed.vault, deps.now());
@@ -80,7 +80,7 @@ export async function unlockVault(
 /** Opens the vault with the recovery code and sets a new password. The used code is replaced in the same write. */
 export async function recoverVault(deps: VaultDeps, recoveryCode: string, newPassword: Uint8Array): Promise<NewVault> {
   const code = parseRecoveryCode(recoveryCode);
-  const sealed = await readAccount(deps);
+  const sealed = await readNewestAccount(deps);
   const ak = await openWithRecoveryCode(sealed, code);
   wipe(code);
   if (ak === undefined) {
@@ -114,7 +114,8 @@ export async function acceptRestore(deps: VaultDeps, password: Uint8Array): Prom
   return session;
 }
 
-async function readAccount(deps: VaultDeps): Promise<SealedAccount> {
+/** The newest account object, sealed; refuses one that is older, or cheaper to guess at, than this device has seen. */
+export async function readNewestAccount(deps: VaultDeps): Promise<SealedAccount> {
   const { vault } = readSealedAccount(await storedAccount(deps));
   const seen = await deps.device.seen(vault, ACCOUNT_SERIES);
   const sealed = readSealedAccount(await storedAccount(deps));

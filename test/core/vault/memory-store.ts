@@ -120,6 +120,12 @@ export class MemoryDevice implements DeviceState {
     return this.#seen.get(`${vault}/${series}`);
   }
 
+  async seenSeries(vault: Id): Promise<readonly string[]> {
+    return [...this.#seen.keys()]
+      .filter((key) => key.startsWith(`${vault}/`))
+      .map((key) => key.slice(vault.length + 1));
+  }
+
   async remember(vault: Id, series: string, seen: Seen): Promise<void> {
     const known = this.#seen.get(`${vault}/${series}`);
     if (known === undefined || known.counter <= seen.counter) this.#seen.set(`${vault}/${series}`, seen);
