@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { BrowserContext, Page } from "playwright-core";
 import { type Hand, nextHand } from "./hand.ts";
+import type { HostSuite } from "./host-suite.ts";
 
 /** One window of VS Code, as a person sees it (`page`) and as an extension in it does (`inHost`). */
 export interface EditorWindow {
@@ -33,11 +34,25 @@ export async function openEditorWindow(browser: BrowserContext, options: WindowO
   const step = stepper(page);
   const hand = await step(`open ${options.folder}`, async () => {
     const arrival = nextHand(options.hands);
-    await page.goto(`http://127.0.0.1:${options.port}/?folder=${encodeURIComponent(options.folder)}`);
+    await page.goto(windowAddress(options.port, options.folder));
     await page.waitForSelector(".monaco-workbench .activitybar");
     return await arrival;
   });
   return { page, inHost: hand.run, step, close: () => page.close() };
+}
+
+function windowAddress(port: number, folder: string): string {
+  return `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`;
+}
+
+/** The address of a window that runs a mocha suite in its extension host. */
+export function suiteAddress(port: number, folder: string, suite: HostSuite): string {
+  const at = (path: string) => `vscode-remote://127.0.0.1:${port}${path}`;
+  const payload = [
+    ["extensionDevelopmentPath", at(suite.developmentFolder)],
+    ["extensionTestsPath", at(suite.testsFile)],
+  ];
+  return `${windowAddress(port, folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
 /** Pictures of failures outlive the test, so they are not in its own folder. */

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium } from "playwright-core";
 import { CHROMIUM, installVSCode } from "../../../scripts/vscode/install.ts";
-import { type EditorWindow, openEditorWindow } from "./editor-window.ts";
+import { type EditorWindow, openEditorWindow, suiteAddress } from "./editor-window.ts";
+import type { HostSuite } from "./host-suite.ts";
 import { QUIET, type Settings, writeSettings } from "./settings.ts";
 import { startServer } from "./vs-code-server.ts";
 import { packVsix } from "./vsix.ts";
@@ -25,6 +26,8 @@ export interface VSCode {
   /** A workspace folder to open; new at each name. */
   workspace(name: string): string;
   open(folder: string): Promise<EditorWindow>;
+  /** Opens a window that runs a mocha suite; the suite tells how it went. */
+  openSuite(folder: string, suite: HostSuite): Promise<void>;
   serverOutput(): string;
   close(): Promise<void>;
 }
@@ -62,6 +65,10 @@ export async function startVSCode(options: VSCodeOptions = {}): Promise<VSCode> 
       return path;
     },
     open: (path) => openEditorWindow(browser, { port: server.port, folder: path, hands }),
+    async openSuite(path, suite) {
+      const page = await browser.newPage();
+      await page.goto(suiteAddress(server.port, path, suite));
+    },
     serverOutput: server.output,
     async close() {
       await browser.close();
