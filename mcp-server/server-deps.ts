@@ -1,6 +1,6 @@
 import type { LeakedFile } from "#core/run/leaked-files.ts";
 import type { MatcherCache } from "#core/run/matcher-cache.ts";
-import type { ShellSessions } from "#core/run/shell-session.ts";
+import type { ShellInfo, ShellSessions } from "#core/run/shell-session.ts";
 import type { Ask, VaultAccess } from "#core/run/vault-access.ts";
 import type { Context, SecretName } from "#core/vault/context.ts";
 import type { Forward } from "#mcp/attach.ts";
@@ -20,6 +20,8 @@ export interface ServerDeps {
   readonly askSecret?: AskSecret;
   /** Shows a person in which files a run left values, to open them or to rotate the secrets. */
   readonly onLeaked?: (leak: LeakNotice) => void;
+  /** Shows a person the shell that a client is about to open, in a terminal that they can type in. */
+  readonly watchShell?: (client: string) => ShellWatch;
   /** Where commands start, unless a client says otherwise. */
   readonly place: Place;
   readonly home: string;
@@ -32,6 +34,15 @@ export interface ServerDeps {
   now(): number;
   /** The local log. Lines hold no arguments, output or values. */
   log(line: string): void;
+}
+
+/** Follows one shell, that perhaps nobody approves. */
+export interface ShellWatch {
+  /** Redacted bytes of its terminal, from the first one on. */
+  onData(bytes: Uint8Array): void;
+  /** It has its first prompt. */
+  onOpen(shell: ShellInfo): void;
+  onEnd(exitCode: number | undefined): void;
 }
 
 /** Paths are below `cwd`, with values in them redacted. */

@@ -4,6 +4,7 @@ import { formatContext } from "#core/vault/context.ts";
 import { serverDeps } from "#mcp/device/process-deps.ts";
 import type { LeakNotice, SecretQuestion, ServerDeps } from "#mcp/server-deps.ts";
 import { askLine } from "./ask-person.ts";
+import { watchShell } from "./terminal/agent-shell.ts";
 import type { Window } from "./window.ts";
 
 /** What runs and MCP tools of this window work with. */
@@ -17,6 +18,7 @@ export function windowDeps(window: Window, newAsk: (client: string) => Ask): Ser
   });
   return {
     ...fixed,
+    watchShell: (client) => watchShell(fixed.shells, client),
     // Folders come and go, and another context may be chosen, while the server runs.
     get place() {
       const folders = vscode.workspace.workspaceFolders ?? [];

@@ -93,6 +93,7 @@ async function openShell(args: Input, call: ToolCall): Promise<Output> {
   const cwd = await runFolder(call, args.cwd);
   // A shell is a command like any other to a project file that lists commands.
   const resolved = await callContext(call, args, cwd, args.shell ?? "");
+  const watch = call.deps.watchShell?.(call.client);
   const info = await call.deps.shells.open(
     { access, parentEnv: call.place.environment, matchers: call.deps.matchers },
     {
@@ -100,11 +101,16 @@ async function openShell(args: Input, call: ToolCall): Promise<Output> {
       allowedRoots: await call.roots(),
       ...(resolved.names === undefined ? {} : { names: resolved.names }),
       ...(args.shell === undefined ? {} : { shell: args.shell }),
-      onEnd: (_, leaked) => tellLeaked(call.deps, resolved.context, cwd, leaked),
+      ...(watch === undefined ? {} : { onData: watch.onData }),
+      onEnd: (exitCode, leaked) => {
+        tellLeaked(call.deps, resolved.context, cwd, leaked);
+        watch?.onEnd(exitCode);
+      },
     },
     call.ask,
     call.signal,
   );
+  watch?.onOpen(info);
   return { ...(await typeInto(info.id, args, call)), secrets_injected: [...info.injected] };
 }
 

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, test } from "node:test";
+import type { ShellInfo } from "#core/run/shell-session.ts";
+import type { ServerDeps, ShellWatch } from "#mcp/server-deps.ts";
 import { answerOf } from "./fixtures/answer-of.ts";
 import { CONTENTS, fakeVault, STRIPE } from "./fixtures/fake-vault.ts";
 import { type Linked, linkedClient } from "./fixtures/linked-client.ts";
@@ -13,9 +15,9 @@ afterEach(async () => {
   linked = undefined;
 });
 
-async function start(approvesAll = true) {
+async function start(approvesAll = true, overrides: Partial<ServerDeps> = {}) {
   const vault = fakeVault(CONTENTS, { approvesAll });
-  const deps = await testDeps({ vault });
+  const deps = await testDeps({ vault, overrides });
   linked = await linkedClient(deps, "modern");
   const { client } = linked;
   return { vault, deps, shell: (args: Record<string, unknown>) => answerOf(client, "vault_inject_env", args) };
@@ -37,6 +39,36 @@ test("a shell opens with secrets, takes input, and its output is redacted", asyn
   assert.equal(closed.data.state, "ended");
   assert.equal(vault.openLeases.size, 0);
   assert.equal((await shell({ session_id, input: "echo" })).code, "argument-invalid");
+});
+
+test("who watches a shell sees it from its first prompt to its end, redacted, and can end it", async () => {
+  let shown = "";
+  const opened: ShellInfo[] = [];
+  let hasEnded: (exitCode: number | undefined) => void;
+  const ended = new Promise<number | undefined>((resolve) => (hasEnded = resolve));
+  const clients: string[] = [];
+  const watchShell = (client: string): ShellWatch => {
+    clients.push(client);
+    return {
+      onData: (bytes) => {
+        shown += Buffer.from(bytes).toString();
+      },
+      onOpen: (shell) => opened.push(shell),
+      onEnd: (exitCode) => hasEnded(exitCode),
+    };
+  };
+  const { shell, deps } = await start(true, { watchShell });
+  const { data } = await shell({ shell: "bash", secrets: ["STRIPE_KEY"], input: 'echo "is $STRIPE_KEY"' });
+  assert.deepEqual(
+    opened.map(({ id }) => id),
+    [data.session_id],
+  );
+  assert.match(clients.join(), /^\S/);
+  assert.match(shown, /^\(shop\/dev\) .*echo.*\r\nis \[redacted:STRIPE_KEY\]/s);
+  assert.ok(!shown.includes(STRIPE));
+  deps.shells.write(opened[0]!.id, Buffer.from("exit 3\r"));
+  assert.equal(await ended, 3);
+  assert.equal((await shell({ session_id: data.session_id, input: "echo" })).code, "argument-invalid");
 });
 
 test("S71 a shell needs approval", async () => {
