@@ -1,0 +1,207 @@
+import { realpath } from "node:fs/promises";
+import * as vscode from "vscode";
+import { wipe } from "#core/crypto/wipe.ts";
+import { generateValue } from "#mcp/generate-value.ts";
+import { importedValue } from "#mcp/imported-value.ts";
+import type { Window } from "../../window.ts";
+import { GENERATED_KINDS, type GeneratedKind, KIND_NAMES } from "./generated-kinds.ts";
+import { type Answer, askChoice, askText, type Position, type Step } from "./steps.ts";
+import { lineCount, MAX_VALUE_BYTES, typedProblem, typedWarning, withoutOwnLineEnd } from "./value-checks.ts";
+import { windowClipboard } from "./window-clipboard.ts";
+
+export type HowToGet = "type" | "clipboard" | "generate" | "file";
+
+/** What is known of a new value while a person is asked for it. */
+export interface ValueDraft {
+  how: HowToGet | undefined;
+  kind: GeneratedKind;
+  length: number | undefined;
+  /** The caller wipes it. A value to be generated is none yet. */
+  value: Buffer | undefined;
+}
+
+export function newValueDraft(how?: HowToGet): ValueDraft {
+  return { how, kind: "alphanumeric", length: undefined, value: undefined };
+}
+
+/** The questions for a new value; `whose` is its place, as the person reads it. With `how` given, that isn't asked. */
+export function valueSteps<D extends ValueDraft>(
+  draft: D,
+  whose: (draft: D) => string,
+  isHowGiven: boolean,
+): readonly Step<D>[] {
+  return [...(isHowGiven ? [] : [howStep]), ...stepsFor(draft, whose)];
+}
+
+function stepsFor<D extends ValueDraft>(draft: D, whose: (draft: D) => string): readonly Step<D>[] {
+  switch (draft.how) {
+    case undefined:
+      return [];
+    case "type":
+      return [typeStep(whose)];
+    case "clipboard":
+      return [clipboardStep];
+    case "file":
+      return [fileStep];
+    case "generate":
+      return GENERATED_KINDS[draft.kind].lengths.length === 0 ? [kindStep] : [kindStep, lengthStep];
+  }
+}
+
+/** The value that the questions led to. Call it after the last one. */
+export async function takeValue(window: Window, draft: ValueDraft): Promise<Buffer> {
+  if (draft.how === "clipboard" && draft.value !== undefined)
+    windowClipboard(window).clearSoon(draft.value.toString("utf8"));
+  if (draft.value !== undefined) return draft.value;
+  const length = draft.length === undefined ? {} : { length: draft.length };
+  const work = async (): Promise<Buffer> =>
+    Buffer.from(await generateValue({ ...GENERATED_KINDS[draft.kind].options, ...length }));
+  const title = vscode.l10n.t("Generating a value …");
+  draft.value = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, work);
+  return draft.value;
+}
+
+async function howStep(draft: ValueDraft, position: Position): Promise<Answer<HowToGet>> {
+  const answer = await askChoice(position, vscode.l10n.t("Where does the value come from?"), howChoices(), draft.how);
+  if (typeof answer === "object") {
+    keep(draft, undefined);
+    draft.how = answer.value;
+  }
+  return answer;
+}
+
+function howChoices() {
+  const icon = (id: string) => ({ iconPath: new vscode.ThemeIcon(id) });
+  return [
+    {
+      label: vscode.l10n.t("Type It"),
+      description: vscode.l10n.t("or paste one line"),
+      ...icon("edit"),
+      value: "type",
+    },
+    {
+      label: vscode.l10n.t("From the Clipboard"),
+      description: vscode.l10n.t("keeps line breaks, as a PEM key needs them"),
+      ...icon("clippy"),
+      value: "clipboard",
+    },
+    {
+      label: vscode.l10n.t("Generate"),
+      description: vscode.l10n.t("random, and shown to nobody"),
+      ...icon("sparkle"),
+      value: "generate",
+    },
+    { label: vscode.l10n.t("From a File"), description: vscode.l10n.t("all of it"), ...icon("file"), value: "file" },
+  ] as const;
+}
+
+function typeStep<D extends ValueDraft>(whose: (draft: D) => string): Step<D> {
+  return async (draft, position) => {
+    const answer = await askText(position, {
+      prompt: vscode.l10n.t(
+        "Value of {0}. One line: this box drops line breaks, so take a longer value from the clipboard or a file.",
+        whose(draft),
+      ),
+      hidden: true,
+      problem: (text) => PROBLEM()[typedProblem(text) ?? "none"],
+      warning: (text) => WARNING()[typedWarning(text) ?? "none"],
+    });
+    if (typeof answer === "object") keep(draft, Buffer.from(answer.value, "utf8"));
+    return answer;
+  };
+}
+
+/** What is on the clipboard is stored only after a look at its size: a person can't see the value here. */
+async function clipboardStep(draft: ValueDraft, position: Position): Promise<Answer<boolean>> {
+  const text = withoutOwnLineEnd(await vscode.env.clipboard.readText());
+  const problem = PROBLEM()[typedProblem(text) ?? "none"];
+  const label = problem === undefined ? vscode.l10n.t("Store This") : vscode.l10n.t("Go Back");
+  const description = vscode.l10n.t("{0} characters in {1} lines", [...text].length, lineCount(text));
+  const warning = text === "" ? undefined : WARNING()[typedWarning(text) ?? "none"];
+  const answer = await askChoice(position, problem ?? vscode.l10n.t("Store what is on the clipboard?"), [
+    { label, ...(problem === undefined ? { description } : {}), ...(warning ? { detail: warning } : {}), value: true },
+  ]);
+  if (typeof answer !== "object") return answer;
+  if (problem !== undefined) return "back";
+  keep(draft, Buffer.from(text, "utf8"));
+  return answer;
+}
+
+async function fileStep(draft: ValueDraft): Promise<Answer<true>> {
+  const [file] =
+    (await vscode.window.showOpenDialog({
+      title: vscode.l10n.t("Take the value from a file"),
+      openLabel: vscode.l10n.t("Take"),
+    })) ?? [];
+  if (file === undefined) return "back";
+  if (file.scheme !== "file") {
+    await vscode.window.showErrorMessage(vscode.l10n.t("Choose a file on this machine."));
+    return "back";
+  }
+  keep(draft, Buffer.from(await importedValue(await realpath(file.fsPath), undefined)));
+  return { value: true };
+}
+
+async function kindStep(draft: ValueDraft, position: Position): Promise<Answer<GeneratedKind>> {
+  const choices = KIND_NAMES.map((value) => ({ ...KIND_TEXT()[value], value }));
+  const answer = await askChoice(position, vscode.l10n.t("What kind of value?"), choices, draft.kind);
+  if (typeof answer === "object") {
+    draft.kind = answer.value;
+    draft.length = undefined;
+  }
+  return answer;
+}
+
+async function lengthStep(draft: ValueDraft, position: Position): Promise<Answer<number>> {
+  const { options, lengths } = GENERATED_KINDS[draft.kind];
+  const unit = (length: number): string => {
+    if (options.format === "rsa") return vscode.l10n.t("{0} bits", length);
+    return options.format === "text" ? vscode.l10n.t("{0} characters", length) : vscode.l10n.t("{0} bytes", length);
+  };
+  const choices = lengths.map((value, index) => ({
+    label: unit(value),
+    ...(index === 0 ? { description: vscode.l10n.t("usual") } : {}),
+    value,
+  }));
+  const answer = await askChoice(position, vscode.l10n.t("How long?"), choices, draft.length);
+  if (typeof answer === "object") draft.length = answer.value;
+  return answer;
+}
+
+function keep(draft: ValueDraft, value: Buffer | undefined): void {
+  wipe(draft.value);
+  draft.value = value;
+}
+
+const PROBLEM = () => ({
+  none: undefined,
+  empty: vscode.l10n.t("A value has at least one character."),
+  "too-long": vscode.l10n.t(
+    "A value has at most {0} bytes. Keep a larger file elsewhere, encrypted, and its key here.",
+    MAX_VALUE_BYTES,
+  ),
+});
+
+const WARNING = () => ({
+  none: undefined,
+  weak: vscode.l10n.t("Too short or too common to be hidden in every output. Prefer a longer random value."),
+  "outer-space": vscode.l10n.t("It begins or ends with a space or a line break. Is that part of the value?"),
+});
+
+const KIND_TEXT = (): Readonly<Record<GeneratedKind, { readonly label: string; readonly description?: string }>> => ({
+  alphanumeric: { label: vscode.l10n.t("Letters and Digits") },
+  symbols: {
+    label: vscode.l10n.t("Letters, Digits and Symbols"),
+    description: vscode.l10n.t("none that a shell or a URL takes for its own"),
+  },
+  readable: { label: vscode.l10n.t("Easy to Read"), description: vscode.l10n.t("without 0 O, 1 l I") },
+  letters: { label: vscode.l10n.t("Letters") },
+  digits: { label: vscode.l10n.t("Digits") },
+  uuid: { label: "UUID", description: vscode.l10n.t("version 4") },
+  hex: { label: "Hex", description: vscode.l10n.t("random bytes") },
+  base64: { label: "Base64", description: vscode.l10n.t("random bytes") },
+  base64url: { label: "Base64url", description: vscode.l10n.t("random bytes") },
+  ed25519: { label: "Ed25519", description: vscode.l10n.t("private key in PEM, for signatures") },
+  p256: { label: "ECDSA P-256", description: vscode.l10n.t("private key in PEM, for signatures") },
+  rsa: { label: "RSA", description: vscode.l10n.t("private key in PEM") },
+});

@@ -1,0 +1,127 @@
+import * as vscode from "vscode";
+
+/** Where a question stands in a row of questions. */
+export interface Position {
+  readonly title: string;
+  readonly at: number;
+  readonly of: number;
+}
+
+/** What a person did with a question: answered, wanted the one before again, or gave up (undefined). */
+export type Answer<T> = { readonly value: T } | "back" | undefined;
+
+/** Asks one question, keeps the answer in `draft`, and says whether there was one. */
+export type Step<D> = (draft: D, position: Position) => Promise<Answer<unknown>>;
+
+/**
+ * Asks in a row, with a way back. `stepsOf` is asked again after each answer, since later questions depend on earlier
+ * ones. false = the person gave up. Steps only ask: whatever changes the vault comes after the last one.
+ */
+export async function askInSteps<D>(
+  title: string,
+  draft: D,
+  stepsOf: (draft: D) => readonly Step<D>[],
+): Promise<boolean> {
+  let at = 0;
+  for (;;) {
+    const steps = stepsOf(draft);
+    const step = steps[at];
+    if (step === undefined) return true;
+    const answer = await step(draft, { title, at: at + 1, of: steps.length });
+    if (answer === undefined) return false;
+    at = Math.max(0, at + (answer === "back" ? -1 : 1));
+  }
+}
+
+export interface Choice<T> extends vscode.QuickPickItem {
+  readonly value: T;
+}
+
+export function askChoice<T>(
+  position: Position,
+  placeholder: string,
+  choices: readonly Choice<T>[],
+  preselected?: T,
+): Promise<Answer<T>> {
+  return new Promise((resolve) => {
+    const list = vscode.window.createQuickPick<Choice<T>>();
+    dress(list, position);
+    list.placeholder = placeholder;
+    list.matchOnDescription = true;
+    list.items = choices;
+    const first = choices.find(({ value }) => value === preselected);
+    if (first !== undefined) list.activeItems = [first];
+    let answer: Answer<T>;
+    list.onDidAccept(() => {
+      const picked = list.selectedItems[0];
+      if (picked === undefined) return;
+      answer = { value: picked.value };
+      list.hide();
+    });
+    list.onDidTriggerButton(() => {
+      answer = "back";
+      list.hide();
+    });
+    list.onDidHide(() => {
+      list.dispose();
+      resolve(answer);
+    });
+    list.show();
+  });
+}
+
+export interface TextQuestion {
+  readonly prompt: string;
+  readonly placeholder?: string;
+  readonly value?: string;
+  /** Dots instead of what is typed. */
+  readonly hidden?: boolean;
+  /** Why the text won't do, or undefined. */
+  readonly problem?: (text: string) => string | undefined;
+  /** What the person should know about a text that will do. */
+  readonly warning?: (text: string) => string | undefined;
+}
+
+export function askText(position: Position, question: TextQuestion): Promise<Answer<string>> {
+  return new Promise((resolve) => {
+    const box = vscode.window.createInputBox();
+    dress(box, position);
+    box.prompt = question.prompt;
+    box.placeholder = question.placeholder;
+    box.value = question.value ?? "";
+    box.password = question.hidden === true;
+    let answer: Answer<string>;
+    const warn = (): void => {
+      const message = box.value === "" ? undefined : question.warning?.(box.value);
+      box.validationMessage = message && { message, severity: vscode.InputBoxValidationSeverity.Warning };
+    };
+    box.onDidChangeValue(warn);
+    box.onDidAccept(() => {
+      const problem = question.problem?.(box.value);
+      if (problem === undefined) {
+        answer = { value: box.value };
+        box.hide();
+      } else box.validationMessage = problem;
+    });
+    box.onDidTriggerButton(() => {
+      answer = "back";
+      box.hide();
+    });
+    box.onDidHide(() => {
+      box.value = "";
+      box.dispose();
+      resolve(answer);
+    });
+    box.show();
+  });
+}
+
+/** A look elsewhere, such as at the page that the value stands on, closes no question. */
+function dress(input: vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>, { title, at, of }: Position): void {
+  input.title = `OpaqueVault: ${title}`;
+  input.ignoreFocusOut = true;
+  if (of === 1) return;
+  input.step = at;
+  input.totalSteps = of;
+  if (at > 1) input.buttons = [vscode.QuickInputButtons.Back];
+}
