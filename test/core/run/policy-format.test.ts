@@ -10,7 +10,7 @@ const FULL: Policy = {
   verdicts: { "inline-code": "ask", shells: "allow" },
   allow: [{ program: "/usr/bin/npm", sha256: "a".repeat(64), names: [requireSecretName("NPM_TOKEN")] }],
   deny: [{ program: "curl" }, { program: "/opt/tool", sha256: "b".repeat(64) }],
-  network: ["api.example.com", "*.example.org"],
+  network: ["api.example.com", "*.example.org", "*.example.net:8443", "[::1]:443"],
   sandbox: "off",
 };
 
