@@ -1,4 +1,5 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { VaultError } from "#core/vault-error.ts";
 import { say } from "./print.ts";
 import { showOnce } from "./show-once.ts";
@@ -14,6 +15,19 @@ export function requireWayForCode(file: string | undefined): void {
   }
   if (file !== undefined && existsSync(file)) {
     throw new VaultError("argument-invalid", `${file} exists already. Name a new file for the recovery code.`);
+  }
+  if (file !== undefined) requireWritable(dirname(resolve(file)));
+}
+
+function requireWritable(folder: string): void {
+  try {
+    if (!statSync(folder).isDirectory()) throw new TypeError("no folder");
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new VaultError(
+      "argument-invalid",
+      `${folder} is no folder that you can write to. Make it, or name another place for the recovery code.`,
+    );
   }
 }
 

@@ -1,6 +1,9 @@
+import { unpooled, wipe } from "#core/crypto/wipe.ts";
 import { describeCommand } from "#core/run/command.ts";
+import type { RunDeps } from "#core/run/held-lease.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
 import { runInTerminal, type TerminalStreams } from "#core/run/run-in-terminal.ts";
+import type { Ask, VaultAccess } from "#core/run/vault-access.ts";
 import { formatContext } from "#core/vault/context.ts";
 import type { ResolvedContext } from "#core/vault/resolve-context.ts";
 import type { Cli } from "./cli.ts";
@@ -30,11 +33,12 @@ export async function runHere(cli: Cli, { action, client, words, resolved, redac
     ...(projectFile === undefined ? {} : { projectFile }),
   } as const;
   const use = async (opened: OpenedVault): Promise<void> => {
-    if (!redact) await proveUnredacted(opened);
+    const password = redact ? undefined : await proveUnredacted(opened);
     const matchers = new MatcherCache();
     try {
-      const deps = { access: opened.access, parentEnv: cli.env, matchers };
-      const result = await withApproval(opened, (ask) => runInTerminal(deps, request, ownStreams(), ask));
+      const deps = { access: forgettingAtLease(opened.access, password), parentEnv: cli.env, matchers };
+      const run = (ask?: Ask) => runInTerminal(deps, request, ownStreams(), ask);
+      const result = await withApproval(opened, run, password);
       if (result.weak.length > 0 && process.stderr.isTTY) {
         say(`ov: too short or too common to be hidden everywhere: ${result.weak.join(", ")}`);
       }
@@ -43,6 +47,7 @@ export async function runHere(cli: Cli, { action, client, words, resolved, redac
       process.exitCode = result.exitCode;
     } finally {
       matchers.close();
+      wipe(password);
     }
   };
   try {
@@ -58,11 +63,26 @@ export async function runHere(cli: Cli, { action, client, words, resolved, redac
   }
 }
 
-/** Values on the screen take a person and the master password. */
-async function proveUnredacted(opened: OpenedVault): Promise<void> {
-  await withTerminal("Switching redaction off", (terminal) =>
-    withProof(terminal, opened, (password) => opened.access.prove(password)),
+/** Values on the screen take a person and the master password, of which the caller gets a copy to wipe. */
+async function proveUnredacted(opened: OpenedVault): Promise<Uint8Array> {
+  return withTerminal("Switching redaction off", (terminal) =>
+    withProof(terminal, opened, async (password) => {
+      await opened.access.prove(password);
+      return unpooled(password);
+    }),
   );
+}
+
+/** Once the lease is granted there is nothing left to approve, and the run may take hours. */
+function forgettingAtLease(access: VaultAccess, password: Uint8Array | undefined): RunDeps["access"] {
+  return {
+    lease: async (...asked) => {
+      const lease = await access.lease(...asked);
+      wipe(password);
+      return lease;
+    },
+    settle: (...ended) => access.settle(...ended),
+  };
 }
 
 function ownStreams(): TerminalStreams {

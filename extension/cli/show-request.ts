@@ -3,17 +3,17 @@ import type { ApprovalRequest } from "#core/run/vault-access.ts";
 import { stillVisible, visible } from "#core/run/visible-text.ts";
 import { formatContext, isProduction } from "#core/vault/context.ts";
 
-/** All that a person has to see before they say yes; the command is in that form already. */
+/** All that a person has to see before they say yes. Of what core spelled out already, nothing is spelled out twice. */
 export function requestLines(request: ApprovalRequest): readonly string[] {
   const { action, context, client, names, command, cwd, reason, projectFile, everyTime } = request;
   return [
     `${WHAT[action]} ${formatContext(context)}${isProduction(context) ? "  (production)" : ""}`,
     `  command   ${stillVisible(command)}`,
-    `  folder    ${visible(cwd)}`,
+    `  folder    ${stillVisible(cwd)}`,
     `  secrets   ${names.length === 0 ? "none" : names.join(", ")}`,
-    `  asked by  ${visible(client)}`,
-    ...(reason === undefined ? [] : [`  reason    ${visible(reason)}   (the agent's own words)`]),
-    ...(everyTime?.warnings ?? []).map((warning) => `  warning   ${visible(warning)}`),
+    `  asked by  ${stillVisible(client)}`,
+    ...(reason === undefined ? [] : [`  reason    ${stillVisible(reason)}   (the agent's own words)`]),
+    ...(everyTime?.warnings ?? []).map((warning) => `  warning   ${stillVisible(warning)}`),
     ...(projectFile === undefined
       ? []
       : [

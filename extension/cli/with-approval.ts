@@ -12,7 +12,12 @@ import type { OpenedVault } from "./with-access.ts";
  * Runs `use`, which may need an approval. In an agent's vault that takes the master password, so that a program with
  * a terminal of its own can't say yes; where the password was given for this very command, that was the yes.
  */
-export async function withApproval<T>(opened: OpenedVault, use: (ask: Ask | undefined) => Promise<T>): Promise<T> {
+export async function withApproval<T>(
+  opened: OpenedVault,
+  use: (ask: Ask | undefined) => Promise<T>,
+  /** What the person typed for this command already: they are not asked for it twice. */
+  password?: Uint8Array,
+): Promise<T> {
   if (opened.kind === "here") return use(askHere);
   const { access } = opened;
   try {
@@ -22,7 +27,7 @@ export async function withApproval<T>(opened: OpenedVault, use: (ask: Ask | unde
     // The very request that was refused: one that only looks like it may come from another process.
     const pending = (await access.pending()).find(({ id }) => error.message.includes(`"ov approve ${id}"`));
     if (pending === undefined) throw error;
-    await withTerminal("Approving", (terminal) => answerOn(terminal, access, pending));
+    await withTerminal("Approving", (terminal) => answerOn(terminal, access, pending, password));
   }
   return use(undefined);
 }
@@ -32,10 +37,11 @@ export async function answerOn(
   terminal: Terminal,
   access: VaultAccess,
   { id, request }: PendingApproval,
+  password?: Uint8Array,
 ): Promise<Decision> {
   for (const line of requestLines(request)) terminal.output.write(`${line}\n`);
   const decision = await choose(terminal, "Your answer:", decisionsFor(request));
-  if (decision === "deny") await access.answer(id, decision);
+  if (decision === "deny" || password !== undefined) await access.answer(id, decision, password);
   else await withPassword(terminal, (password) => access.answer(id, decision, password));
   return decision;
 }

@@ -38,8 +38,11 @@ test("a person sees the command, folder, names, client and reason, with hidden c
   }
 });
 
-test("a command that was spelled out before is not spelled out twice", () => {
-  assert.ok(requestLines({ ...REQUEST, command: "echo \\u{200b}" }).some((line) => line.endsWith("echo \\u{200b}")));
+test("what was spelled out before is not spelled out twice", () => {
+  const told = "as \\u{200b} told";
+  const everyTime = { warnings: [told] };
+  const lines = requestLines({ ...REQUEST, command: told, cwd: told, client: told, reason: told, everyTime });
+  assert.equal(lines.filter((line) => line.includes(told)).length, 5, lines.join("\n"));
 });
 
 test("production, writing and deleting are approved once at a time; denying comes first", () => {

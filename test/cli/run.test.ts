@@ -101,6 +101,18 @@ test("S83 redaction is switched off for a person with the master password only",
   assert.equal(await person.exit, 0);
 });
 
+test("the password that switches redaction off also approves the run: it is asked for once", async (t) => {
+  const home = await vaultWithKey(t);
+  await home.ov(["unlock"]);
+  const person = atTerminal(t, home, ["run", "--no-redact", ...HERE, ...PRINT]);
+  await person.see("Master password:");
+  person.type(`${PASSWORD}${ENTER}`);
+  await person.see("Your answer:");
+  person.type(`${DOWN}${ENTER}`);
+  await person.see(`value=${VALUE}`);
+  assert.equal(await person.exit, 0);
+});
+
 test("S85 with an unlocked agent and no terminal a run is refused until a person approved it with the master password", async (t) => {
   const home = await vaultWithKey(t);
   await home.ov(["unlock"]);

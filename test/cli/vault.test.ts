@@ -154,8 +154,20 @@ test("without a terminal and without OV_ASKPASS a locked vault is an error at on
 
 test("a recovery code that can't be written is told as lost, with the way to another", async (t) => {
   const home = newHome(t);
-  const { code, stderr } = await home.ov(["vault", "init", "--recovery-file", join(home.root, "no", "folder")]);
+  const { code, stderr } = await home.ov(["vault", "init", "--recovery-file", join(home.root, "n".repeat(300))]);
   assert.equal(code, 11);
   assert.match(stderr, /new-recovery-code/);
   assert.equal((await home.ov(["vault", "new-recovery-code", "--recovery-file", join(home.root, "code")])).code, 0);
+});
+
+test("a recovery file where no file can be is refused before a vault is made or a password is asked for", async (t) => {
+  const home = newHome(t);
+  writeFileSync(join(home.root, "file"), "");
+  for (const folder of ["no", "file"]) {
+    const refused = await home.ov(["vault", "init", "--recovery-file", join(home.root, folder, "code")]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /is no folder that you can write to/);
+  }
+  assert.ok(!existsSync(join(home.ovHome, "vault")));
+  assert.ok(!existsSync(join(home.root, "asked")));
 });
