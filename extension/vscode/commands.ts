@@ -2,7 +2,8 @@ import * as vscode from "vscode";
 import { telling } from "./show-error.ts";
 import type { Window } from "./window.ts";
 
-type Handler = (window: Window, argument: unknown) => Promise<void>;
+/** Of a tree's menu, `argument` is the node and `selection` all that are selected. */
+type Handler = (window: Window, argument: unknown, selection: unknown) => Promise<void>;
 
 /** Every command of the extension. Its code is loaded when it is first used. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Handler>>> = {
@@ -32,6 +33,14 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Handler>>> = {
   "opaquevault.run": async () => (await import("./commands/run.ts")).run,
   "opaquevault.runLast": async () => (await import("./commands/run.ts")).runLast,
   "opaquevault.openShell": async () => (await import("./commands/run.ts")).openShell,
+  "opaquevault.selectContext": async () => (await import("./commands/context.ts")).selectContext,
+  "opaquevault.createEnvironment": async () => (await import("./commands/environments.ts")).createEnvironment,
+  "opaquevault.deleteEnvironment": async () => (await import("./commands/environments.ts")).deleteEnvironment,
+  "opaquevault.copyToEnvironment": async () => (await import("./commands/copy-or-move.ts")).copyToEnvironment,
+  "opaquevault.refresh": async () => (await import("./commands/tree.ts")).refresh,
+  "opaquevault.filter": async () => (await import("./commands/tree.ts")).filter,
+  "opaquevault.clearFilter": async () => (await import("./commands/tree.ts")).clearFilter,
+  "opaquevault.showMenu": async () => (await import("./commands/menu.ts")).showMenu,
 };
 
 /**
@@ -40,7 +49,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Handler>>> = {
  */
 export function registerCommands(window: Window): void {
   for (const [id, load] of Object.entries(COMMANDS)) {
-    const run = (argument: unknown): Promise<void> => telling(window.log, async () => (await load())(window, argument));
+    const run = (argument: unknown, selection: unknown): Promise<void> =>
+      telling(window.log, async () => (await load())(window, argument, selection));
     window.extension.subscriptions.push(vscode.commands.registerCommand(id, run));
   }
 }

@@ -7,11 +7,15 @@ import { findPaths } from "#mcp/device/paths.ts";
 import { makePrivateFolder } from "#mcp/device/private-file.ts";
 import type { ThisProcess } from "#mcp/device/this-process.ts";
 import type { ServerDeps } from "#mcp/server-deps.ts";
+import { ActiveContext } from "./active-context.ts";
 import { ApprovalQueue } from "./approvals/approval-queue.ts";
 import { ApprovalsView } from "./approvals/approvals-view.ts";
 import { askInWindow } from "./approvals/ask-in-window.ts";
 import type { WindowServer } from "./serve-window.ts";
 import { settings } from "./settings.ts";
+import { telling } from "./show-error.ts";
+import { showStatus } from "./status-bar.ts";
+import { SecretsView } from "./tree/secrets-view.ts";
 import type { Window } from "./window.ts";
 import { WindowContext } from "./window-context.ts";
 import { WindowVault } from "./window-vault.ts";
@@ -41,11 +45,19 @@ export function openWindow(extension: vscode.ExtensionContext): OpenedWindow {
   const queue = new ApprovalQueue(ANSWER_MS);
   const approvals = new ApprovalsView(extension.extensionUri, queue, vault);
   const ask = askInWindow(queue, approvals);
+  const active = new ActiveContext(context);
+  const secrets = new SecretsView({
+    vault,
+    active,
+    drop: (dragged, to) =>
+      telling(log, async () => (await import("./commands/copy-or-move.ts")).copyOrMove(window, dragged, to)),
+  });
+  extension.subscriptions.push(active, secrets, showStatus({ vault, active, queue }));
   let deps: Promise<ServerDeps> | undefined;
   let server: Promise<WindowServer> | undefined;
 
   const window: OpenedWindow = {
-    ...{ own, extension, vault, context, queue, approvals, log },
+    ...{ own, extension, vault, context, active, queue, approvals, secrets, log },
     deps: () => {
       if (!vscode.workspace.isTrusted) return Promise.reject(untrusted());
       deps ??= import("./window-deps.ts").then(({ windowDeps }) => windowDeps(window, () => ask));

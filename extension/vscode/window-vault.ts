@@ -2,6 +2,7 @@ import type { CanaryTrip, VaultAccess } from "#core/run/vault-access.ts";
 import type { Session } from "#core/vault/session.ts";
 import type { VaultDeps } from "#core/vault/vault-deps.ts";
 import type { ThisProcess } from "#mcp/device/this-process.ts";
+import { announceWrites } from "./announce-writes.ts";
 
 export type WindowState =
   | { readonly kind: "absent" }
@@ -24,6 +25,7 @@ export class WindowVault {
   readonly #own: ThisProcess;
   readonly #options: WindowVaultOptions;
   readonly #listeners = new Set<Listener>();
+  readonly #writeListeners = new Set<() => void>();
   #state: WindowState = { kind: "locked" };
 
   constructor(own: ThisProcess, options: WindowVaultOptions) {
@@ -43,6 +45,12 @@ export class WindowVault {
   onDidChange(listener: Listener): { dispose(): void } {
     this.#listeners.add(listener);
     return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  /** Tells when what this window holds may have been written by anybody who uses it through this window. */
+  onDidWrite(listener: () => void): { dispose(): void } {
+    this.#writeListeners.add(listener);
+    return { dispose: () => this.#writeListeners.delete(listener) };
   }
 
   /** Looks whether there is a vault. Another program may have made one, or taken it away. */
@@ -95,12 +103,15 @@ export class WindowVault {
   async #hold(session: Session): Promise<VaultAccess> {
     await this.lock();
     const { LocalAccess } = await import("#core/run/local-access.ts");
-    const access: VaultAccess = new LocalAccess(session, {
+    const local = new LocalAccess(session, {
       idleMs: this.#options.idleMs(),
       onLock: () => {
         if (this.access === access) this.#become({ kind: "locked" });
       },
       onCanary: this.#options.onCanary,
+    });
+    const access = announceWrites(local, () => {
+      for (const listener of this.#writeListeners) listener();
     });
     this.#become({ kind: "unlocked", access });
     return access;

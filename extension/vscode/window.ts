@@ -2,8 +2,10 @@ import type { ExtensionContext } from "vscode";
 import type { VaultAccess } from "#core/run/vault-access.ts";
 import type { ThisProcess } from "#mcp/device/this-process.ts";
 import type { ServerDeps } from "#mcp/server-deps.ts";
+import type { ActiveContext } from "./active-context.ts";
 import type { ApprovalQueue } from "./approvals/approval-queue.ts";
 import type { WindowServer } from "./serve-window.ts";
+import type { SecretsView } from "./tree/secrets-view.ts";
 import type { WindowContext } from "./window-context.ts";
 import type { WindowVault } from "./window-vault.ts";
 
@@ -13,6 +15,10 @@ export interface Window {
   readonly extension: ExtensionContext;
   readonly vault: WindowVault;
   readonly context: WindowContext;
+  /** The context that the tree and the status bar show, which follows `.ov.yaml` too. */
+  readonly active: ActiveContext;
+  /** The tree in the sidebar. */
+  readonly secrets: SecretsView;
   readonly queue: ApprovalQueue;
   /** What runs and MCP tools work with; loaded with the first use. Refuses in a folder that nobody trusts. */
   deps(): Promise<ServerDeps>;

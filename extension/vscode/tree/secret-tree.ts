@@ -1,0 +1,141 @@
+import * as vscode from "vscode";
+import type { AppInfo, SecretInfo, VaultAccess } from "#core/run/vault-access.ts";
+import { type Context, formatContext } from "#core/vault/context.ts";
+import { isVaultError } from "#core/vault-error.ts";
+import { Filter } from "./filter.ts";
+import { AppNode, EnvironmentNode, type Node, SecretNode } from "./nodes.ts";
+import { secretRow } from "./row.ts";
+import { rowTooltip } from "./row-texts.ts";
+import { appItem, environmentItem, secretItem } from "./tree-items.ts";
+
+/** What became of reading the vault. `problem` is undefined where it could be read. */
+export interface Loaded {
+  readonly isEmpty: boolean;
+  /** Secrets that the filter lets through; 0 without a filter. */
+  readonly matches: number;
+  readonly problem?: string;
+}
+
+export interface SecretTreeDeps {
+  readonly access: () => VaultAccess | undefined;
+  readonly active: () => Context | undefined;
+  readonly now: () => number;
+}
+
+/** Apps, their environments, and the secrets of those that are opened: nothing else is listed. */
+export class SecretTree implements vscode.TreeDataProvider<Node> {
+  readonly #deps: SecretTreeDeps;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #loaded = new vscode.EventEmitter<Loaded>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly onDidLoad = this.#loaded.event;
+  #filter = new Filter("");
+  #environments = new Map<string, AppInfo["environments"][number]>();
+  #matches = new Map<string, readonly SecretInfo[]>();
+  #revision: string | undefined;
+
+  constructor(deps: SecretTreeDeps) {
+    this.#deps = deps;
+  }
+
+  get filter(): Filter {
+    return this.#filter;
+  }
+
+  set filter(filter: Filter) {
+    this.#filter = filter;
+    this.#changed.fire();
+  }
+
+  refresh(): void {
+    this.#changed.fire();
+  }
+
+  /** Refreshes if something was written since the tree was read, by whatever process. */
+  async check(): Promise<void> {
+    const access = this.#deps.access();
+    if (access === undefined || this.#revision === undefined) return;
+    // An environment may go while its counter is read: the next look tells.
+    const revision = await access.revision().catch(() => undefined);
+    if (revision !== undefined && revision !== this.#revision) this.refresh();
+  }
+
+  async getChildren(node?: Node): Promise<Node[]> {
+    const access = this.#deps.access();
+    if (access === undefined) return [];
+    try {
+      if (node === undefined) return await this.#apps(access);
+      if (node instanceof AppNode) return this.#environmentsOf(node);
+      if (node instanceof EnvironmentNode) return await this.#secretsOf(access, node);
+      return [];
+    } catch (error) {
+      // It locked, or the environment went, while it was read: the tree is about to be told.
+      if (isVaultError(error, "vault-locked", "context-not-found")) return [];
+      const problem = isVaultError(error) ? error.message : vscode.l10n.t("The vault can't be read.");
+      this.#loaded.fire({ isEmpty: false, matches: 0, problem });
+      return [];
+    }
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    if (node instanceof AppNode) return appItem(node, this.#filter);
+    if (node instanceof SecretNode) return secretItem(node, this.#filter, this.#deps.now());
+    const label = formatContext(node.context);
+    const active = this.#deps.active();
+    const isActive = active !== undefined && formatContext(active) === label;
+    const environment = this.#environments.get(label);
+    const shown = this.#matches.get(label)?.length ?? environment?.secrets ?? 0;
+    const { environment: name } = node.context;
+    const info = { environment: name, production: environment?.production ?? false, secrets: shown };
+    return environmentItem(node, info, isActive, this.#filter);
+  }
+
+  getParent(node: Node): Node | undefined {
+    if (node instanceof AppNode) return undefined;
+    return node instanceof EnvironmentNode ? new AppNode(node.context.app) : new EnvironmentNode(node.context);
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
+    if (node instanceof SecretNode) {
+      const now = this.#deps.now();
+      item.tooltip = rowTooltip(node.context, node.info, secretRow(node.info, now), now);
+    }
+    return item;
+  }
+
+  async #apps(access: VaultAccess): Promise<Node[]> {
+    // Before the rest, so that a write in between is noticed afterwards.
+    const revision = await access.revision();
+    const apps = await access.apps();
+    const environments = new Map<string, AppInfo["environments"][number]>();
+    const matches = new Map<string, readonly SecretInfo[]>();
+    for (const { app, environments: own } of apps) {
+      for (const info of own) {
+        const context = { app, environment: info.environment };
+        environments.set(formatContext(context), info);
+        if (this.#filter.isOff || info.secrets === 0) continue;
+        const found = this.#filter.matching(context, await access.list(context));
+        if (found.length > 0) matches.set(formatContext(context), found);
+      }
+    }
+    this.#revision = revision;
+    this.#environments = environments;
+    this.#matches = matches;
+    const count = [...matches.values()].reduce((sum, found) => sum + found.length, 0);
+    this.#loaded.fire({ isEmpty: apps.length === 0, matches: count });
+    const nodes = apps.map(({ app }) => new AppNode(app));
+    return this.#filter.isOff ? nodes : nodes.filter((node) => this.#environmentsOf(node).length > 0);
+  }
+
+  #environmentsOf({ app }: AppNode): EnvironmentNode[] {
+    const own = [...this.#environments].filter(([label]) => label.startsWith(`${app}/`));
+    return own
+      .filter(([label]) => this.#filter.isOff || this.#matches.has(label))
+      .map(([, { environment }]) => new EnvironmentNode({ app, environment }));
+  }
+
+  async #secretsOf(access: VaultAccess, { context }: EnvironmentNode): Promise<SecretNode[]> {
+    const infos = this.#filter.isOff ? await access.list(context) : this.#matches.get(formatContext(context));
+    return (infos ?? []).map((info) => new SecretNode(context, info));
+  }
+}

@@ -1,0 +1,81 @@
+import * as vscode from "vscode";
+import type { AppInfo } from "#core/run/vault-access.ts";
+import type { Context } from "#core/vault/context.ts";
+import type { Filter } from "./filter.ts";
+import type { AppNode, EnvironmentNode, SecretNode } from "./nodes.ts";
+import { type RowIcon, secretRow } from "./row.ts";
+import { rowDescription, rowLabel } from "./row-texts.ts";
+
+const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+
+/** An id that another kind of filtering doesn't share, so that what matches is shown unfolded. */
+export function appItem({ app }: AppNode, filter: Filter): vscode.TreeItem {
+  const item = new vscode.TreeItem(app, Expanded);
+  item.id = `${idPrefix(filter)}${app}`;
+  item.contextValue = "app";
+  item.iconPath = iconOf(APP);
+  item.accessibilityInformation = { label: vscode.l10n.t("App {0}", app) };
+  return item;
+}
+
+export function environmentItem(
+  { context }: EnvironmentNode,
+  { secrets, production }: AppInfo["environments"][number],
+  isActive: boolean,
+  filter: Filter,
+): vscode.TreeItem {
+  const { app, environment } = context;
+  const open = isActive || !filter.isOff ? Expanded : Collapsed;
+  const item = new vscode.TreeItem(environment, secrets === 0 ? None : open);
+  const marks = [
+    ...(isActive ? [vscode.l10n.t("active")] : []),
+    ...(production ? [vscode.l10n.t("every use is asked about")] : []),
+  ];
+  const count = secrets === 1 ? vscode.l10n.t("1 secret") : vscode.l10n.t("{0} secrets", secrets);
+  item.id = `${idPrefix(filter)}${app}/${environment}`;
+  item.contextValue = ["environment", ...(isActive ? ["active"] : []), ...(production ? ["production"] : [])].join(" ");
+  item.iconPath = iconOf({
+    id: isActive ? "target" : "server-environment",
+    ...(production ? { color: "list.warningForeground" } : {}),
+  });
+  item.description = [count, ...marks].join(" · ");
+  item.tooltip = [`${app}/${environment}`, count, ...marks].join("\n");
+  item.accessibilityInformation = {
+    label: [vscode.l10n.t("Environment {0} of {1}", environment, app), count, ...marks].join(", "),
+  };
+  return item;
+}
+
+/** Called for every secret of an opened environment: what only a tooltip needs is made when one is shown. */
+export function secretItem({ context, info }: SecretNode, filter: Filter, now: number): vscode.TreeItem {
+  const row = secretRow(info, now);
+  const highlights = filter.isOff ? [] : filter.highlights(info.name);
+  const item = new vscode.TreeItem({ label: info.name, highlights }, None);
+  item.id = secretId(context, info.name, filter);
+  item.contextValue = ["secret", ...row.marks].join(" ");
+  item.iconPath = iconOf(row.icon);
+  item.description = rowDescription(row);
+  item.accessibilityInformation = { label: rowLabel(row) };
+  return item;
+}
+
+function secretId({ app, environment }: Context, name: string, filter: Filter): string {
+  return `${idPrefix(filter)}${app}/${environment}/${name}`;
+}
+
+function idPrefix(filter: Filter): string {
+  return filter.isOff ? "" : "filtered:";
+}
+
+const APP: RowIcon = { id: "package" };
+const icons = new Map<RowIcon["id"], vscode.ThemeIcon>();
+
+function iconOf({ id, color }: RowIcon): vscode.ThemeIcon {
+  const key = `${id} ${color}`;
+  let icon = icons.get(key);
+  if (icon === undefined) {
+    icon = new vscode.ThemeIcon(id, color === undefined ? undefined : new vscode.ThemeColor(color));
+    icons.set(key, icon);
+  }
+  return icon;
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { type MenuState, menuEntries } from "#vscode/menu-entries.ts";
+
+const STATES: readonly MenuState[] = (["absent", "locked", "unlocked"] as const).flatMap((vault) =>
+  [true, false].flatMap((isTrusted) => [0, 2].map((waiting) => ({ vault, isTrusted, waiting }))),
+);
+
+function commands(state: MenuState): readonly string[] {
+  return menuEntries(state).flatMap((entry) => (entry === "line" ? [] : [entry.command]));
+}
+
+test("a locked vault offers to unlock it, and none to make one", () => {
+  assert.equal(commands({ vault: "locked", isTrusted: true, waiting: 0 })[0], "opaquevault.unlock");
+  assert.equal(commands({ vault: "absent", isTrusted: true, waiting: 0 })[0], "opaquevault.createVault");
+});
+
+test("what waits for approval comes first, and is not offered where nothing waits", () => {
+  const waiting = { vault: "unlocked", isTrusted: true, waiting: 1 } as const;
+  assert.equal(commands(waiting)[0], "opaquevault.approvals.focus");
+  assert.ok(!commands({ ...waiting, waiting: 0 }).includes("opaquevault.approvals.focus"));
+});
+
+test("a folder that nobody trusts is offered no command with secrets", () => {
+  const untrusted = commands({ vault: "unlocked", isTrusted: false, waiting: 0 });
+  assert.ok(untrusted.includes("workbench.trust.manage"));
+  for (const command of untrusted) assert.doesNotMatch(command, /\.(run|runLast|openShell)$/);
+});
+
+test("no menu begins or ends with a line, or has two beside each other", () => {
+  for (const state of STATES) {
+    const shape = menuEntries(state)
+      .map((entry) => (entry === "line" ? "-" : "c"))
+      .join("");
+    assert.match(shape, /^c+(-c+)*$/);
+  }
+});
+
+test("each entry is a command or a view that the extension has", async () => {
+  const { contributes } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
+  const known = new Set([
+    ...contributes.commands.map(({ command }: { command: string }) => command),
+    ...contributes.views.opaquevault.map(({ id }: { id: string }) => `${id}.focus`),
+    "workbench.trust.manage",
+  ]);
+  for (const command of STATES.flatMap(commands)) assert.ok(known.has(command), command);
+});
