@@ -3,6 +3,7 @@ import { APPROVALS_VIEW } from "./approvals/approvals-view.ts";
 import { registerCommands } from "./commands.ts";
 import { MCP_PROVIDER, mcpProvider } from "./mcp-provider.ts";
 import { type OpenedWindow, openWindow } from "./open-window.ts";
+import { TASK_TYPE, taskProvider } from "./tasks/task-provider.ts";
 
 let opened: OpenedWindow | undefined;
 
@@ -24,6 +25,7 @@ export function activate(extension: vscode.ExtensionContext): void {
     vscode.window.registerWebviewViewProvider(APPROVALS_VIEW, window.approvals, {
       webviewOptions: { retainContextWhenHidden: true },
     }),
+    vscode.tasks.registerTaskProvider(TASK_TYPE, taskProvider(window)),
     vscode.lm.registerMcpServerDefinitionProvider(
       MCP_PROVIDER,
       mcpProvider({

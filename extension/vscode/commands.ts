@@ -32,6 +32,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Handler>>> = {
   "opaquevault.showLog": async () => (await import("./commands/help.ts")).showLog,
   "opaquevault.run": async () => (await import("./commands/run.ts")).run,
   "opaquevault.runLast": async () => (await import("./commands/run.ts")).runLast,
+  "opaquevault.runTask": async () => (await import("./commands/run-task.ts")).runTask,
   "opaquevault.openShell": async () => (await import("./commands/run.ts")).openShell,
   "opaquevault.selectContext": async () => (await import("./commands/context.ts")).selectContext,
   "opaquevault.createEnvironment": async () => (await import("./commands/environments.ts")).createEnvironment,

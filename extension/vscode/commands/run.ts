@@ -3,7 +3,7 @@ import { type Command, describeCommand } from "#core/run/command.ts";
 import { askLine } from "../ask-person.ts";
 import { makeTargets } from "../terminal/make-targets.ts";
 import { openTerminal } from "../terminal/open-terminal.ts";
-import { packageScripts, type Suggestion } from "../terminal/package-scripts.ts";
+import { packageScripts } from "../terminal/package-scripts.ts";
 import { isFreeOfValues, RecentCommands } from "../terminal/recent-commands.ts";
 import { resolveRun } from "../terminal/resolve-run.ts";
 import { runWork } from "../terminal/run-work.ts";
@@ -76,11 +76,11 @@ async function pickCommand(window: Window, folder: string): Promise<Command | un
   return picked === typed ? typeCommand(folder) : picked?.command;
 }
 
-function asItem(command: Command): Suggestion {
-  return { label: describeCommand(command), detail: "", command };
+function asItem(command: Command): CommandItem {
+  return { label: describeCommand(command), command };
 }
 
-function group(name: string, suggestions: readonly Suggestion[]): CommandItem[] {
+function group(name: string, suggestions: readonly CommandItem[]): CommandItem[] {
   if (suggestions.length === 0) return [];
   return [{ label: name, kind: vscode.QuickPickItemKind.Separator }, ...suggestions];
 }

@@ -1,12 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Command } from "#core/run/command.ts";
 
 export interface Suggestion {
   readonly label: string;
   /** What it does, in the project's own words; shown, and never run. */
   readonly detail: string;
-  readonly command: Command;
+  readonly command: readonly string[];
 }
 
 /** The scripts of a folder's package.json, for the package manager that the folder uses. */
