@@ -26,10 +26,17 @@ export function isBreak(bytes: Uint8Array, at: number): boolean {
   if (last !== 0x20 || at < 3) return false;
   const sign = bytes[at - 2]!;
   if (sign === 0x3a || sign === 0x3f) return isQuestion(bytes, at - 2);
-  // In the columns of a dump several spaces stand before it.
-  if (bytes[at - 3] === 0x20 && bytes[at - 4] === 0x20) return false;
-  return sign === 0x24 || sign === 0x23 || sign === 0x3e || sign === 0x25;
+  return (sign === 0x24 || sign === 0x23 || sign === 0x3e || sign === 0x25) && isPrompt(bytes, at - 2);
 }
+
+/** What stands before the sign: "user@host:~$ ", "[root@host ~]# ", ">>> ", "C:\\> ", but no columns of a dump. */
+function isPrompt(bytes: Uint8Array, sign: number): boolean {
+  const before = bytes[sign - 1]!;
+  if (before === 0x20) return bytes[sign - 2] !== 0x20;
+  return before === 0x0a || CODE[before] !== 0 || before === bytes[sign] || PROMPT_SIGNS.includes(before);
+}
+
+const PROMPT_SIGNS = [..."~])/\\_-\x1b\r"].map((char) => char.charCodeAt(0));
 
 /** Words before the colon; an offset or a line number is none. */
 function isQuestion(bytes: Uint8Array, colon: number): boolean {

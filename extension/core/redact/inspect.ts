@@ -37,8 +37,7 @@ const MAX_WORK = 1 << 23;
 export function inspect(tables: Tables, bytes: Uint8Array, own: number): Region[] {
   const regions: Region[] = [];
   search(tables, { bytes }, regions);
-  const columns = readColumns(bytes);
-  if (columns !== undefined) search(tables, within({ bytes }, columns), regions);
+  for (const columns of readColumns(bytes)) search(tables, within({ bytes }, columns), regions);
   const root: View = { bytes: bytes.subarray(own), offset: own };
   const seen = new Set([Buffer.from(root.bytes).toString("latin1")]);
   decode({ tables, regions, seen, work: MAX_WORK }, root, MAX_DECODINGS, MAX_ESCAPES);

@@ -62,13 +62,9 @@ function isHex(byte: number): boolean {
   return HEX.digit[byte]! >= 0;
 }
 
-/** White space and some signs. */
 function isSeparator(byte: number): boolean {
-  return byte <= 0x20 || SEPARATORS[byte] === 1;
+  return byte < 0x7f && CODE[byte] === 0;
 }
-
-const SEPARATORS = new Uint8Array(256);
-for (const char of ",:;|-\\_/=()[]") SEPARATORS[char.charCodeAt(0)] = 1;
 
 function isBasePrefix(byte: number): boolean {
   const lower = byte | 0x20;

@@ -113,7 +113,7 @@ export class JoinedScan {
 const WINDOW = 4096;
 /** A few characters beside a redaction may fit by chance. */
 const ENOUGH = 6;
-const UNITS = [/[^\n]*\n?/g, /[^]/g];
+const UNITS = [/[^\n]*\n?/g, /[\s\S]/g];
 
 /** The first and last bytes of a stream, and which of its bytes are hidden. */
 class SideEnds {

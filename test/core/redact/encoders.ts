@@ -28,6 +28,8 @@ export const ESCAPES: Readonly<Record<string, Encoder>> = {
   "url partly, lower": partly((byte) => `%${hex2(byte)}`),
   "html partly": partly((byte) => `&#${byte};`),
   "html decimal": each((byte) => `&#${byte};`),
+  "html open": each((byte) => `&#${byte}`),
+  "c unicode": each((byte) => `\\U000000${hex2(byte)}`),
   "html hex": each((byte) => `&#x${hex2(byte)};`),
   "quoted-printable": text((input) =>
     wrap(
@@ -63,13 +65,20 @@ export const CODES: Readonly<Record<string, Encoder>> = {
   decimal: each((byte) => String(byte), ", "),
   "decimal lines": each((byte) => String(byte), "\n"),
   "json buffer": text((_, bytes) => JSON.stringify(bytes)),
+  "json buffer, indented": text((_, bytes) => JSON.stringify(bytes, null, 2)),
+  "decimal signed": each((byte) => String(byte > 127 ? byte - 256 : byte), ", "),
+  "decimal run together": each((byte) => String(byte).padStart(3, "0")),
+  "characters with codes": each((byte) => `${String.fromCharCode(byte)}=${byte}`, " "),
   bits: each((byte) => byte.toString(2).padStart(8, "0"), " "),
+  "bits 0b": each((byte) => `0b${byte.toString(2)}`, ", "),
   xxd: text((_, bytes) => xxd(bytes)),
   "hexdump -C": text((_, bytes) => canonical(bytes)),
   "hexdump words": text((_, bytes) => words(bytes)),
   "od -c": text((_, bytes) => odc(bytes)),
   "od octal words": text((_, bytes) => octalWords(bytes)),
   "gzip base64": text((_, bytes) => gzipSync(bytes).toString("base64")),
+  "gzip hex": text((_, bytes) => gzipSync(bytes).toString("hex")),
+  "gzip xxd": text((_, bytes) => xxd(gzipSync(bytes))),
   "deflate base64": text((_, bytes) => deflateSync(bytes).toString("base64")),
   "raw deflate base64": text((_, bytes) => deflateRawSync(bytes).toString("base64")),
 };
@@ -94,6 +103,16 @@ export const SHAPES: Readonly<Record<string, Encoder>> = {
   coloured: each((byte) => `\x1b[3${byte % 8}m${String.fromCharCode(byte)}`),
   "cursor moves": each((byte) => String.fromCharCode(byte), "\x1b[1C\x1b[1D"),
   numbered: text((input) => [...input].map((char, i) => `${i}: ${char}`).join("\n")),
+  "numbered list": text((input) => [...input].map((char, i) => `(${i}, '${char}')`).join(", ")),
+  "numbered after": text((input) => [...input].map((char, i) => `${char} ${i + 1}`).join("\n")),
+  "object of characters": text((input) => JSON.stringify({ ...[...input] })),
+  "four a line": text((input) => (input.match(/[\s\S]{1,4}/g) ?? []).map((part) => `app[1]: ${part}`).join("\n")),
+  "eleven a line": text((input) => (input.match(/[\s\S]{1,11}/g) ?? []).map((part) => `>> log ${part}`).join("\n")),
+  backspaced: each((byte) => `x\b${String.fromCharCode(byte)}`),
+  overstruck: each((byte) => `${String.fromCharCode(byte)}\b${String.fromCharCode(byte)}`),
+  "tag characters": (bytes) =>
+    Buffer.from([...bytes].map((byte) => String.fromCodePoint(byte > 32 ? 0xe0000 + byte : byte)).join("")),
+  highlighted: text((input) => `${input.slice(0, 7)}<em class="hit">${input.slice(7, 12)}</em>${input.slice(12)}`),
 };
 
 export const ENCODERS: Readonly<Record<string, Encoder>> = { ...SHAPES, ...ESCAPES, ...CODES };

@@ -4,11 +4,14 @@ import { type Decoded, DecodedBuilder } from "../view.ts";
 /** A last word of so many letters and digits may be a piece of a value that is printed downwards; a longer one shows. */
 const MAX_WORD = 11;
 const MAX_SIGNS = 8;
+/** Of a word, signs and all. */
+const LONGEST = 32;
 const MIN_LINES = 2;
 
-/** The last short word of each line, read downwards: "0: s", "1: e", "2: c" … */
-export function readColumns(bytes: Uint8Array): Decoded | undefined {
-  const out = new DecodedBuilder(64);
+/** The last short word of each line, read downwards, without and with its signs: "0: s", "1: e", "2: c" … */
+export function readColumns(bytes: Uint8Array): Decoded[] {
+  const letters = new DecodedBuilder(64);
+  const words = new DecodedBuilder(64);
   let lines = 0;
   for (let start = 0; start < bytes.length; ) {
     const newline = bytes.indexOf(0x0a, start);
@@ -16,11 +19,19 @@ export function readColumns(bytes: Uint8Array): Decoded | undefined {
     const word = lastWord(bytes, start, end);
     if (word !== undefined && word.end > word.start) {
       lines++;
-      for (let i = word.start; i < word.end; i++) out.add(bytes[i]!, i, i + 1);
+      addAll(letters, bytes, word.start, word.end);
+      let from = word.start;
+      while (from > start && word.end - from < LONGEST && bytes[from - 1]! > 0x20) from--;
+      addAll(words, bytes, from, word.end);
     }
     start = end + 1;
   }
-  return lines >= MIN_LINES ? out.done() : undefined;
+  if (lines < MIN_LINES) return [];
+  return words.length === letters.length ? [letters.done()] : [letters.done(), words.done()];
+}
+
+function addAll(out: DecodedBuilder, bytes: Uint8Array, start: number, end: number): void {
+  for (let i = start; i < end; i++) out.add(bytes[i]!, i, i + 1);
 }
 
 /**

@@ -48,9 +48,8 @@ function countersIn(numbers: readonly Count[]): Count[] {
   for (let i = 0; i < numbers.length; i++) {
     if (found.has(numbers[i]!)) continue;
     const chain = [numbers[i]!];
-    for (let k = i; k !== -1; ) {
-      k = successor(numbers, k);
-      if (k !== -1) chain.push(numbers[k]!);
+    for (let k = successor(numbers, i); k !== -1 && !found.has(numbers[k]!); k = successor(numbers, k)) {
+      chain.push(numbers[k]!);
     }
     if (chain.length >= MIN_COUNTED) for (const count of chain) found.add(count);
   }

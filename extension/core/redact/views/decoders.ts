@@ -24,7 +24,8 @@ export function unescapings(bytes: Uint8Array): readonly Decoded[] {
 /** Reads encodings of bytes. */
 export function decodings(bytes: Uint8Array): readonly Decoded[] {
   return [
-    ...[readColumns(bytes), withoutCounters(bytes)].filter((decoded) => decoded !== undefined),
+    ...readColumns(bytes),
+    ...[withoutCounters(bytes)].filter((decoded) => decoded !== undefined),
     ...readDumps(bytes),
     ...readNumbers(bytes),
     ...decodeRuns(bytes),

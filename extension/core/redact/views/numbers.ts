@@ -20,7 +20,7 @@ interface Series {
   readonly end: number;
 }
 
-/** Where many numbers follow each other with no words in between; a long bit string counts as many. */
+/** Where many numbers follow each other with no words in between; a long string of digits counts as many. */
 function seriesIn(bytes: Uint8Array): Series[] {
   const series: Series[] = [];
   let numbers = 0;
@@ -31,7 +31,7 @@ function seriesIn(bytes: Uint8Array): Series[] {
     const byte = bytes[i] ?? 0;
     if (DIGIT[byte]! >= 0 && i < bytes.length) {
       if (numbers === 0) start = i;
-      if (digits++ % 8 === 0) numbers++;
+      if (digits++ % 3 === 0) numbers++;
       end = i + 1;
       continue;
     }
