@@ -63,7 +63,7 @@ type Output = z.output<typeof output>;
 
 export const vaultInjectEnv = defineTool({
   name: "vault_inject_env",
-  title: "Use a shell with secrets",
+  title: "Shell with secrets",
   description:
     "Opens an interactive shell with secrets in its environment, types into it and returns its redacted output. For programs that ask questions or keep running; use vault_run for single commands. Close it when done.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },

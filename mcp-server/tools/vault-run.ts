@@ -18,7 +18,7 @@ export const commandArgument = z
 
 export const vaultRun = defineTool({
   name: "vault_run",
-  title: "Use secrets in a command",
+  title: "Command with secrets",
   description:
     "Runs one command with secrets in its environment variables and returns the output with their values redacted. Use it for every command that needs a credential; refer to secrets by name ($NAME in a shell string). A person may have to approve the first time.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
