@@ -1,0 +1,36 @@
+import { LocalAccess } from "#core/run/local-access.ts";
+import type { VaultAccess } from "#core/run/vault-access.ts";
+import type { Session } from "#core/vault/session.ts";
+import type { Window } from "#vscode/window.ts";
+import { newVault } from "../../core/vault/fixture.ts";
+
+export interface WindowWithVault {
+  readonly window: Window;
+  readonly access: VaultAccess;
+  readonly session: Session;
+}
+
+/** A window whose vault is unlocked, with the environment shop/dev. Its context is shop/dev too. */
+export async function windowWithVault(): Promise<WindowWithVault> {
+  const { session } = await newVault();
+  const listeners = new Set<(state: { kind: string }) => void>();
+  const access = new LocalAccess(session, {
+    idleMs: 3_600_000,
+    onLock: () => {
+      for (const listener of listeners) listener({ kind: "locked" });
+    },
+  });
+  const onDidChange = (listener: (state: { kind: string }) => void) => {
+    listeners.add(listener);
+    return { dispose: () => listeners.delete(listener) };
+  };
+  const window = {
+    unlocked: async () => access,
+    vault: { access, onDidChange },
+    context: { label: async () => "shop/dev", folder: "/project" },
+    extension: { subscriptions: [] },
+    log: () => {},
+  };
+  // The parts that the commands on secrets use.
+  return { window: window as unknown as Window, access, session };
+}
