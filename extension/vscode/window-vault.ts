@@ -27,6 +27,7 @@ export class WindowVault {
   readonly #listeners = new Set<Listener>();
   readonly #writeListeners = new Set<() => void>();
   #state: WindowState = { kind: "locked" };
+  #wasLookedAt = false;
 
   constructor(own: ThisProcess, options: WindowVaultOptions) {
     this.#own = own;
@@ -59,7 +60,7 @@ export class WindowVault {
     const { store } = await this.#deps();
     const kind = (await store.readAccount()) === undefined ? "absent" : "locked";
     // An unlock may have ended while the disk was read.
-    if (this.access === undefined && kind !== this.#state.kind) this.#become({ kind });
+    if (this.access === undefined && (!this.#wasLookedAt || kind !== this.#state.kind)) this.#become({ kind });
     return this.#state;
   }
 
@@ -123,6 +124,7 @@ export class WindowVault {
   }
 
   #become(state: WindowState): void {
+    this.#wasLookedAt = true;
     this.#state = state;
     for (const listener of this.#listeners) listener(state);
   }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { SecretInfo } from "#core/run/vault-access.ts";
 import { parseContext, requireSecretName } from "#core/vault/context.ts";
 import { Filter } from "#vscode/tree/filter.ts";
+import { inRanges } from "#vscode/tree/ranges.ts";
 import { ageOf, rotationDue, secretRow } from "#vscode/tree/row.ts";
 
 const NOW = Date.UTC(2026, 10, 1);
@@ -78,6 +79,16 @@ test("the words of a filter are marked in the name, apart from each other", () =
   ]);
   assert.deepEqual(marked("stri ripe billing"), [[0, 6]]);
   assert.deepEqual(marked("billing"), []);
+});
+
+test("very many secrets are cut into parts that hold each of them once, in their order", () => {
+  const numbers = Array.from({ length: 10_234 }, (_, index) => index);
+  const ranges = inRanges(numbers);
+  assert.equal(ranges.length, 21);
+  assert.deepEqual(ranges.flat(), numbers);
+  assert.ok(ranges.every(({ length }) => length > 0 && length <= 500));
+  assert.deepEqual(inRanges(numbers.slice(0, 1000)), [numbers.slice(0, 1000)]);
+  assert.deepEqual(inRanges([]), [[]]);
 });
 
 test("ten thousand secrets become rows of which a filter takes the right ones, in their order", () => {

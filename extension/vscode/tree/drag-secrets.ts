@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Context } from "#core/vault/context.ts";
-import { EnvironmentNode, type Node, SecretNode } from "./nodes.ts";
+import { AppNode, type Node, SecretNode } from "./nodes.ts";
 
 /**
  * Lets secrets be dragged to another environment. What is dragged is remembered here: into the data that VS Code
@@ -21,7 +21,7 @@ export function dragSecrets(
       const secrets = dragged;
       dragged = [];
       if (data.get(OWN) === undefined || secrets.length === 0) return;
-      if (target instanceof EnvironmentNode || target instanceof SecretNode) await drop(secrets, target.context);
+      if (target !== undefined && !(target instanceof AppNode)) await drop(secrets, target.context);
     },
   };
 }

@@ -33,4 +33,18 @@ export class SecretNode {
   }
 }
 
-export type Node = AppNode | EnvironmentNode | SecretNode;
+/** A part of an environment with very many secrets. No command takes it. */
+export class RangeNode {
+  readonly context: Context;
+  readonly index: number;
+  /** One at least. */
+  readonly infos: readonly SecretInfo[];
+
+  constructor(context: Context, index: number, infos: readonly SecretInfo[]) {
+    this.context = context;
+    this.index = index;
+    this.infos = infos;
+  }
+}
+
+export type Node = AppNode | EnvironmentNode | RangeNode | SecretNode;

@@ -4,9 +4,9 @@ import { stillVisible } from "#core/run/visible-text.ts";
 import { type Context, formatContext } from "#core/vault/context.ts";
 import { type Age, ageOf, type Mark, rotationDue, type SecretRow } from "./row.ts";
 
-/** Beside the name: `v3 · 2 mo. ago · billing · rotation due`. */
+/** Beside the name, what matters most in front: `rotation due · v3 · 2 mo. ago · billing`. */
 export function rowDescription({ version, changed, tags, marks }: SecretRow): string {
-  return [`v${version}`, ago(changed), ...tags, ...marks.map(markText)].join(" · ");
+  return [...marks.map(markText), `v${version}`, ago(changed), ...tags].join(" · ");
 }
 
 /** What a screen reader says. */

@@ -3,10 +3,11 @@ import type { AppInfo, SecretInfo, VaultAccess } from "#core/run/vault-access.ts
 import { type Context, formatContext } from "#core/vault/context.ts";
 import { isVaultError } from "#core/vault-error.ts";
 import { Filter } from "./filter.ts";
-import { AppNode, EnvironmentNode, type Node, SecretNode } from "./nodes.ts";
+import { AppNode, EnvironmentNode, type Node, RangeNode, SecretNode } from "./nodes.ts";
+import { inRanges } from "./ranges.ts";
 import { secretRow } from "./row.ts";
 import { rowTooltip } from "./row-texts.ts";
-import { appItem, environmentItem, secretItem } from "./tree-items.ts";
+import { appItem, environmentItem, rangeItem, secretItem } from "./tree-items.ts";
 
 /** What became of reading the vault. `problem` is undefined where it could be read. */
 export interface Loaded {
@@ -66,7 +67,8 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
     try {
       if (node === undefined) return await this.#apps(access);
       if (node instanceof AppNode) return this.#environmentsOf(node);
-      if (node instanceof EnvironmentNode) return await this.#secretsOf(access, node);
+      if (node instanceof EnvironmentNode) return await this.#insideOf(access, node);
+      if (node instanceof RangeNode) return secretNodes(node.context, node.infos);
       return [];
     } catch (error) {
       // It locked, or the environment went, while it was read: the tree is about to be told.
@@ -80,6 +82,7 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
   getTreeItem(node: Node): vscode.TreeItem {
     if (node instanceof AppNode) return appItem(node, this.#filter);
     if (node instanceof SecretNode) return secretItem(node, this.#filter, this.#deps.now());
+    if (node instanceof RangeNode) return rangeItem(node, this.#filter);
     const label = formatContext(node.context);
     const active = this.#deps.active();
     const isActive = active !== undefined && formatContext(active) === label;
@@ -88,11 +91,6 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
     const { environment: name } = node.context;
     const info = { environment: name, production: environment?.production ?? false, secrets: shown };
     return environmentItem(node, info, isActive, this.#filter);
-  }
-
-  getParent(node: Node): Node | undefined {
-    if (node instanceof AppNode) return undefined;
-    return node instanceof EnvironmentNode ? new AppNode(node.context.app) : new EnvironmentNode(node.context);
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
@@ -134,8 +132,14 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
       .map(([, { environment }]) => new EnvironmentNode({ app, environment }));
   }
 
-  async #secretsOf(access: VaultAccess, { context }: EnvironmentNode): Promise<SecretNode[]> {
+  async #insideOf(access: VaultAccess, { context }: EnvironmentNode): Promise<Node[]> {
     const infos = this.#filter.isOff ? await access.list(context) : this.#matches.get(formatContext(context));
-    return (infos ?? []).map((info) => new SecretNode(context, info));
+    const ranges = inRanges(infos ?? []);
+    if (ranges.length === 1) return secretNodes(context, ranges[0]!);
+    return ranges.map((range, index) => new RangeNode(context, index, range));
   }
+}
+
+function secretNodes(context: Context, infos: readonly SecretInfo[]): SecretNode[] {
+  return infos.map((info) => new SecretNode(context, info));
 }

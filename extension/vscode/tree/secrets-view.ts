@@ -87,7 +87,11 @@ export class SecretsView {
       case 1:
         return vscode.l10n.t('Filtered by "{0}": 1 secret.', this.filter);
       default:
-        return vscode.l10n.t('Filtered by "{0}": {1} secrets.', this.filter, matches);
+        return vscode.l10n.t(
+          'Filtered by "{0}": {1} secrets.',
+          this.filter,
+          matches.toLocaleString(vscode.env.language),
+        );
     }
   }
 }

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { AppInfo } from "#core/run/vault-access.ts";
 import type { Context } from "#core/vault/context.ts";
 import type { Filter } from "./filter.ts";
-import type { AppNode, EnvironmentNode, SecretNode } from "./nodes.ts";
+import type { AppNode, EnvironmentNode, RangeNode, SecretNode } from "./nodes.ts";
 import { type RowIcon, secretRow } from "./row.ts";
 import { rowDescription, rowLabel } from "./row-texts.ts";
 
@@ -27,22 +27,32 @@ export function environmentItem(
   const { app, environment } = context;
   const open = isActive || !filter.isOff ? Expanded : Collapsed;
   const item = new vscode.TreeItem(environment, secrets === 0 ? None : open);
-  const marks = [
-    ...(isActive ? [vscode.l10n.t("active")] : []),
-    ...(production ? [vscode.l10n.t("every use is asked about")] : []),
-  ];
-  const count = secrets === 1 ? vscode.l10n.t("1 secret") : vscode.l10n.t("{0} secrets", secrets);
+  const active = isActive ? [vscode.l10n.t("active")] : [];
+  const marks = [...active, ...(production ? [vscode.l10n.t("every use is asked about")] : [])];
+  const count = countText(secrets);
   item.id = `${idPrefix(filter)}${app}/${environment}`;
   item.contextValue = ["environment", ...(isActive ? ["active"] : []), ...(production ? ["production"] : [])].join(" ");
   item.iconPath = iconOf({
     id: isActive ? "target" : "server-environment",
     ...(production ? { color: "list.warningForeground" } : {}),
   });
-  item.description = [count, ...marks].join(" · ");
+  item.description = [...active, count].join(" · ");
   item.tooltip = [`${app}/${environment}`, count, ...marks].join("\n");
   item.accessibilityInformation = {
     label: [vscode.l10n.t("Environment {0} of {1}", environment, app), count, ...marks].join(", "),
   };
+  return item;
+}
+
+export function rangeItem({ context, index, infos }: RangeNode, filter: Filter): vscode.TreeItem {
+  const [first, last] = [infos[0]!.name, infos.at(-1)!.name];
+  const item = new vscode.TreeItem(`${first} … ${last}`, Collapsed);
+  // No name of a secret has this sign.
+  item.id = `${idPrefix(filter)}${context.app}/${context.environment}/#${index}`;
+  item.contextValue = "range";
+  item.iconPath = iconOf(RANGE);
+  item.description = countText(infos.length);
+  item.accessibilityInformation = { label: vscode.l10n.t("{0} from {1} to {2}", countText(infos.length), first, last) };
   return item;
 }
 
@@ -63,11 +73,23 @@ function secretId({ app, environment }: Context, name: string, filter: Filter): 
   return `${idPrefix(filter)}${app}/${environment}/${name}`;
 }
 
+function countText(secrets: number): string {
+  switch (secrets) {
+    case 0:
+      return vscode.l10n.t("no secrets");
+    case 1:
+      return vscode.l10n.t("1 secret");
+    default:
+      return vscode.l10n.t("{0} secrets", secrets.toLocaleString(vscode.env.language));
+  }
+}
+
 function idPrefix(filter: Filter): string {
   return filter.isOff ? "" : "filtered:";
 }
 
 const APP: RowIcon = { id: "package" };
+const RANGE: RowIcon = { id: "list-flat" };
 const icons = new Map<RowIcon["id"], vscode.ThemeIcon>();
 
 function iconOf({ id, color }: RowIcon): vscode.ThemeIcon {
