@@ -4,6 +4,8 @@ import { type Context, formatContext, parseContext, requireContext, type SecretN
 import { VaultError } from "#core/vault-error.ts";
 import { type Answer, askChoice, askInSteps, type Choice, type Position, type Step } from "./commands/secrets/steps.ts";
 import { EnvironmentNode, SecretNode } from "./tree/nodes.ts";
+import { secretRow } from "./tree/row.ts";
+import { rowDescription } from "./tree/row-texts.ts";
 import type { Window } from "./window.ts";
 
 export interface PickedSecret {
@@ -78,7 +80,8 @@ export async function askContext(
     );
     return undefined;
   }
-  return askChoice(position, vscode.l10n.t("Choose an environment"), choices, before);
+  const same = choices.find(({ label }) => before !== undefined && label === formatContext(before));
+  return askChoice(position, vscode.l10n.t("Choose an environment"), choices, same?.value);
 }
 
 function choice(context: Context, active: string | undefined, notes: readonly string[]): Choice<Context> {
@@ -115,13 +118,16 @@ function secretStep(access: VaultAccess, deleted: boolean): Step<Draft> {
       void vscode.window.showInformationMessage(none ?? vscode.l10n.t("{0} has no secrets. Create one first.", place));
       return undefined;
     }
-    const choices = secrets.map((info) => ({
-      label: info.name,
-      description: [vscode.l10n.t("version {0}", info.version), ...info.tags.map((tag) => `#${tag}`)].join(" · "),
-      ...(info.description === "" ? {} : { detail: info.description }),
-      iconPath: new vscode.ThemeIcon(info.canary ? "bug" : "key"),
-      value: info,
-    }));
+    const choices = secrets.map((info) => {
+      const row = secretRow(info, Date.now());
+      return {
+        label: row.name,
+        description: rowDescription(row),
+        ...(row.description === "" ? {} : { detail: row.description }),
+        iconPath: new vscode.ThemeIcon(row.icon.id),
+        value: info,
+      };
+    });
     const answer = await askChoice(position, vscode.l10n.t("Choose a secret of {0}", formatContext(context)), choices);
     if (typeof answer === "object") draft.info = answer.value;
     return answer;

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { DEFAULT_PLACES } from "#core/run/placeholder/place.ts";
 import { requireAllowedHosts, requirePlaces } from "#core/run/placeholder/require-rule.ts";
 import type { SecretDraft, SecretInfo } from "#core/run/vault-access.ts";
+import { stillVisible } from "#core/run/visible-text.ts";
 import { requireSecretName, type SecretName } from "#core/vault/context.ts";
 import { descriptionStep, tagsStep } from "./detail-steps.ts";
 import { type Answer, askChoice, askText, type Position, type Step } from "./steps.ts";
@@ -61,12 +62,12 @@ export const CHANGES: Readonly<Record<Change, ChangeKind>> = {
     draftOf: () => ({}),
   },
   description: {
-    shown: ({ description }) => ({ label: vscode.l10n.t("Description"), icon: "note", now: description }),
+    shown: ({ description }) => ({ label: vscode.l10n.t("Description"), icon: "note", now: stillVisible(description) }),
     steps: () => [descriptionStep],
     draftOf: ({ description }) => ({ description }),
   },
   tags: {
-    shown: ({ tags }) => ({ label: vscode.l10n.t("Tags"), icon: "tag", now: tags.join(", ") }),
+    shown: ({ tags }) => ({ label: vscode.l10n.t("Tags"), icon: "tag", now: stillVisible(tags.join(", ")) }),
     steps: () => [tagsStep],
     draftOf: ({ tags }) => ({ tags }),
   },

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { VersionInfo } from "#core/run/vault-access.ts";
+import { stillVisible } from "#core/run/visible-text.ts";
 import { formatContext } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { withPassword } from "../../ask-person.ts";
@@ -38,7 +39,7 @@ function versionStep(versions: readonly VersionInfo[]): Step<Draft> {
   return async (draft, position): Promise<Answer<number>> => {
     const choices = versions.map(({ version, createdAt, author, current }, value) => ({
       label: vscode.l10n.t("Version {0}", version),
-      description: vscode.l10n.t("{0}, by {1}", timeOf(createdAt), author),
+      description: vscode.l10n.t("{0}, by {1}", timeOf(createdAt), stillVisible(author)),
       iconPath: new vscode.ThemeIcon(current ? "circle-filled" : "circle-outline"),
       ...(current ? { detail: vscode.l10n.t("the current value") } : {}),
       value,

@@ -48,8 +48,8 @@ export function askChoice<T>(
     dress(list, position);
     list.placeholder = placeholder;
     list.matchOnDescription = true;
-    list.items = choices;
-    const first = choices.find(({ value }) => value === preselected);
+    list.items = choices.map(withPlainText);
+    const first = list.items.find(({ value }) => value === preselected);
     if (first !== undefined) list.activeItems = [first];
     let answer: Answer<T>;
     list.onDidAccept(() => {
@@ -68,6 +68,21 @@ export function askChoice<T>(
     });
     list.show();
   });
+}
+
+/** Agents write descriptions and tags, which must not draw icons: `$(check)` is text here. */
+function withPlainText<T>(choice: Choice<T>): Choice<T> {
+  const { label, description, detail } = choice;
+  return {
+    ...choice,
+    label: escapeIcons(label),
+    ...(description === undefined ? {} : { description: escapeIcons(description) }),
+    ...(detail === undefined ? {} : { detail: escapeIcons(detail) }),
+  };
+}
+
+function escapeIcons(text: string): string {
+  return text.replaceAll(/\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/g, "\\$&");
 }
 
 export interface TextQuestion {
