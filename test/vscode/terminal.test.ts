@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { answerApproval } from "./harness/approvals.ts";
+import type { EditorWindow } from "./harness/editor-window.ts";
+import { pick, runCommand, typeInto } from "./harness/quick-input.ts";
+import { PASSWORD, seedVault } from "./harness/seeded-vault.ts";
+import { startVSCode, type VSCode } from "./harness/vs-code.ts";
+
+const VALUE = "sk_test_Zq8mB2xT7wPn4Lk9";
+const APPROVE = "Allow once";
+
+let code: VSCode;
+let window: EditorWindow;
+before(async () => {
+  code = await startVSCode();
+  seedVault(code.ovHome, { "shop/dev/STRIPE_KEY": VALUE });
+  const folder = code.workspace("shop");
+  writeFileSync(join(folder, ".ov.yaml"), "app: shop\nenvironment: dev\n");
+  const scripts = { show: "echo script=$STRIPE_KEY" };
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "shop", scripts }));
+  mkdirSync(join(folder, ".vscode"));
+  const tasks = [
+    { label: "ours", type: "opaquevault", command: "echo task=$STRIPE_KEY; exit 3" },
+    { label: "theirs", type: "shell", command: "echo shell=$STRIPE_KEY" },
+  ];
+  writeFileSync(join(folder, ".vscode/tasks.json"), JSON.stringify({ version: "2.0.0", tasks }));
+  window = await code.open(folder);
+  await runCommand(window, "OpaqueVault: Unlock");
+  await typeInto(window, "Master password", PASSWORD);
+});
+after(() => code.close());
+
+test("a script runs with secrets in a terminal that shows none of them, nor do its options", async () => {
+  await runCommand(window, "OpaqueVault: Run with Secrets");
+  await pick(window, "What shall run", "npm run show");
+  await answerApproval(window, "npm run show", APPROVE);
+  await see("script=[redacted:STRIPE_KEY]");
+  await see("Ended with exit code 0. Press any key to close.");
+  await picture("run");
+  assert.doesNotMatch(JSON.stringify(await creationOptions()), /sk_test|env/);
+});
+
+test("the same command runs again", async () => {
+  await closeTerminals();
+  await runCommand(window, "OpaqueVault: Run Last Command with Secrets Again");
+  await answerApproval(window, "npm run show", APPROVE);
+  await see("script=[redacted:STRIPE_KEY]");
+});
+
+test("a person types into a shell with secrets, and its output is redacted", async () => {
+  await closeTerminals();
+  await runCommand(window, "OpaqueVault: Open Shell with Secrets");
+  await answerApproval(window, "sh", APPROVE);
+  await see("(shop/dev)");
+  await window.page.locator(".terminal-wrapper.active .xterm-helper-textarea").focus();
+  await window.page.keyboard.type("echo shown=$STRIPE_KEY");
+  await window.page.keyboard.press("Enter");
+  await see("shown=[redacted:STRIPE_KEY]");
+  await picture("shell");
+});
+
+test("a task of our type runs, and its exit code is that of the command", async () => {
+  await closeTerminals();
+  const ended = window.inHost(
+    (vscode) =>
+      new Promise<number | undefined>((resolve) => {
+        vscode.tasks.onDidEndTaskProcess(({ exitCode }) => resolve(exitCode));
+        void vscode.tasks
+          .fetchTasks({ type: "opaquevault" })
+          .then((all) => vscode.tasks.executeTask(all.find(({ name }) => name === "ours")!));
+      }),
+  );
+  await answerApproval(window, "echo task=", APPROVE);
+  await see("task=[redacted:STRIPE_KEY]");
+  await picture("task");
+  assert.equal(await ended, 3);
+});
+
+test("the command of another task runs in our terminal", async () => {
+  await closeTerminals();
+  await runCommand(window, "OpaqueVault: Run Task with Secrets");
+  await pick(window, "Which task?", "theirs");
+  await answerApproval(window, "echo shell=", APPROVE);
+  await see("shell=[redacted:STRIPE_KEY]");
+});
+
+/** Waits until the active terminal shows it. */
+async function see(text: string): Promise<void> {
+  await window.step(`see "${text}" in the terminal`, async () => {
+    const rows = window.page.locator(".terminal-wrapper.active .xterm-rows");
+    const until = Date.now() + 20_000;
+    let shown = "";
+    while (!shown.includes(text)) {
+      shown =
+        (await rows.count()) === 0 ? "" : (await rows.innerText()).replaceAll(/\u00a0/g, " ").replaceAll("\n", "");
+      assert.ok(Date.now() < until, `the terminal shows: ${shown}`);
+      await window.page.waitForTimeout(100);
+    }
+  });
+}
+
+function creationOptions(): Promise<unknown> {
+  return window.inHost((vscode) =>
+    vscode.window.terminals.map(({ name, creationOptions }) => ({ name, creationOptions })),
+  );
+}
+
+async function closeTerminals(): Promise<void> {
+  await window.inHost((vscode) => {
+    for (const terminal of vscode.window.terminals) terminal.dispose();
+  });
+  await window.page.locator(".terminal-wrapper").first().waitFor({ state: "detached" });
+  // The keyboard goes to another part of the window after that, which would close a list that is just opening.
+  await window.page.waitForTimeout(1_000);
+}
+
+async function picture(name: string): Promise<void> {
+  if (process.env.OV_PICTURES !== undefined)
+    await window.page.screenshot({ path: join(process.env.OV_PICTURES, `${name}.png`) });
+}
