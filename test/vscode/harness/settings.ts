@@ -8,6 +8,7 @@ export type Settings = Readonly<Record<string, unknown>>;
 export const QUIET: Settings = {
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
+  "workbench.editor.useModal": "off",
   "workbench.enableExperiments": false,
   "workbench.reduceMotion": "on",
   "workbench.secondarySideBar.defaultVisibility": "hidden",

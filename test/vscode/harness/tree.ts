@@ -4,8 +4,8 @@ import type { EditorWindow } from "./editor-window.ts";
 export interface TreeRow {
   /** 1 at the root. */
   readonly level: number;
-  /** Label and description. */
-  readonly text: string;
+  readonly label: string;
+  readonly description: string;
   /** What a screen reader says. */
   readonly spoken: string;
   readonly expanded: boolean | undefined;
@@ -25,7 +25,8 @@ export async function readTree(window: EditorWindow, view: string): Promise<read
   return await rowsOf(window, view).evaluateAll((rows) =>
     rows.map((row) => ({
       level: Number(row.getAttribute("aria-level")),
-      text: row.innerText.replace(/\s*\n\s*/g, " ").trim(),
+      label: row.querySelector(".label-name")?.textContent ?? "",
+      description: row.querySelector(".label-description")?.textContent ?? "",
       spoken: row.getAttribute("aria-label") ?? "",
       expanded: row.hasAttribute("aria-expanded") ? row.getAttribute("aria-expanded") === "true" : undefined,
     })),

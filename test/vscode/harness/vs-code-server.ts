@@ -31,7 +31,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   for (const folder of options.extensionFolders ?? []) addExtension(folder, extensions);
 
   const args = ["--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--accept-server-license-terms"];
-  args.push("--enable-smoke-test-driver", "--server-data-dir", join(options.folder, "data"));
+  args.push("--server-data-dir", join(options.folder, "data"));
   args.push("--extensions-dir", extensions);
   if (options.vsix !== undefined) args.push("--install-extension", options.vsix, "--start-server");
   if (!options.workspaceTrust) args.push("--disable-workspace-trust");
