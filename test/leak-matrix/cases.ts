@@ -31,6 +31,12 @@ export function leakMatrix(): LeakMatrix {
   return JSON.parse(readFileSync(new URL("leak-matrix.json", import.meta.url), "utf8")) as LeakMatrix;
 }
 
+/** Cases of our own with the same fixtures. */
+export function moreCases(): readonly LeakCase[] {
+  const text = readFileSync(new URL("more-cases.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as Pick<LeakMatrix, "cases">).cases; // ours, in the same format
+}
+
 /** Another value of the same shape: what differs between the outputs of both depends on the secret. */
 export function alternate(fixture: Fixture): Fixture {
   return Object.fromEntries(

@@ -8,6 +8,8 @@ import type { Fixture } from "./cases.ts";
 export interface Output {
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
+  /** What was read, in order. */
+  readonly reads: readonly { readonly side: "stdout" | "stderr"; readonly bytes: Uint8Array }[];
 }
 
 /** The values of a fixture by the names under which the command sees them. */
@@ -40,12 +42,14 @@ export async function runCase(command: string, fixture: Fixture): Promise<Output
         ...(fixture.SECRET2 === undefined ? {} : { SECRET2: fixture.SECRET2 }),
       },
     });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    const reads: { side: "stdout" | "stderr"; bytes: Buffer }[] = [];
+    for (const side of ["stdout", "stderr"] as const) {
+      child[side].on("data", (bytes: Buffer) => reads.push({ side, bytes }));
+    }
     await new Promise((resolve, reject) => child.on("close", resolve).on("error", reject));
-    return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) };
+    const all = (wanted: string): Buffer =>
+      Buffer.concat(reads.filter(({ side }) => side === wanted).map(({ bytes }) => bytes));
+    return { stdout: all("stdout"), stderr: all("stderr"), reads };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -2,6 +2,11 @@
 
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const BASE32HEX = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
+const UU = Array.from({ length: 64 }, (_, i) => String.fromCharCode(i === 0 ? 0x60 : 0x20 + i)).join("");
+const ASCII85 = Array.from({ length: 85 }, (_, i) => String.fromCharCode(33 + i)).join("");
+const BASE85 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
+const Z85 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
 const BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
 export function base64Cores(bytes: Uint8Array): string[] {
@@ -24,15 +29,33 @@ function bitCore(bytes: Uint8Array, before: number, width: number, alphabet: str
   return out;
 }
 
+export function base32HexCores(bytes: Uint8Array): string[] {
+  return [0, 1, 2, 3, 4].map((before) => bitCore(bytes, before, 5, BASE32HEX));
+}
+
+/** Without the length before each line, which the value doesn't tell. */
+export function uuCores(bytes: Uint8Array): string[] {
+  return [0, 1, 2].map((before) => bitCore(bytes, before, 6, UU));
+}
+
 /** Ascii85 in groups of four bytes: the whole groups, for each place where the value may begin. */
 export function ascii85Cores(bytes: Uint8Array): string[] {
+  return base85Cores(bytes, ASCII85);
+}
+
+/** That of git and Python, and that of ZeroMQ. */
+export function otherBase85Cores(bytes: Uint8Array): string[] {
+  return [...base85Cores(bytes, BASE85), ...base85Cores(bytes, Z85)];
+}
+
+function base85Cores(bytes: Uint8Array, alphabet: string): string[] {
   return [0, 1, 2, 3].map((skip) => {
     let out = "";
     for (let i = skip; i + 4 <= bytes.length; i += 4) {
       let group = ((bytes[i]! << 24) | (bytes[i + 1]! << 16) | (bytes[i + 2]! << 8) | bytes[i + 3]!) >>> 0;
       let digits = "";
       for (let k = 0; k < 5; k++) {
-        digits = String.fromCharCode(33 + (group % 85)) + digits;
+        digits = alphabet[group % 85]! + digits;
         group = Math.floor(group / 85);
       }
       out += digits;

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { ascii85Cores, base32Cores, base64Cores, wholeNumbers } from "./base-encodings.ts";
+import {
+  ascii85Cores,
+  base32Cores,
+  base32HexCores,
+  base64Cores,
+  otherBase85Cores,
+  uuCores,
+  wholeNumbers,
+} from "./base-encodings.ts";
 import { skeletonLength } from "./fold.ts";
 import type { ValuePart } from "./value-parts.ts";
 
@@ -15,8 +23,10 @@ export interface Form {
 export const MIN_RUN = 12;
 /** From here on only the encodings that programs apply to files. */
 const LONG = 4096;
+/** Rare encodings double the tables, so they are for short values and few of them. */
+const LONGEST_RARE = 256;
 
-export function formsOf(part: ValuePart, short: boolean): readonly Form[] {
+export function formsOf(part: ValuePart, short: boolean, rare: boolean): readonly Form[] {
   const { bytes } = part;
   const forms: Form[] = [];
   const add = (text: string, kind: Form["kind"] = "encoded"): void => {
@@ -31,8 +41,19 @@ export function formsOf(part: ValuePart, short: boolean): readonly Form[] {
     for (const core of ascii85Cores(bytes)) add(core);
     for (const text of wholeNumbers(bytes)) add(text);
   }
+  if (rare && bytes.length <= LONGEST_RARE) {
+    for (const core of [...otherBase85Cores(bytes), ...base32HexCores(bytes), ...uuCores(bytes)]) add(core);
+    add(rot47(bytes));
+    add(BigInt(`0x0${Buffer.from(bytes).toString("hex")}`).toString());
+  }
   if (short) for (const text of digests(bytes)) add(text, "digest");
   return forms;
+}
+
+function rot47(bytes: Uint8Array): string {
+  return String.fromCharCode(
+    ...bytes.map((byte) => (byte > 0x20 && byte < 0x7f ? ((byte - 33 + 47) % 94) + 33 : byte)),
+  );
 }
 
 function isBoilerplateOnly(part: ValuePart): boolean {

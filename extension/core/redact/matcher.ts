@@ -28,7 +28,7 @@ export function compileMatcher(values: readonly NamedValue[]): Matcher {
   const needles: Needle[] = [];
   values.forEach(({ value }, secret) => {
     if (value.length === 0) return;
-    const plan = planFor(secret, value);
+    const plan = planFor(secret, value, values.length <= FEW);
     forms.push(...plan.forms);
     needles.push(...plan.needles);
   });
@@ -51,6 +51,9 @@ export function compileMatcher(values: readonly NamedValue[]): Matcher {
     },
   };
 }
+
+/** Of so many secrets the rare encodings are looked for too; the tables of more would slow every stream down. */
+const FEW = 32;
 
 /** Whole strings: error messages, file names, titles. */
 export function redactText(matcher: Matcher, text: string): string {

@@ -26,6 +26,7 @@ export function isNumberArray(bytes: Uint8Array, place: number): boolean {
     const start = isLoneLetter(bytes, end - 1) ? end - 1 : skip(bytes, end, isHex);
     if (isBits(bytes, start, end)) bitGroups++;
     else if (isCharacter(bytes, start, end)) numbers++;
+    else if (isWordOfText(bytes, start, end)) numbers += 3;
     else if (end - start !== 1 || place - start > REACH) return false;
     at = start;
   }
@@ -52,6 +53,17 @@ function skip(bytes: Uint8Array, end: number, passes: (byte: number) => boolean,
   let at = end;
   while (at > 0 && end - at < most && passes(bytes[at - 1]!)) at--;
   return at;
+}
+
+/** "0x5f74766f": four or eight characters. */
+function isWordOfText(bytes: Uint8Array, from: number, to: number): boolean {
+  const first = bytes[from + 1] === 0x78 ? from + 2 : from;
+  if (to - first !== 8 && to - first !== 16) return false;
+  for (let i = first; i < to; i += 2) {
+    const byte = HEX.digit[bytes[i]!]! * 16 + HEX.digit[bytes[i + 1]!]!;
+    if (byte < 0x20 || byte > 0x7e) return false;
+  }
+  return true;
 }
 
 function isLoneLetter(bytes: Uint8Array, at: number): boolean {

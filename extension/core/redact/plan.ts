@@ -14,14 +14,15 @@ export interface Plan {
   readonly needles: readonly Needle[];
 }
 
-export function planFor(secret: number, value: Uint8Array): Plan {
+/** `rare`: also encodings that hardly any program prints. */
+export function planFor(secret: number, value: Uint8Array, rare: boolean): Plan {
   const forms: SecretForm[] = [];
   const needles: Needle[] = [];
   valueParts(value).forEach((part, n) => {
     const short = isShort(part.bytes);
     const common = isCommon(part.bytes);
     if (n > 0 && common) return;
-    for (const form of formsOf(part, short && n === 0)) {
+    for (const form of formsOf(part, short && n === 0, rare)) {
       if (short && skeletonLength(form.text) < 8) continue;
       if (common && form.kind === "plain") continue;
       forms.push({ ...form, secret });

@@ -3,7 +3,7 @@ import { SYMBOL } from "./fold.ts";
 import type { Tables } from "./inspect.ts";
 import { isNeedlePart } from "./needles.ts";
 import { hexDigit } from "./views/escapes.ts";
-import { LONGEST_TAG, startsTag } from "./views/markup.ts";
+import { hasSinglesBefore, LONGEST_TAG, startsTag } from "./views/markup.ts";
 import { BASE64 } from "./views/radix.ts";
 import { plainLetters } from "./views/unicode.ts";
 
@@ -21,7 +21,10 @@ export function isTrigger(tables: Tables, bytes: Uint8Array, at: number, end: nu
   const length = escapeLength(tables, bytes, at, end);
   if (length === undefined) return undefined;
   if (length === 0) return false;
-  const dense = bytes[at] !== 0x3c && !isControl(bytes, at) && isDense(tables, bytes, at + length, end);
+  const dense =
+    bytes[at] === 0x3c
+      ? hasSinglesBefore(bytes, at)
+      : !isControl(bytes, at) && isDense(tables, bytes, at + length, end);
   if (dense === true || evidenceBefore(index, bytes, at) || isEncodedBefore(bytes, at)) return true;
   const after = evidenceAfter(index, bytes, at + length, end);
   if (after === true) return true;

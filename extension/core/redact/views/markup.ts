@@ -32,3 +32,22 @@ export function startsTag(byte: number): boolean {
   const lower = byte | 0x20;
   return byte === 0x2f || (lower >= 0x61 && lower <= 0x7a);
 }
+
+const MIN_SINGLES = 4;
+
+/** Whether the tags before `at` have hardly more than a character between them: "<b>s</b><b>k</b>". */
+export function hasSinglesBefore(bytes: Uint8Array, at: number): boolean {
+  let i = at;
+  for (let singles = 0; singles < MIN_SINGLES; ) {
+    if (bytes[i - 1] === 0x3e) {
+      const end = i;
+      while (i > 0 && end - i < LONGEST_TAG && bytes[i - 1] !== 0x3c) i--;
+      if (i === 0 || end - i >= LONGEST_TAG) return false;
+      i--;
+    } else if (i > 1 && bytes[i - 2] === 0x3e) {
+      singles++;
+      i--;
+    } else return false;
+  }
+  return true;
+}

@@ -9,7 +9,7 @@ export function readNumbers(bytes: Uint8Array): Decoded[] {
   const views: Decoded[] = [];
   for (const series of seriesIn(bytes)) {
     for (const base of [10, 16, 2, 8]) views.push(readBase(bytes, series, base));
-    views.push(readBitString(bytes, series), readSigned(bytes, series));
+    views.push(readBitString(bytes, series), readSigned(bytes, series), readLittleWords(bytes, series));
     for (const phase of [0, 1, 2]) views.push(readTriples(bytes, series, phase));
   }
   return views.filter((view) => view.bytes.length >= MIN_NUMBERS);
@@ -95,6 +95,18 @@ function readSigned(bytes: Uint8Array, { start, end }: Series): Decoded {
     } else if (number < 128) out.add(number, from, i);
   }
   return negative ? out.done() : new DecodedBuilder(0).done();
+}
+
+/** Words of 8 or 16 hex digits as a debugger prints memory, the last byte first. */
+function readLittleWords(bytes: Uint8Array, { start, end }: Series): Decoded {
+  const out = new DecodedBuilder(64);
+  for (let i = start; i < end; i++) {
+    const from = i;
+    while (i < end && DIGIT[bytes[i]!]! >= 0) i++;
+    if (i - from !== 8 && i - from !== 16) continue;
+    for (let at = i - 2; at >= from; at -= 2) out.add(DIGIT[bytes[at]!]! * 16 + DIGIT[bytes[at + 1]!]!, from, i);
+  }
+  return out.done();
 }
 
 /** Three decimal digits each, without anything in between. */
