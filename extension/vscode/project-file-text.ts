@@ -14,7 +14,7 @@ export function projectFileText(before: string | undefined, { app, environment }
   }
   document.set("app", app);
   document.set(document.has("env") ? "env" : "environment", environment);
-  return document.toString();
+  return document.toString({ flowCollectionPadding: /[[{] /.test(before) });
 }
 
 const HEAD = "# Which secrets OpaqueVault gives to this project. No values in here; safe to commit.\n";

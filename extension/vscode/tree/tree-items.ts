@@ -46,12 +46,13 @@ export function environmentItem(
 
 export function rangeItem({ context, index, infos }: RangeNode, filter: Filter): vscode.TreeItem {
   const [first, last] = [infos[0]!.name, infos.at(-1)!.name];
-  const item = new vscode.TreeItem(`${first} … ${last}`, Collapsed);
+  const item = new vscode.TreeItem(`${first} …`, Collapsed);
   // No name of a secret has this sign.
   item.id = `${idPrefix(filter)}${context.app}/${context.environment}/#${index}`;
   item.contextValue = "range";
   item.iconPath = iconOf(RANGE);
-  item.description = countText(infos.length);
+  item.description = last;
+  item.tooltip = `${first} … ${last}\n${countText(infos.length)}`;
   item.accessibilityInformation = { label: vscode.l10n.t("{0} from {1} to {2}", countText(infos.length), first, last) };
   return item;
 }
