@@ -6,12 +6,13 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import type { Ask } from "#core/run/vault-access.ts";
+import { askByPage, withoutFarBrowser } from "#mcp/ask-by-page.ts";
 import { askThroughClient } from "#mcp/ask-through-client.ts";
 import { type Client, clientOf } from "#mcp/client-of.ts";
 import { forwardedPlace } from "#mcp/client-place.ts";
 import { elicitOnOldConnection } from "#mcp/old-elicitation.ts";
 import { withProgress } from "#mcp/progress.ts";
-import type { ServerDeps } from "#mcp/server-deps.ts";
+import type { AskSecret, ServerDeps } from "#mcp/server-deps.ts";
 import type { Round, ShowForm } from "#mcp/suspended-calls.ts";
 import type { Tool } from "#mcp/tool.ts";
 import { toErrorResult, toResult } from "#mcp/tool-result.ts";
@@ -34,7 +35,8 @@ export async function callTool(
   try {
     const { interceptor } = context.deps;
     await refuseValues(args, tool.known, async (text) => tool.storesArguments && interceptor.suspects(text));
-    const call: Call = { ...context, tool, args, client: clientOf(context.server, context.context) };
+    const client = withoutFarBrowser(clientOf(context.server, context.context), context.deps.place);
+    const call: Call = { ...context, tool, args, client };
     return await withProgress(context.context, () => answer(call));
   } catch (error) {
     return toErrorResult(error, context.deps);
@@ -85,7 +87,9 @@ function answerHere(
   return deps.suspended.start(identity, round, async (show, signal) => {
     try {
       const ask = askOf(deps, client, show);
-      return await toResult(tool, await tool.run(args, { deps, place, client: client.name, ask, signal, roots }), deps);
+      const askSecret = askSecretOf(deps, client, show);
+      const toolCall = { deps, place, client: client.name, ask, askSecret, signal, roots };
+      return await toResult(tool, await tool.run(args, toolCall), deps);
     } catch (error) {
       return toErrorResult(error, deps);
     }
@@ -98,4 +102,12 @@ function askOf(deps: ServerDeps, client: Client, show: ShowForm): Ask | undefine
   const there = askThroughClient(client.capabilities, show);
   if (here === undefined || there === undefined) return here ?? there;
   return async (request, signal) => (await here(request, signal)) ?? (await there(request, signal));
+}
+
+/** This process's own prompt first; where that finds nobody, a page that the client opens. */
+function askSecretOf(deps: ServerDeps, client: Client, show: ShowForm): AskSecret | undefined {
+  const here = deps.askSecret;
+  const there = askByPage(client.capabilities, show);
+  if (here === undefined || there === undefined) return here ?? there;
+  return async (question, signal) => (await here(question, signal)) ?? (await there(question, signal));
 }

@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import type { InputRequiredResult, ServerContext } from "@modelcontextprotocol/server";
 import { FORM_KEY } from "#mcp/suspended-calls.ts";
 
 /**
  * Fulfils a question on a connection of protocol 2025-11-25 or older, where the server asks while it answers.
- * A client that fails or takes too long is one where nobody answered.
+ * A client that fails or takes too long is one where nobody answered. So is one that cancelled: the round that brings
+ * this answer has its signal, and ends the call and what it opened.
  */
 export async function elicitOnOldConnection(
   question: InputRequiredResult,
@@ -11,12 +13,13 @@ export async function elicitOnOldConnection(
   timeout: number,
 ): Promise<Record<string, unknown>> {
   const request = question.inputRequests?.[FORM_KEY];
-  if (request?.method !== "elicitation/create" || !("requestedSchema" in request.params)) return {};
+  if (request?.method !== "elicitation/create") return {};
   const { signal } = context.mcpReq;
   try {
-    return { [FORM_KEY]: await context.mcpReq.elicitInput(request.params, { timeout, signal }) };
-  } catch (error) {
-    if (signal.aborted) throw error;
+    const { params } = request;
+    const asked = "url" in params ? { ...params, elicitationId: randomUUID() } : params;
+    return { [FORM_KEY]: await context.mcpReq.elicitInput(asked, { timeout, signal }) };
+  } catch {
     return { [FORM_KEY]: { action: "cancel" } };
   }
 }

@@ -109,7 +109,7 @@ async function fileSource(wanted: string, key: string | undefined, call: ToolCal
 }
 
 async function askPerson({ mode, context, name }: SecretTarget, call: ToolCall): Promise<Uint8Array> {
-  const value = await call.deps.askSecret?.({ context, name, client: call.client }, call.signal);
+  const value = await call.askSecret?.({ context, name, client: call.client }, call.signal);
   if (value !== undefined) return value;
   throw new VaultError(
     "person-required",

@@ -11,8 +11,11 @@ import { VaultError } from "#core/vault-error.ts";
 /** What a person answered in the client's form; "none" = nobody was there, or they closed it. */
 export type FormAnswer = { readonly kind: "none" } | { readonly kind: "accepted"; readonly content: unknown };
 
+/** A form of the client's own, or a page that it opens in a browser once the person said yes to that. */
+export type Form = ElicitRequestFormParams | { readonly mode: "url"; readonly message: string; readonly url: string };
+
 /** Shows a form through the client. Resolves to "none" after `formMs`; rejects only if the call is cancelled. */
-export type ShowForm = (form: ElicitRequestFormParams) => Promise<FormAnswer>;
+export type ShowForm = (form: Form) => Promise<FormAnswer>;
 
 /** One exchange with the client: a call has one, and one more for every form that it shows. */
 export interface Round {
@@ -118,7 +121,7 @@ class SuspendedCall {
     this.#controller.abort();
   }
 
-  #show(form: ElicitRequestFormParams): Promise<FormAnswer> {
+  #show(form: Form): Promise<FormAnswer> {
     const state = randomBytes(16).toString("hex");
     const signal = this.#controller.signal;
     return new Promise((resolve, reject) => {
@@ -147,7 +150,10 @@ class SuspendedCall {
       if (signal.aborted) return cancelled();
       signal.addEventListener("abort", cancelled, { once: true });
       this.#waiting.set(state, this);
-      this.#ask?.(inputRequired({ inputRequests: { [FORM_KEY]: inputRequired.elicit(form) }, requestState: state }));
+      const { message } = form;
+      const request =
+        form.mode === "url" ? inputRequired.elicitUrl({ message, url: form.url }) : inputRequired.elicit(form);
+      this.#ask?.(inputRequired({ inputRequests: { [FORM_KEY]: request }, requestState: state }));
     });
   }
 }

@@ -1,6 +1,6 @@
 import type { Ask, VaultAccess } from "#core/run/vault-access.ts";
 import { VaultError } from "#core/vault-error.ts";
-import type { Place, ServerDeps } from "#mcp/server-deps.ts";
+import type { AskSecret, Place, ServerDeps } from "#mcp/server-deps.ts";
 
 /** One call of one tool, as the tool sees it. */
 export interface ToolCall {
@@ -11,6 +11,8 @@ export interface ToolCall {
   readonly client: string;
   /** Asks a person for approval; undefined when nobody can be asked here. */
   readonly ask: Ask | undefined;
+  /** Asks a person for a new value; undefined when nobody can be asked here. */
+  readonly askSecret: AskSecret | undefined;
   /** Aborts when the client cancels or goes away. */
   readonly signal: AbortSignal;
   /** The folders that a run's folder and an imported file must lie in. */
