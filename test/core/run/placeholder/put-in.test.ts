@@ -107,7 +107,7 @@ test("S128 a placeholder in another field or in a field's name stays, and is rep
   const text = `{"a":{"token":"${P}"},"${P}":1,"token2":"${P}"}`;
   assert.equal(json(held, text, use), text);
   assert.deepEqual(use.report([held]), {
-    used: [],
+    used: {},
     unused: ["KEY"],
     remarks: [
       "KEY stood in the JSON field a.token, where it isn't allowed",
