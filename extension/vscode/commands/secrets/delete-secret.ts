@@ -29,7 +29,7 @@ export async function restoreSecret(window: Window, argument: unknown): Promise<
 
 async function restore(window: Window, picked: PickedSecret): Promise<void> {
   await (await window.unlocked()).undelete(picked.context, picked.info.name);
-  void vscode.window.showInformationMessage(vscode.l10n.t("{0} is back.", placeOf(picked)));
+  vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t("{0} is back.", placeOf(picked))}`, 5000);
 }
 
 function placeOf({ context, info }: PickedSecret): string {

@@ -10,11 +10,7 @@ export function chooseRows(
   return new Promise((resolve) => {
     const list = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly row?: ImportRow }>();
     const items = rows.map((row) => ({ ...itemOf(row), row }));
-    const skipped = left.map((line) => ({
-      label: line,
-      iconPath: new vscode.ThemeIcon("circle-slash"),
-      alwaysShow: true,
-    }));
+    const skipped = left.map(leftOutItem);
     list.title = `OpaqueVault: ${title}`;
     list.placeholder = vscode.l10n.t("Choose what to import. Values are not shown.");
     list.canSelectMany = true;
@@ -42,6 +38,17 @@ export function chooseRows(
 function itemOf({ name, state, weak }: ImportRow): vscode.QuickPickItem {
   const notes = [STATE()[state], ...(weak ? [vscode.l10n.t("weak: can't be hidden in every output")] : [])];
   return { label: name, description: notes.join(" · "), iconPath: new vscode.ThemeIcon(ICON[state]) };
+}
+
+/** `line` is the name, a space, and the reason in brackets. */
+function leftOutItem(line: string): vscode.QuickPickItem {
+  const at = line.indexOf(" ");
+  return {
+    label: line.slice(0, at),
+    description: line.slice(at + 2, -1),
+    iconPath: new vscode.ThemeIcon("circle-slash"),
+    alwaysShow: true,
+  };
 }
 
 function separator(label: string): vscode.QuickPickItem {

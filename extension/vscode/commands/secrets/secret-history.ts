@@ -39,9 +39,12 @@ function versionStep(versions: readonly VersionInfo[]): Step<Draft> {
   return async (draft, position): Promise<Answer<number>> => {
     const choices = versions.map(({ version, createdAt, author, current }, value) => ({
       label: vscode.l10n.t("Version {0}", version),
-      description: vscode.l10n.t("{0}, by {1}", timeOf(createdAt), stillVisible(author)),
+      description: [
+        ...(current ? [vscode.l10n.t("current")] : []),
+        timeOf(createdAt),
+        vscode.l10n.t("by device {0}", deviceName(author)),
+      ].join(" · "),
       iconPath: new vscode.ThemeIcon(current ? "circle-filled" : "circle-outline"),
-      ...(current ? { detail: vscode.l10n.t("the current value") } : {}),
       value,
     }));
     const answer = await askChoice(position, vscode.l10n.t("Choose a version"), choices, draft.at);
@@ -137,6 +140,11 @@ async function purgeBefore(
   );
   if (purged)
     void vscode.window.showInformationMessage(vscode.l10n.t("Destroyed {0} old versions of {1}.", older, place));
+}
+
+/** A device is known by random hex, of which the beginning is enough for a person. */
+function deviceName(author: string): string {
+  return /^[0-9a-f]{32}$/.test(author) ? author.slice(0, 8) : stillVisible(author);
 }
 
 function timeOf(ms: number): string {

@@ -28,13 +28,16 @@ export async function revealValue(window: Window, argument: unknown): Promise<vo
   await withValue(window, argument, vscode.l10n.t("Reveal Value"), async (value, place) => {
     const revealed = revealText(value);
     if (revealed.kind === "binary") return tellNoText(place);
-    const detail =
-      revealed.kind === "text"
-        ? revealed.shown
-        : vscode.l10n.t(
-            'With {0} lines it is too long for this dialog. Copy it, or use "ov secret reveal" in a terminal of your own.',
-            revealed.lines,
-          );
+    if (revealed.kind === "text") {
+      // No button to copy it: Enter would press it, and other extensions read the clipboard.
+      const close = { title: vscode.l10n.t("Close"), isCloseAffordance: true };
+      await vscode.window.showInformationMessage(place, { modal: true, detail: revealed.shown }, close);
+      return;
+    }
+    const detail = vscode.l10n.t(
+      'With {0} lines it is too long for this dialog. Copy it, or use "ov secret reveal" in a terminal of your own.',
+      revealed.lines,
+    );
     const copyButton = vscode.l10n.t("Copy");
     const answer = await vscode.window.showInformationMessage(place, { modal: true, detail }, copyButton);
     if (answer === copyButton) await copy(window, value, place);
@@ -69,10 +72,7 @@ async function withValue(
 async function copy(window: Window, value: Buffer, place: string): Promise<void> {
   await windowClipboard(window).copy(value.toString("utf8"));
   void vscode.window.showInformationMessage(
-    vscode.l10n.t(
-      "Copied the value of {0}. The clipboard is emptied in 30 seconds; a clipboard history may keep it for longer.",
-      place,
-    ),
+    vscode.l10n.t("Copied the value of {0}, for 30 seconds. A clipboard history may keep it for longer.", place),
   );
 }
 

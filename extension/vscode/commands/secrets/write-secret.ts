@@ -54,6 +54,6 @@ export function tellStored(context: Context, { name, version, weak }: WrittenSec
       ? [vscode.l10n.t("It is too short or too common to be hidden in every output. Prefer a longer random value.")]
       : []),
   ];
-  if (notes.length === 0) void vscode.window.showInformationMessage(stored);
+  if (notes.length === 0) vscode.window.setStatusBarMessage(`$(check) ${stored}`, 5000);
   else void vscode.window.showWarningMessage([stored, ...notes].join(" "));
 }
