@@ -19,11 +19,15 @@ export interface LeakCase {
   readonly forbid?: readonly string[];
   /** The output is cut here. */
   readonly cap?: number;
+  /** Which other redactors hid it. */
+  readonly measured?: { readonly caughtBy: readonly string[] };
 }
 
 export interface LeakMatrix {
   readonly fixtures: Readonly<Record<string, Fixture>>;
   readonly cases: readonly LeakCase[];
+  /** Other redactors and their versions. */
+  readonly peers: Readonly<Record<string, string>>;
 }
 
 export function leakMatrix(): LeakMatrix {
