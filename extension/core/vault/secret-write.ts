@@ -28,7 +28,8 @@ export async function writeDrafts(
   const author = await authorOf(session);
   const state = await environment.change((before) => writeSecrets(environment, before, mode, drafts, author, mayWiden));
   const names = drafts.map((draft) => draft.name);
-  await session.audit({ actor: "owner", action: "write", names, outcome: "ok" }, context);
+  const outcome = mayWiden ? "ok, with the master password" : "ok";
+  await session.audit({ actor: "owner", action: "write", names, outcome }, context);
   const written: WrittenSecret[] = [];
   for (const { name, value } of drafts) {
     const { item, tag } = liveItem(environment, state, name);

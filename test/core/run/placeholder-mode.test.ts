@@ -106,6 +106,8 @@ test("S151 whatever hands a value to more hosts, places or programs needs the ma
     await assert.rejects(access.write(DEV, mode, [mine]), { code: "person-required" });
   }
   await access.write(DEV, "update", [{ name: KEY, placeholder: null, allowedHosts: ["evil.example"] }], PASSWORD);
+  const last = (await access.audit({ name: KEY })).at(-1)!;
+  assert.deepEqual([last.action, last.outcome], ["write", "ok, with the master password"]);
   assert.equal(await ruleOf(access), undefined);
   assert.equal(session.locked, false);
 });
