@@ -21,6 +21,7 @@ test("the VSIX holds the bundle, the manifest with its texts and pictures, and f
     "SECURITY.md",
     "media/activity.svg",
     "media/icon.png",
+    "media/ov-yaml.schema.json",
     "package.json",
     "package.nls.json",
   ]);

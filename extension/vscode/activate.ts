@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
 import { APPROVALS_VIEW } from "./approvals/approvals-view.ts";
 import { registerCommands } from "./commands.ts";
+import { debugProvider } from "./debug/debug-provider.ts";
+import { registerHints } from "./hints/register-hints.ts";
 import { MCP_PROVIDER, mcpProvider } from "./mcp-provider.ts";
 import { type OpenedWindow, openWindow } from "./open-window.ts";
 import { TASK_TYPE, taskProvider } from "./tasks/task-provider.ts";
@@ -12,6 +14,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   const window = openWindow(extension);
   opened = window;
   registerCommands(window);
+  registerHints(window);
   const definitionsChanged = new vscode.EventEmitter<void>();
   let edition = 0;
   const changed = (): void => {
@@ -26,6 +29,7 @@ export function activate(extension: vscode.ExtensionContext): void {
       webviewOptions: { retainContextWhenHidden: true },
     }),
     vscode.tasks.registerTaskProvider(TASK_TYPE, taskProvider(window)),
+    debugProvider(window),
     vscode.lm.registerMcpServerDefinitionProvider(
       MCP_PROVIDER,
       mcpProvider({

@@ -33,6 +33,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Handler>>> = {
   "opaquevault.run": async () => (await import("./commands/run.ts")).run,
   "opaquevault.runLast": async () => (await import("./commands/run.ts")).runLast,
   "opaquevault.runTask": async () => (await import("./commands/run-task.ts")).runTask,
+  "opaquevault.debug": async () => (await import("./commands/run-debug.ts")).debug,
   "opaquevault.openShell": async () => (await import("./commands/run.ts")).openShell,
   "opaquevault.selectContext": async () => (await import("./commands/context.ts")).selectContext,
   "opaquevault.createEnvironment": async () => (await import("./commands/environments.ts")).createEnvironment,
@@ -42,6 +43,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Handler>>> = {
   "opaquevault.filter": async () => (await import("./commands/tree.ts")).filter,
   "opaquevault.clearFilter": async () => (await import("./commands/tree.ts")).clearFilter,
   "opaquevault.showMenu": async () => (await import("./commands/menu.ts")).showMenu,
+  "opaquevault.moveToVault": async () => (await import("./hints/move-to-vault.ts")).moveToVault,
 };
 
 /**
