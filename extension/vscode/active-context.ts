@@ -28,6 +28,8 @@ export class ActiveContext {
       files.onDidChange(look),
       files.onDidCreate(look),
       files.onDidDelete(look),
+      // One above the workspace is not watched.
+      vscode.workspace.onDidSaveTextDocument(({ uri }) => uri.path.endsWith(`/${PROJECT_FILE}`) && look()),
       context.onDidChange(look),
       vscode.workspace.onDidGrantWorkspaceTrust(look),
       vscode.workspace.onDidChangeWorkspaceFolders(look),

@@ -34,6 +34,8 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
   #environments = new Map<string, AppInfo["environments"][number]>();
   #matches = new Map<string, readonly SecretInfo[]>();
   #revision: string | undefined;
+  /** What a person opened or closed, by context: a filter shows all unfolded, and afterwards it is as before. */
+  readonly #unfolded = new Map<string, boolean>();
 
   constructor(deps: SecretTreeDeps) {
     this.#deps = deps;
@@ -50,6 +52,20 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
 
   refresh(): void {
     this.#changed.fire();
+  }
+
+  /** The vault was locked, or another one opened: no name of the old one stays. */
+  forget(): void {
+    this.#environments.clear();
+    this.#matches.clear();
+    this.#unfolded.clear();
+    this.#revision = undefined;
+    this.refresh();
+  }
+
+  noteUnfolded(node: Node, isUnfolded: boolean): void {
+    if (this.#filter.isOff && node instanceof EnvironmentNode)
+      this.#unfolded.set(formatContext(node.context), isUnfolded);
   }
 
   /** Refreshes if something was written since the tree was read, by whatever process. */
@@ -90,7 +106,8 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
     const shown = this.#matches.get(label)?.length ?? environment?.secrets ?? 0;
     const { environment: name } = node.context;
     const info = { environment: name, production: environment?.production ?? false, secrets: shown };
-    return environmentItem(node, info, isActive, this.#filter);
+    const isUnfolded = this.#unfolded.get(label) ?? isActive;
+    return environmentItem(node, info, { isActive, isUnfolded }, this.#filter);
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {

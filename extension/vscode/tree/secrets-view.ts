@@ -3,6 +3,7 @@ import type { ActiveContext } from "../active-context.ts";
 import type { WindowVault } from "../window-vault.ts";
 import { dragSecrets } from "./drag-secrets.ts";
 import { Filter } from "./filter.ts";
+import type { Node } from "./nodes.ts";
 import { type Loaded, SecretTree } from "./secret-tree.ts";
 
 export interface SecretsViewDeps {
@@ -15,7 +16,7 @@ export interface SecretsViewDeps {
 /** The tree in the sidebar. It follows the vault: its state, what this window writes, and what other processes write. */
 export class SecretsView {
   readonly #tree: SecretTree;
-  readonly #view: vscode.TreeView<unknown>;
+  readonly #view: vscode.TreeView<Node>;
   readonly #owned: readonly vscode.Disposable[];
   #isEmpty: boolean | undefined;
 
@@ -36,6 +37,8 @@ export class SecretsView {
     this.#owned = [
       view,
       { dispose: () => clearInterval(timer) },
+      view.onDidExpandElement(({ element }) => tree.noteUnfolded(element, true)),
+      view.onDidCollapseElement(({ element }) => tree.noteUnfolded(element, false)),
       tree.onDidLoad((loaded) => this.#show(loaded)),
       vault.onDidChange(() => this.#restart()),
       vault.onDidWrite(() => view.visible && void tree.check()),
@@ -69,7 +72,7 @@ export class SecretsView {
   #restart(): void {
     this.filter = "";
     this.#view.message = "";
-    this.#tree.refresh();
+    this.#tree.forget();
   }
 
   #show({ isEmpty, matches, problem }: Loaded): void {

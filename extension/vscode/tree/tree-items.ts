@@ -21,11 +21,11 @@ export function appItem({ app }: AppNode, filter: Filter): vscode.TreeItem {
 export function environmentItem(
   { context }: EnvironmentNode,
   { secrets, production }: AppInfo["environments"][number],
-  isActive: boolean,
+  { isActive, isUnfolded }: { readonly isActive: boolean; readonly isUnfolded: boolean },
   filter: Filter,
 ): vscode.TreeItem {
   const { app, environment } = context;
-  const open = isActive || !filter.isOff ? Expanded : Collapsed;
+  const open = isUnfolded || !filter.isOff ? Expanded : Collapsed;
   const item = new vscode.TreeItem(environment, secrets === 0 ? None : open);
   const active = isActive ? [vscode.l10n.t("active")] : [];
   const marks = [...active, ...(production ? [vscode.l10n.t("every use is asked about")] : [])];

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { answerApproval, readApproval } from "./harness/approvals.ts";
+import type { EditorWindow } from "./harness/editor-window.ts";
+import { answerDialog } from "./harness/messages.ts";
+import { pick, readQuickInput, runCommand, typeInto } from "./harness/quick-input.ts";
+import { PASSWORD, seedVault } from "./harness/seeded-vault.ts";
+import { openContainer, pressWelcome, readTree, treeRow } from "./harness/tree.ts";
+import { startVSCode, type VSCode } from "./harness/vs-code.ts";
+
+const VIEW = "Secrets";
+
+let code: VSCode;
+let window: EditorWindow;
+before(async () => {
+  code = await startVSCode();
+  seedVault(code.ovHome, {
+    "shop/dev/STRIPE_KEY": "sk_test_Zq8mB2xT7wPn4Lk9",
+    "shop/dev/DATABASE_URL": "postgres://shop:Xw7Rq2Lm9@db/shop",
+    "shop/production/STRIPE_KEY": "sk_live_Vb3nM8kQ1zXc5Rt7",
+  });
+  window = await code.open(code.workspace("shop"));
+  await openContainer(window, "OpaqueVault");
+});
+after(() => code.close());
+
+test("a locked vault shows no names, and an unlocked one its apps and environments", async () => {
+  assert.deepEqual(await readTree(window, VIEW), []);
+  await pressWelcome(window, VIEW, "Unlock");
+  await typeInto(window, "Master password", PASSWORD);
+  await treeRow(window, VIEW, "production");
+  const rows = await readTree(window, VIEW);
+  assert.deepEqual(
+    rows.map(({ level, label, description }) => [level, label, description]),
+    [
+      [1, "shop", ""],
+      [2, "dev", "2 secrets"],
+      [2, "production", "1 secret"],
+    ],
+  );
+  assert.match(rows[2]!.spoken, /production of shop, 1 secret, every use is asked about/);
+});
+
+test("an environment is listed when it is opened, and a screen reader is told of each secret", async () => {
+  await (await treeRow(window, VIEW, "dev")).click();
+  await treeRow(window, VIEW, "STRIPE_KEY");
+  const secrets = (await readTree(window, VIEW)).filter(({ level }) => level === 3);
+  assert.deepEqual(
+    secrets.map(({ label }) => label),
+    ["DATABASE_URL", "STRIPE_KEY"],
+  );
+  assert.match(secrets[1]!.spoken, /^Secret STRIPE_KEY, version 1, changed /);
+});
+
+test("a filter shows what matches wherever it is, says so, and goes again", async () => {
+  await runCommand(window, "OpaqueVault: Filter Secrets");
+  await typeInto(window, "Words in names", "stripe shop");
+  await window.page.getByText('Filtered by "stripe shop": 2 secrets.').waitFor();
+  assert.deepEqual(await labels(), ["shop", "dev", "STRIPE_KEY", "production", "STRIPE_KEY"]);
+  await runCommand(window, "OpaqueVault: Clear Filter");
+  await treeRow(window, VIEW, "DATABASE_URL");
+  assert.deepEqual(await labels(), ["shop", "dev", "DATABASE_URL", "STRIPE_KEY", "production"]);
+});
+
+test("the selected context is marked in the tree and stands in the status bar", async () => {
+  await runCommand(window, "OpaqueVault: Select Context");
+  await pick(window, "Select the context", "shop/dev");
+  await treeRow(window, VIEW, "active · 2 secrets");
+  await window.page.locator(".statusbar-item", { hasText: "shop/dev" }).first().waitFor();
+});
+
+test("what a terminal writes appears in the tree by itself", async () => {
+  await ov(["env", "create", "shop/staging"]);
+  await ov(["secret", "create", "shop/dev/FROM_A_TERMINAL", "--stdin"], "value of a terminal");
+  await treeRow(window, VIEW, "FROM_A_TERMINAL");
+  await treeRow(window, VIEW, "staging");
+});
+
+test("a dragged secret is copied or moved, as the person says, after the master password", async () => {
+  await (await treeRow(window, VIEW, "STRIPE_KEY")).dragTo(await treeRow(window, VIEW, "staging"));
+  const asked = await answerDialog(window, "Copy or move STRIPE_KEY from shop/dev to shop/staging?", "Move");
+  assert.deepEqual(asked.buttons.toSorted(), ["Cancel", "Copy", "Move"]);
+  await typeInto(window, "The master password", "not the password");
+  const refused = await readQuickInput(window, "That is not the master password");
+  assert.equal(refused.isPassword, true);
+  assert.ok((await labels()).includes("STRIPE_KEY"), "a wrong password moves nothing");
+  await typeInto(window, "master password", PASSWORD);
+  await treeRow(window, VIEW, "staging1 secret");
+  assert.ok(!(await labels()).includes("STRIPE_KEY"));
+});
+
+test("the status bar says that a request waits, and its menu leads there", async () => {
+  const run = ov(["run", "--app", "shop", "--env", "dev", "--", "echo", "hello"]).catch((error: Error) => error);
+  await readApproval(window, "echo hello");
+  await window.page.locator(".statusbar-item.warning-kind", { hasText: "1 request waits for you" }).click();
+  const { items } = await readQuickInput(window, "Show What Waits for Approval");
+  assert.match(items[0]!, /Show What Waits for Approval/);
+  await window.page.keyboard.press("Escape");
+  await answerApproval(window, "echo hello", "Deny");
+  assert.ok((await run) instanceof Error);
+  await window.page.locator(".statusbar-item", { hasText: "1 request waits" }).waitFor({ state: "detached" });
+});
+
+async function labels(): Promise<readonly string[]> {
+  return (await readTree(window, VIEW)).map(({ label }) => label);
+}
+
+function ov(args: readonly string[], input = ""): Promise<{ stdout: string }> {
+  const script = join(import.meta.dirname, "../../dist/ov.js");
+  const env = { ...process.env, OV_HOME: code.ovHome };
+  const child = promisify(execFile)(process.execPath, [script, ...args], { env, cwd: code.folder });
+  child.child.stdin?.end(input);
+  return child;
+}
