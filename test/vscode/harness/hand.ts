@@ -32,6 +32,7 @@ function call<Result>(socketPath: string, body: unknown): Promise<Result> {
       if (response.statusCode !== 200) return reject(new Error(`In the extension host: ${text}`));
       resolve((text === "" ? undefined : JSON.parse(text)) as Result);
     });
+    sent.setTimeout(120_000, () => sent.destroy(new Error("The extension host did not answer within 120 s.")));
     sent.on("error", reject);
     sent.end(JSON.stringify(body));
   });
