@@ -1,3 +1,27 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Real files below `folder` in a fixed order, until they make up `size` bytes. */
+export function* realFiles(folder: string, size: number): Generator<{ readonly path: string; readonly bytes: Buffer }> {
+  let left = size;
+  const visit = function* (at: string): Generator<{ readonly path: string; readonly bytes: Buffer }> {
+    for (const entry of readdirSync(at, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (left <= 0) return;
+      const path = join(at, entry.name);
+      if (entry.isDirectory() && entry.name !== ".cache") yield* visit(path);
+      if (!entry.isFile()) continue;
+      const bytes = readFileSync(path);
+      if (bytes.length > LARGEST) continue;
+      left -= bytes.length;
+      yield { path, bytes };
+    }
+  };
+  yield* visit(folder);
+}
+
+/** Larger ones are programs. */
+const LARGEST = 8 << 20;
+
 /** Text like that of a busy server, from a fixed seed, so that two runs of a benchmark see the same bytes. */
 export function logText(size: number): Buffer {
   const out = Buffer.allocUnsafe(size);

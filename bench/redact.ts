@@ -1,73 +1,165 @@
+// Throughput of the redactor on log text for 1 to 1,000 secrets of 32 characters, beside `cat`, a plain `replaceAll` per
+// secret and varlock's redactor, which find exact values only; its tables and their build; and what it changes in real
+// text, which should be nothing. `node bench/redact.ts [megabytes of logs, 100] [megabytes of real text, 100]`
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { compileMatcher, type NamedValue } from "../extension/core/redact/matcher.ts";
-import { logText } from "./redact-texts.ts";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { compileMatcher, type Matcher } from "../extension/core/redact/matcher.ts";
+import { printTable } from "./measure.ts";
+import { varlockRedactor } from "./other-tools.ts";
+import { logText, realFiles } from "./redact-texts.ts";
 
-/**
- * Throughput of the redactor on log text, for 1 to 1,000 secrets of 32 characters, beside a copy of the same chunks and
- * a plain `replaceAll` per secret, which finds exact values only and needs the whole text at once.
- */
 const MEGABYTE = 1 << 20;
 const CHUNK = 1 << 16;
-const size = Number(process.argv[2] ?? 64) * MEGABYTE;
+const ROUNDS = 3;
+const size = Number(process.argv[2] ?? 100) * MEGABYTE;
+const realSize = Number(process.argv[3] ?? 100) * MEGABYTE;
 const text = logText(size);
 
-const copied = best(() => chunks((chunk) => Buffer.from(chunk).length));
-console.log(`copy of 64 KiB chunks: ${copied.toFixed(0)} MB/s\n`);
-console.log("secrets  build ms  tables MB  MB/s  x copy  x replaceAll");
-for (const count of [1, 10, 100, 1000]) {
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void; // V8's, by the flag
+
+const cat = catSpeed();
+const copy = best(size, () => chunks((chunk) => Buffer.from(chunk).length));
+console.log(
+  `${size / MEGABYTE} MB of logs. \`cat | cat\`: ${mb(cat)}; a copy of 64 KiB chunks in Node: ${mb(copy)}.\n`,
+);
+const rows: string[][] = [];
+for (const count of [1, 10, 100, 1000]) rows.push(await measure(count));
+printTable(
+  ["Secrets", "Build, ms", "Tables, MB", "Streaming adds, MB", "Redactor", ": `cat`", ": `replaceAll`", ": varlock"],
+  rows,
+);
+falsePositives();
+
+async function measure(count: number): Promise<string[]> {
   const values = secrets(count);
+  const named = Object.entries(values).map(([name, value]) => ({ name, value: Buffer.from(value) }));
+  collectGarbage();
   const before = process.memoryUsage().arrayBuffers;
   const start = performance.now();
-  const matcher = compileMatcher(values);
+  const matcher = compileMatcher(named);
   const build = performance.now() - start;
-  const tables = (process.memoryUsage().arrayBuffers - before) / MEGABYTE;
-  const speed = best(() => {
-    const redactor = matcher.redactor();
-    chunks((chunk) => redactor.push(chunk).length);
-    redactor.end();
-  });
-  const naive = replaceAllSpeed(values);
-  const cells = [
-    count,
-    build.toFixed(1),
-    tables.toFixed(1),
-    speed.toFixed(0),
-    (speed / copied).toFixed(2),
-    (speed / naive).toFixed(1),
-  ];
-  console.log(cells.map((cell, i) => String(cell).padStart([7, 8, 9, 4, 6, 12][i]!)).join("  "));
+  collectGarbage();
+  const tables = process.memoryUsage().arrayBuffers - before;
+  const { speed, memory } = ours(matcher);
   matcher.wipe();
+  const plain = replaceAllSpeed(Object.entries(values));
+  const redact = await varlockRedactor(values);
+  const sample = text.subarray(0, Math.ceil(size / Math.max(1, count / 20)));
+  const other = best(sample.length, () => chunks((chunk) => redact(chunk.toString("utf8")).length, sample));
+  const against = (reference: number): string => `${(speed / reference).toFixed(2)}× of ${mb(reference)}`;
+  const sizes = [build.toFixed(1), (tables / MEGABYTE).toFixed(1), (memory / MEGABYTE).toFixed(1)];
+  return [
+    count.toLocaleString("en"),
+    ...sizes,
+    mb(speed),
+    `${(speed / cat).toFixed(2)}×`,
+    against(plain),
+    against(other),
+  ];
 }
 
-function chunks(use: (chunk: Uint8Array) => number): void {
+/** The memory is what one stream holds in the middle of the text. */
+function ours(matcher: Matcher): { readonly speed: number; readonly memory: number } {
+  const redactor = matcher.redactor();
+  collectGarbage();
+  const before = process.memoryUsage();
+  chunks((chunk) => redactor.push(chunk).length, text.subarray(0, size / 2));
+  collectGarbage();
+  const after = process.memoryUsage();
+  const speed = best(size, () => {
+    const stream = matcher.redactor();
+    chunks((chunk) => stream.push(chunk).length);
+    stream.end();
+  });
+  return { speed, memory: Math.max(0, after.arrayBuffers + after.heapUsed - before.arrayBuffers - before.heapUsed) };
+}
+
+function chunks(use: (chunk: Buffer) => number, from: Buffer = text): void {
   let total = 0;
-  for (let at = 0; at < text.length; at += CHUNK) total += use(text.subarray(at, at + CHUNK));
+  for (let at = 0; at < from.length; at += CHUNK) total += use(from.subarray(at, at + CHUNK));
   if (total === 0) throw new Error("Nothing came out.");
 }
 
-/** MB/s of the best of three rounds: the others tell about the machine. */
-function best(round: () => void): number {
+/** MB/s of the best round: the others tell about the machine. */
+function best(bytes: number, round: () => void): number {
   let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < ROUNDS; i++) {
     const start = performance.now();
     round();
     least = Math.min(least, performance.now() - start);
   }
-  return (size / MEGABYTE / least) * 1000;
+  return (bytes / MEGABYTE / least) * 1000;
 }
 
-function replaceAllSpeed(values: readonly NamedValue[]): number {
+function mb(speed: number): string {
+  return `${speed.toFixed(0)} MB/s`;
+}
+
+function catSpeed(): number {
+  const folder = mkdtempSync(join(tmpdir(), "ov-bench-"));
+  try {
+    writeFileSync(join(folder, "log"), text);
+    return best(size, () => execFileSync("sh", ["-c", "cat log | cat > /dev/null"], { cwd: folder }));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function replaceAllSpeed(values: readonly (readonly [string, string])[]): number {
   const sample = text.subarray(0, Math.min(size, Math.ceil((64 * MEGABYTE) / values.length)));
-  const start = performance.now();
-  let shown = sample.toString("latin1");
-  for (const { name, value } of values)
-    shown = shown.replaceAll(Buffer.from(value).toString("latin1"), `[redacted:${name}]`);
-  return (sample.length / MEGABYTE / (performance.now() - start)) * 1000;
+  return best(sample.length, () =>
+    chunks((chunk) => {
+      let shown = chunk.toString("latin1");
+      for (const [name, value] of values) shown = shown.replaceAll(value, `[redacted:${name}]`);
+      return shown.length;
+    }, sample),
+  );
 }
 
-function secrets(count: number): NamedValue[] {
-  return Array.from({ length: count }, (_, i) => ({
-    name: `SECRET_${i}`,
-    value: Buffer.from(randomBytes(24).toString("base64url")),
-  }));
+function secrets(count: number): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [`SECRET_${i}`, randomBytes(24).toString("base64url")]),
+  );
+}
+
+/** Sources, lock files, maps and images of the installed packages, with a hundred secrets of several kinds. */
+function falsePositives(): void {
+  const kinds = [
+    () => randomBytes(20).toString("hex"),
+    () => randomBytes(24).toString("base64"),
+    () => `tok_${randomBytes(18).toString("base64url")}`,
+    () => `Pw${randomBytes(6).toString("base64url")}9!`,
+  ];
+  const matcher = compileMatcher(
+    Array.from({ length: 100 }, (_, i) => ({ name: `SECRET_${i}`, value: Buffer.from(kinds[i % kinds.length]!()) })),
+  );
+  let bytes = 0;
+  let changed = 0;
+  let took = 0;
+  for (const file of realFiles(fileURLToPath(new URL("../node_modules", import.meta.url)), realSize)) {
+    const form = /\.(?:png|jpg|gif|woff2?|wasm|node)$/.test(file.path)
+      ? Buffer.from(file.bytes.toString("base64"))
+      : file.bytes;
+    const redactor = matcher.redactor();
+    const start = performance.now();
+    const out = Buffer.concat([redactor.push(form), redactor.end()]);
+    took += performance.now() - start;
+    bytes += form.length;
+    if (out.equals(form)) continue;
+    changed++;
+    console.log(
+      `- changed: ${file.path.slice(file.path.indexOf("node_modules"))} (${[...redactor.counts.values()].join(", ")})`,
+    );
+  }
+  const speed = mb((bytes / MEGABYTE / took) * 1000);
+  console.log(
+    `${(bytes / MEGABYTE).toFixed(0)} MB of real text with 100 secrets: ${changed} files changed, at ${speed}.`,
+  );
 }
