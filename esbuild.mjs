@@ -12,6 +12,7 @@ const { metafile } = await build({
     "argon2-worker": "extension/core/crypto/argon2-worker.ts",
     "pty-host": "extension/core/run/pty-host.ts",
     "sandbox-host": "extension/core/run/sandbox/sandbox-host.ts",
+    "take-ticket": "extension/vscode/debug/take-ticket.ts",
   },
   outdir: "dist",
   bundle: true,
@@ -45,6 +46,7 @@ await build({
   minify: true,
   logLevel: "warning",
 });
+cpSync("extension/vscode/debug/take_ticket.py", "dist/take_ticket.py");
 cpSync("webview/approvals.css", "dist/webview/approvals.css");
 
 // A native module can't be bundled: it goes to dist/node_modules, where the bundle's import finds it.

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { chmod, lstat, mkdir, rename, unlink } from "node:fs/promises";
-import type { Server } from "node:http";
-import { connect } from "node:net";
+import { connect, type Server } from "node:net";
 import path from "node:path";
 import { VaultError } from "#core/vault-error.ts";
 import type { AgentAddress } from "#mcp/agent-request.ts";

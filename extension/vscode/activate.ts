@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { APPROVALS_VIEW } from "./approvals/approvals-view.ts";
 import { registerCommands } from "./commands.ts";
+import { debugProvider } from "./debug/debug-provider.ts";
 import { registerHints } from "./hints/register-hints.ts";
 import { MCP_PROVIDER, mcpProvider } from "./mcp-provider.ts";
 import { type OpenedWindow, openWindow } from "./open-window.ts";
@@ -28,6 +29,7 @@ export function activate(extension: vscode.ExtensionContext): void {
       webviewOptions: { retainContextWhenHidden: true },
     }),
     vscode.tasks.registerTaskProvider(TASK_TYPE, taskProvider(window)),
+    debugProvider(window),
     vscode.lm.registerMcpServerDefinitionProvider(
       MCP_PROVIDER,
       mcpProvider({

@@ -33,6 +33,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Handler>>> = {
   "opaquevault.run": async () => (await import("./commands/run.ts")).run,
   "opaquevault.runLast": async () => (await import("./commands/run.ts")).runLast,
   "opaquevault.runTask": async () => (await import("./commands/run-task.ts")).runTask,
+  "opaquevault.debug": async () => (await import("./commands/run-debug.ts")).debug,
   "opaquevault.openShell": async () => (await import("./commands/run.ts")).openShell,
   "opaquevault.selectContext": async () => (await import("./commands/context.ts")).selectContext,
   "opaquevault.createEnvironment": async () => (await import("./commands/environments.ts")).createEnvironment,
