@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { runTests } from "./run-tests.mjs";
 import { needDebianPackages } from "./vscode/debian.ts";
-import { installVSCode } from "./vscode/install.ts";
+import { installBrowser, installVSCode } from "./vscode/install.ts";
 
 const onDesktop = process.env.OV_TEST_VSCODE === "desktop";
 const all = globSync("test/**/*.test.ts").sort();
@@ -12,7 +12,10 @@ const inVSCode = all.filter((file) => /^test[\\/]vscode[\\/]/.test(file));
 installSandboxPrograms();
 run("biome", ["check"]);
 run("tsc", ["--noEmit"]);
-if (!onDesktop) installVSCode();
+if (!onDesktop) {
+  installBrowser();
+  installVSCode();
+}
 
 const groups = [
   { files: all.filter((file) => !inVSCode.includes(file)), concurrency: 2 },

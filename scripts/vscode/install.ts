@@ -11,8 +11,12 @@ const VERSION = "4.139.1";
 const INTEGRITY = "sha512-fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==";
 const HOME = join(CACHE, `code-server-${VERSION}`);
 
-/** The browser that shows VS Code's window. */
-export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+/** The browser that shows VS Code's window to a test; installs it first, where that is possible. */
+export function installBrowser(): string {
+  const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  needDebianPackages(["chromium", "fonts-dejavu-core"], [chromium]);
+  return chromium;
+}
 
 export interface VSCodeServer {
   /** Node 24, which runs the server and its extension hosts. */
@@ -22,7 +26,6 @@ export interface VSCodeServer {
 
 /** The installed server; installs it first where it is not there yet, which takes a minute. Safe to call from several processes. */
 export function installVSCode(): VSCodeServer {
-  needDebianPackages(["chromium", "fonts-dejavu-core"], [CHROMIUM]);
   if (!existsSync(HOME)) installServer();
   return { node: join(ROOT, "node_modules/node/bin/node"), main: join(HOME, "lib/vscode/out/server-main.js") };
 }
@@ -99,4 +102,7 @@ function say(text: string): void {
   console.error(text);
 }
 
-if (import.meta.main) installVSCode();
+if (import.meta.main) {
+  installBrowser();
+  installVSCode();
+}

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { downloadAndUnzipVSCode, resolveCliPathFromVSCodeExecutablePath, runTests } from "@vscode/test-electron";
+import { packVsix } from "../../../scripts/vscode/vsix.ts";
 import type { HostSuite } from "./host-suite.ts";
-import { packVsix } from "./vsix.ts";
 
 /** The same suite in the desktop's VS Code, which is downloaded. Tests that fail are told by the suite's events. */
 export async function runOnDesktop(suite: HostSuite): Promise<void> {

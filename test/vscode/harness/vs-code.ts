@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium } from "playwright-core";
-import { CHROMIUM, installVSCode } from "../../../scripts/vscode/install.ts";
+import { installBrowser, installVSCode } from "../../../scripts/vscode/install.ts";
+import { startServer } from "../../../scripts/vscode/server.ts";
+import { packVsix } from "../../../scripts/vscode/vsix.ts";
 import { type EditorWindow, openEditorWindow, suiteAddress } from "./editor-window.ts";
 import type { HostSuite } from "./host-suite.ts";
 import { QUIET, type Settings, writeSettings } from "./settings.ts";
-import { startServer } from "./vs-code-server.ts";
-import { packVsix } from "./vsix.ts";
 
 export interface VSCodeOptions {
   readonly settings?: Settings;
@@ -85,7 +85,7 @@ const HAND = join(import.meta.dirname, "../fixtures/hand");
 function openBrowser(profile: string): Promise<BrowserContext> {
   const quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"];
   return chromium.launchPersistentContext(profile, {
-    executablePath: CHROMIUM,
+    executablePath: installBrowser(),
     args: ["--no-sandbox", "--disable-gpu", "--disable-sync", ...quiet],
     viewport: { width: 1280, height: 800 },
     permissions: ["clipboard-read", "clipboard-write"],

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { VSCodeServer } from "../../../scripts/vscode/install.ts";
+import type { VSCodeServer } from "./install.ts";
 
 export interface ServerOptions {
   readonly server: VSCodeServer;
@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Without it, every folder counts as trusted. */
   readonly workspaceTrust: boolean;
+  /** What a browser has to know. Without one, whoever reaches the port is let in: for tests. */
+  readonly token?: string;
 }
 
 export interface RunningServer {
@@ -30,7 +32,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   for (const folder of [extensions, temporary, join(options.folder, "home")]) mkdirSync(folder, { recursive: true });
   for (const folder of options.extensionFolders ?? []) addExtension(folder, extensions);
 
-  const args = ["--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--accept-server-license-terms"];
+  const args = ["--host", "127.0.0.1", "--port", "0", "--accept-server-license-terms"];
+  args.push(...(options.token === undefined ? ["--without-connection-token"] : ["--connection-token", options.token]));
   args.push("--server-data-dir", join(options.folder, "data"));
   args.push("--extensions-dir", extensions);
   if (options.vsix !== undefined) args.push("--install-extension", options.vsix, "--start-server");
