@@ -96,7 +96,7 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    if (node instanceof AppNode) return appItem(node, this.#filter);
+    if (node instanceof AppNode) return appItem(node, this.#environmentsOf(node).length === 0, this.#filter);
     if (node instanceof SecretNode) return secretItem(node, this.#filter, this.#deps.now());
     if (node instanceof RangeNode) return rangeItem(node, this.#filter);
     const label = formatContext(node.context);

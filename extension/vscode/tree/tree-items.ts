@@ -9,8 +9,8 @@ import { rowDescription, rowLabel } from "./row-texts.ts";
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
 /** An id that another kind of filtering doesn't share, so that what matches is shown unfolded. */
-export function appItem({ app }: AppNode, filter: Filter): vscode.TreeItem {
-  const item = new vscode.TreeItem(app, Expanded);
+export function appItem({ app }: AppNode, isEmpty: boolean, filter: Filter): vscode.TreeItem {
+  const item = new vscode.TreeItem(app, isEmpty ? None : Expanded);
   item.id = `${idPrefix(filter)}${app}`;
   item.contextValue = "app";
   item.iconPath = iconOf(APP);
