@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { sha256 } from "../crypto/hash.ts";
+import { wipe } from "../crypto/wipe.ts";
 import {
   createApp,
   createEnvironment,
@@ -193,27 +194,51 @@ export class LocalAccess implements VaultAccess {
   async lease(asked: LeaseRequest, ask?: Ask, signal: AbortSignal = new AbortController().signal): Promise<Lease> {
     const session = this.#used();
     const { context, client } = asked;
-    const { names, everyTime } = await this.#passGate(asked);
+    const gate = await this.#passGate(asked);
+    const { names, everyTime } = gate;
     const { runs: _, canConfine: __, canStandIn: ___, ...shown } = asked;
     const request = { ...shown, names, ...(everyTime === undefined ? {} : { everyTime }) };
+    let wasAsked = false;
+    const asking: Ask | undefined =
+      ask &&
+      ((...question) => {
+        wasAsked = true;
+        return ask(...question);
+      });
     try {
-      await this.#decide(request, ask, signal);
+      await this.#decide(request, asking, signal);
     } catch (error) {
-      await session.audit(
-        { ...leaseBody(asked, names), outcome: isVaultError(error) ? error.code : "failed" },
-        context,
-      );
+      await this.#auditFailure(asked, names, error);
       throw error;
     }
     // A person takes minutes, in which the policy or a program's file may have become another.
-    const { confinement } = await this.#passGate({ ...asked, names });
-    const secrets = await readSecrets(session, context, names);
-    await session.audit({ ...leaseBody(asked, names), outcome: "ok" }, context);
+    const { confinement } = wasAsked ? await this.#passGate({ ...asked, names }) : gate;
+    const secrets = await this.#readAudited(session, asked, names);
     const id = randomUUID();
     this.#leases.set(id, { context, names, client });
     const versions = secrets.map((secret) => `${secret.name}@${secret.version}`);
     const fingerprint = `${session.vaultId}/${formatContext(context)}/${versions.join(",")}`;
     return { id, secrets, fingerprint, ...(confinement === undefined ? {} : { confinement }) };
+  }
+
+  /** The disk writes the entry while the processor decrypts. No value leaves before both are done. */
+  async #readAudited(session: Session, asked: LeaseRequest, names: readonly SecretName[]) {
+    const { context } = asked;
+    const [entry, secrets] = await Promise.allSettled([
+      session.audit({ ...leaseBody(asked, names), outcome: "ok" }, context),
+      readSecrets(session, context, names),
+    ]);
+    if (entry.status === "fulfilled" && secrets.status === "fulfilled") return secrets.value;
+    if (secrets.status === "fulfilled") wipe(...secrets.value.map(({ value }) => value));
+    if (entry.status === "rejected") throw entry.reason;
+    const error: unknown = secrets.status === "rejected" ? secrets.reason : undefined;
+    await this.#auditFailure(asked, names, error);
+    throw error;
+  }
+
+  #auditFailure(asked: LeaseRequest, names: readonly SecretName[], error: unknown): Promise<void> {
+    const outcome = isVaultError(error) ? error.code : "failed";
+    return this.#session.audit({ ...leaseBody(asked, names), outcome }, asked.context);
   }
 
   async settle(id: LeaseId, outcome: RunOutcome): Promise<void> {

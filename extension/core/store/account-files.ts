@@ -11,6 +11,8 @@ export class AccountFiles {
   readonly series: CountedSeries;
   readonly #folder: DurableFolder;
   #formatKnown = false;
+  /** The counter that was read last; 0 = none. */
+  #newest = 0;
 
   constructor(folder: DurableFolder) {
     this.#folder = folder;
@@ -19,11 +21,20 @@ export class AccountFiles {
 
   async read(): Promise<Counted | undefined> {
     if (!(await this.#checkFormat())) return undefined;
+    // Mostly nobody wrote since the last time. A read that then finds no newer one saw the newest.
+    const last = this.#newest;
+    const known = last === 0 ? undefined : await this.series.read(last);
+    if (known !== undefined && known.length > 0 && !(await this.series.has(last + 1))) {
+      return { counter: last, bytes: known };
+    }
     for (let before = 0; ; ) {
       const counter = await this.series.newest();
       if (counter === 0) return undefined;
       const bytes = await this.series.read(counter);
-      if (bytes !== undefined && bytes.length > 0) return { counter, bytes };
+      if (bytes !== undefined && bytes.length > 0) {
+        this.#newest = counter;
+        return { counter, bytes };
+      }
       // Emptied while it was read, if there is a newer one by now; else it was cut.
       if (counter === before) throw missing(`${this.#folder.root}/${this.series.path(counter)}`);
       before = counter;

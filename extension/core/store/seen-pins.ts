@@ -23,14 +23,16 @@ export class SeenPins {
   async add(vault: Id, series: string, seen: Seen): Promise<void> {
     const path = seriesPath(vault, series);
     const name = nameOf(seen);
-    const [highest] = await this.#list(path);
+    const [highest, ...lower] = await this.#list(path);
     // Another hash of the same counter is no news either: the first one stands, and the other is a rollback.
     if (highest !== undefined && highest.counter >= seen.counter) return;
-    await this.#folder.makeRoot();
-    for (const folder of [SEEN, `${SEEN}/${vault}`, path]) await this.#folder.makeFolders([folder]);
+    if (highest === undefined) {
+      await this.#folder.makeRoot();
+      for (const folder of [SEEN, `${SEEN}/${vault}`, path]) await this.#folder.makeFolders([folder]);
+    }
     await this.#folder.mark(`${path}/${name}`);
     // The one below stays too, for a reader whose listing began before the new one was there.
-    for (const lower of (await this.#list(path)).slice(2)) await this.#folder.remove(`${path}/${nameOf(lower)}`);
+    for (const old of lower) await this.#folder.remove(`${path}/${nameOf(old)}`);
   }
 
   async remove(vault: Id): Promise<void> {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LocalAccess } from "#core/run/local-access.ts";
 import type { Ask, LeaseRequest } from "#core/run/vault-access.ts";
 import { parseContext } from "#core/vault/context.ts";
+import { VaultError } from "#core/vault-error.ts";
 import { DEV, type Fixture, KEY, newVault, OTHER, PASSWORD, PRODUCTION, put } from "../vault/fixture.ts";
 
 const REQUEST: LeaseRequest = {
@@ -85,6 +86,24 @@ test("how a run ended is in the audit log, with the command's hash and not the c
   assert.match(started!.commandHash!, /^[0-9a-f]{64}$/);
   assert.deepEqual([ended!.action, ended!.exitCode, ended!.outcome], ["run-ended", 3, "ended"]);
   assert.equal(store.everything().includes("moon"), false);
+});
+
+test("S96 no value is given before its use is in the audit log", async () => {
+  const { access, store } = await newAccess();
+  await access.preapprove(DEV, 15, PASSWORD);
+  store.appendAudit = async () => {
+    throw new VaultError("store-full", "No space is left.");
+  };
+  await assert.rejects(access.lease(REQUEST), { code: "store-full" });
+});
+
+test("a use of a secret that can't be read is an error, and the audit log says so", async () => {
+  const { access, session, store } = await newAccess();
+  await put(session, KEY, "x".repeat(10_000));
+  await access.list(DEV);
+  for (const record of store.records.values()) if (record.length > 10_000) record[record.length - 1]! ^= 1;
+  await assert.rejects(access.lease({ ...REQUEST, names: [KEY] }, yes), { code: "vault-damaged" });
+  assert.equal((await access.audit({ name: KEY })).at(-1)!.outcome, "vault-damaged");
 });
 
 test("S97 reveal, approvals and time windows need the master password", async () => {
