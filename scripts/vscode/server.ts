@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Without it, every folder counts as trusted. */
   readonly workspaceTrust: boolean;
+  /** Lets a window's address name extensions and test suites to load. */
+  readonly suites?: boolean;
   /** What a browser has to know. Without one, whoever reaches the port is let in: for tests. */
   readonly token?: string;
 }
@@ -37,6 +39,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   args.push("--server-data-dir", join(options.folder, "data"));
   args.push("--extensions-dir", extensions);
   if (options.vsix !== undefined) args.push("--install-extension", options.vsix, "--start-server");
+  if (options.suites === true) args.push("--enable-smoke-test-driver");
   if (!options.workspaceTrust) args.push("--disable-workspace-trust");
   const child = spawn(options.server.node, [options.server.main, ...args], {
     env: {

@@ -9,7 +9,7 @@ test("in VS Code's extension host", async (t) => {
   t.after(() => suite.close());
   if (process.env.OV_TEST_VSCODE === "desktop") await runOnDesktop(suite);
   else {
-    const code = await startVSCode();
+    const code = await startVSCode({ suites: true });
     t.after(() => code.close());
     await code.openSuite(code.workspace("shop"), suite);
   }

@@ -16,6 +16,8 @@ export interface VSCodeOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Default false: folders are trusted, without a question. */
   readonly workspaceTrust?: boolean;
+  /** For openSuite. VS Code shows some of its questions differently then, so windows for people do without. */
+  readonly suites?: boolean;
 }
 
 /** A VS Code of its own: the packed extension, an empty OV_HOME, and nothing of the person's who runs the tests. */
@@ -26,7 +28,7 @@ export interface VSCode {
   /** A workspace folder to open; new at each name. */
   workspace(name: string): string;
   open(folder: string): Promise<EditorWindow>;
-  /** Opens a window that runs a mocha suite; the suite tells how it went. */
+  /** Opens a window that runs a mocha suite; the suite tells how it went. Needs the option `suites`. */
   openSuite(folder: string, suite: HostSuite): Promise<void>;
   serverOutput(): string;
   close(): Promise<void>;
@@ -48,6 +50,7 @@ export async function startVSCode(options: VSCodeOptions = {}): Promise<VSCode> 
     extensionFolders: [HAND, ...(options.extensionFolders ?? [])],
     environment: { OV_HOME: ovHome, OV_TEST_HANDS: hands, ...options.environment },
     workspaceTrust: options.workspaceTrust ?? false,
+    suites: options.suites ?? false,
   });
   let browser: BrowserContext;
   try {
