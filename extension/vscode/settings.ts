@@ -9,7 +9,7 @@ export function settings() {
     lockAfterMs: clamp(all.get<number>("lockAfterMinutes", 15), 1, 1440) * 60_000,
     transport: all.get<string>("mcp.transport", "socket") === "loopback" ? "loopback" : "socket",
     interceptMode: all.get<string>("interceptMode", "block") === "warn" ? "warn" : "block",
-    hints: all.get<boolean>("hints.enabled", true),
+    hints: all.get<boolean>("hints.enabled", true) !== false,
   } as const;
 }
 

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { PROJECT_FILE } from "#core/vault/project-file.ts";
 import { settings } from "../settings.ts";
 import { FoundCredential } from "./found-credential.ts";
-import { isWatched } from "./watched-document.ts";
+import { type DocumentFacts, isWatched } from "./watched-document.ts";
 
 interface Look {
   readonly version: number;
@@ -31,7 +31,8 @@ export class DocumentWatch {
       for (const { document } of vscode.window.visibleTextEditors) look(document);
     };
     const lookIfShown = (document: vscode.TextDocument): void => {
-      if (vscode.window.visibleTextEditors.some((editor) => editor.document === document)) look(document);
+      const isShown = vscode.window.visibleTextEditors.some((editor) => editor.document === document);
+      if (isShown || this.#looks.has(document.uri.toString())) look(document);
     };
     this.#events = [
       vscode.window.onDidChangeVisibleTextEditors(lookAtAll),
@@ -67,21 +68,20 @@ export class DocumentWatch {
   }
 
   async #look(document: vscode.TextDocument, signal: AbortSignal): Promise<readonly FoundCredential[]> {
+    const { uri, version } = document;
+    if (!isProjectFile(document) && !isWatched(factsOf(document))) {
+      this.#diagnostics.delete(uri);
+      return [];
+    }
     try {
       await sleep(PAUSE, undefined, { signal, ref: false });
     } catch {
       return [];
     }
     const text = document.getText();
-    const { uri, version } = document;
     if (isProjectFile(document)) {
       const { projectFileDiagnostics } = await import("./project-file-diagnostics.ts");
       if (!signal.aborted) this.#diagnostics.set(uri, projectFileDiagnostics(document, text));
-      return [];
-    }
-    const facts = { scheme: uri.scheme, languageId: document.languageId, path: uri.path, length: text.length };
-    if (!isWatched(facts)) {
-      this.#diagnostics.delete(uri);
       return [];
     }
     const { detectCredentials } = await import("#core/redact/detectors.ts");
@@ -118,7 +118,14 @@ export function credentialDiagnostic(document: vscode.TextDocument, found: Found
   return diagnostic;
 }
 
-export function isProjectFile({ uri }: vscode.TextDocument): boolean {
+/** Measured without a copy of the text, which may be large. */
+function factsOf(document: vscode.TextDocument): DocumentFacts {
+  const { uri, languageId, lineCount } = document;
+  const length = document.offsetAt(document.lineAt(lineCount - 1).range.end);
+  return { scheme: uri.scheme, languageId, path: uri.path, length };
+}
+
+function isProjectFile({ uri }: vscode.TextDocument): boolean {
   return uri.scheme === "file" && uri.path.endsWith(`/${PROJECT_FILE}`);
 }
 

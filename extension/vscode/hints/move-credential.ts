@@ -23,8 +23,13 @@ export type MoveOutcome =
   | { readonly kind: "cancelled" }
   | { readonly kind: "changed" }
   | { readonly kind: "moved"; readonly place: Place; readonly written: WrittenSecret }
-  /** Stored, and the text is as it was: the person writes this instead. */
-  | { readonly kind: "stored"; readonly place: Place; readonly written: WrittenSecret; readonly write: string };
+  /** Stored, and the text is as it was: the person writes this instead, where the language is known. */
+  | {
+      readonly kind: "stored";
+      readonly place: Place;
+      readonly written: WrittenSecret;
+      readonly write: string | undefined;
+    };
 
 /** The text changes only once the vault holds the value; whatever fails or is cancelled before that changes nothing. */
 export async function moveCredential(steps: MoveSteps): Promise<MoveOutcome> {
@@ -34,7 +39,7 @@ export async function moveCredential(steps: MoveSteps): Promise<MoveOutcome> {
   const written = await steps.store(place);
   if (written === undefined) return { kind: "cancelled" };
   const replacement = steps.replacement(place.name);
-  if (replacement.kind === "advice") return { kind: "stored", place, written, write: replacement.write };
-  if (await steps.apply(replacement.edits)) return { kind: "moved", place, written };
-  return { kind: "stored", place, written, write: replacement.edits.at(-1)?.text ?? place.name };
+  if (replacement.kind === "edits" && (await steps.apply(replacement.edits))) return { kind: "moved", place, written };
+  // Not the edit itself: the rest of its string may hold another value.
+  return { kind: "stored", place, written, write: replacement.write };
 }

@@ -1,18 +1,16 @@
 import * as vscode from "vscode";
 import { wipe } from "#core/crypto/wipe.ts";
 import { detectCredentials } from "#core/redact/detectors.ts";
-import { type Context, formatContext } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { ensureEnvironment } from "../commands/secrets/write-secret.ts";
-import { lookUp } from "../pick-secret.ts";
-import { SecretNode } from "../tree/nodes.ts";
 import type { Window } from "../window.ts";
 import { askPlace } from "./ask-place.ts";
 import { FoundCredential } from "./found-credential.ts";
 import { languageOf } from "./languages.ts";
-import { type MoveOutcome, moveCredential } from "./move-credential.ts";
+import { moveCredential } from "./move-credential.ts";
 import { type Edit, readCredential, replaceCredential } from "./replace-credential.ts";
 import { suggestName } from "./suggest-name.ts";
+import { tellMoved } from "./tell-moved.ts";
 
 /** Stores a credential of an open document, and lets the document read it from the environment. */
 export async function moveToVault(window: Window, argument: unknown): Promise<void> {
@@ -47,7 +45,8 @@ export async function moveToVault(window: Window, argument: unknown): Promise<vo
       replacement: (name) => replaceCredential(text, finding, place, language, name),
       apply: async (edits) => document.version === version && apply(document, edits),
     });
-    await tell(window, document, outcome);
+    if (outcome.kind === "changed") throw changed();
+    if (outcome.kind !== "cancelled") await tellMoved(window, document, outcome);
   } finally {
     wipe(value);
   }
@@ -59,51 +58,6 @@ async function apply(document: vscode.TextDocument, edits: readonly Edit[]): Pro
   for (const { start, end, text } of edits)
     edit.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), text);
   return vscode.workspace.applyEdit(edit);
-}
-
-async function tell(window: Window, document: vscode.TextDocument, outcome: MoveOutcome): Promise<void> {
-  switch (outcome.kind) {
-    case "cancelled":
-      return;
-    case "changed":
-      throw changed();
-    case "moved": {
-      const { context, name } = outcome.place;
-      const place = `${formatContext(context)}/${name}`;
-      if (document.isUntitled) {
-        void vscode.window.showInformationMessage(vscode.l10n.t("Moved to {0}.", place));
-        return;
-      }
-      const rotate = vscode.l10n.t("Rotate");
-      const answer = await vscode.window.showWarningMessage(
-        vscode.l10n.t(
-          "Moved to {0}. Save the file. The old value was on this disk, and may be in git's history: make a new one where it comes from, then rotate the secret.",
-          place,
-        ),
-        rotate,
-      );
-      if (answer === rotate) await rotateSecret(window, context, name);
-      return;
-    }
-    case "stored": {
-      const { context, name } = outcome.place;
-      const undo = vscode.l10n.t("Undo");
-      const answer = await vscode.window.showWarningMessage(
-        vscode.l10n.t(
-          "Stored as {0}. The file still holds the value: write {1} instead, where a variable can stand.",
-          `${formatContext(context)}/${name}`,
-          outcome.write,
-        ),
-        undo,
-      );
-      if (answer === undo) await (await window.unlocked()).delete(context, name);
-    }
-  }
-}
-
-async function rotateSecret(window: Window, context: Context, name: SecretNode["info"]["name"]): Promise<void> {
-  const info = await lookUp(await window.unlocked(), context, name);
-  await vscode.commands.executeCommand("opaquevault.rotateSecret", new SecretNode(context, info));
 }
 
 function changed(): VaultError {

@@ -15,10 +15,10 @@ export interface Edit {
   readonly text: string;
 }
 
-/** What becomes of the text, or what a person has to write where no edit is surely right. */
+/** What becomes of the text; or where no edit is surely right, what a person has to write, if the language is known. */
 export type Replacement =
-  | { readonly kind: "edits"; readonly edits: readonly Edit[] }
-  | { readonly kind: "advice"; readonly write: string };
+  | { readonly kind: "edits"; readonly edits: readonly Edit[]; readonly write: string }
+  | { readonly kind: "advice"; readonly write: string | undefined };
 
 /** undefined = its value can't be told for sure, as it is spread over several strings or has unknown escapes. */
 export function readCredential(text: string, { start, end }: Stretch, language?: Language): ReadCredential | undefined {
@@ -47,14 +47,13 @@ export function replaceCredential(
   language: Language | undefined,
   name: string,
 ): Replacement {
-  if (language === undefined || place === undefined) return { kind: "advice", write: name };
+  if (language === undefined || place === undefined) return { kind: "advice", write: undefined };
+  const write = reference(language, name);
   const changed = edit(text, { start, end }, place, language, name);
-  if (changed === undefined) return { kind: "advice", write: reference(language, name) };
+  if (changed === undefined) return { kind: "advice", write };
   const needed = place.kind === "comment" ? undefined : language.needs?.(text, changed.start);
-  return {
-    kind: "edits",
-    edits: needed ? [{ start: needed.at, end: needed.at, text: needed.text }, changed] : [changed],
-  };
+  const insertion = needed && { start: needed.at, end: needed.at, text: needed.text };
+  return { kind: "edits", edits: [...(insertion ? [insertion] : []), changed], write };
 }
 
 function edit(text: string, found: Stretch, place: Place, language: Language, name: string): Edit | undefined {

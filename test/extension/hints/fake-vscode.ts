@@ -81,6 +81,7 @@ export function documentOf(
     uri: { scheme, path, toString: () => `${scheme}://${path}` },
     getText: () => text,
     positionAt: (offset: number) => new Position(offset),
+    offsetAt: () => text.length,
     lineAt: (line: number) => ({ range: new Range(line) }),
   };
 }

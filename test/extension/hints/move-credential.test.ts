@@ -6,7 +6,7 @@ import { type MoveSteps, moveCredential } from "#vscode/hints/move-credential.ts
 
 const PLACE = { context: parseContext("shop/dev"), name: requireSecretName("PAY_KEY") };
 const WRITTEN = { name: PLACE.name, version: 1, weak: false };
-const EDITS = [{ start: 0, end: 1, text: "process.env.PAY_KEY" }];
+const EDITS = [{ start: 0, end: 1, text: "process.env.PAY_KEY + rest" }];
 
 function recorded(changed: Partial<MoveSteps>) {
   const done: string[] = [];
@@ -17,7 +17,7 @@ function recorded(changed: Partial<MoveSteps>) {
       done.push("store");
       return WRITTEN;
     },
-    replacement: () => ({ kind: "edits", edits: EDITS }),
+    replacement: () => ({ kind: "edits", edits: EDITS, write: "process.env.PAY_KEY" }),
     apply: async () => {
       done.push("edit");
       return true;

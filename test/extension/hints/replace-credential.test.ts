@@ -6,7 +6,11 @@ import { readCredential, replaceCredential } from "#vscode/hints/replace-credent
 /** Stands for the credential in each text. */
 const VALUE = "K3YV4LUE";
 
-function replaced(languageId: string, text: string, path = "/project/file"): string | { readonly write: string } {
+function replaced(
+  languageId: string,
+  text: string,
+  path = "/project/file",
+): string | { readonly write: string | undefined } {
   const language = languageOf(languageId, path);
   const start = text.indexOf(VALUE);
   const found = { start, end: start + VALUE.length };
@@ -83,8 +87,8 @@ const PART: readonly Case[] = [
   ["javascript", `// was "a" ${VALUE}`, '// was "a" process.env.NAME'],
 ];
 
-const ADVISED: readonly (readonly [languageId: string, text: string, write: string])[] = [
-  ["plaintext", VALUE, "NAME"],
+const ADVISED: readonly (readonly [languageId: string, text: string, write: string | undefined])[] = [
+  ["plaintext", VALUE, undefined],
   ["javascript", `x = {"${VALUE}": 1}`, "process.env.NAME"],
   ["javascript", `x = /${VALUE}/`, "process.env.NAME"],
   ["python", `x = "{} ${VALUE}".format(1)`, 'os.environ["NAME"]'],
