@@ -1,5 +1,5 @@
 import { CODE, SYMBOL_OF_CODE } from "./fold.ts";
-import { canonical, GRAM, GRAM_MASK, type GramIndex, headOf, MAX_CHAIN } from "./gram-index.ts";
+import { canonical, formAt, GRAM, GRAM_MASK, type GramIndex, headOf, MAX_CHAIN } from "./gram-index.ts";
 
 const REACH = 40;
 /** Codes of the letters and digits at hand; used within one call only. */
@@ -30,6 +30,13 @@ export function evidenceAfter(index: GramIndex, bytes: Uint8Array, at: number, e
   return i >= end && i - at < REACH ? undefined : false;
 }
 
+function hasLetter(): boolean {
+  for (let k = 0; k < GRAM; k++) if (codes[k]! <= LAST_LETTER) return true;
+  return false;
+}
+
+const LAST_LETTER = 26;
+
 /** The index takes rot13 and mirror images for the same; here only the letters themselves count. */
 function isKnown(index: GramIndex): boolean {
   let window = 0;
@@ -44,7 +51,8 @@ function isKnown(index: GramIndex): boolean {
   for (; at !== 0 && tried < MAX_CHAIN; at = index.next[at]!, tried++) {
     let same = 0;
     while (same < GRAM && index.arena[at + same] === codes[same]) same++;
-    if (same === GRAM) return true;
+    // Six digits are in some value's hex by chance.
+    if (same === GRAM && (hasLetter() || index.forms[formAt(index, at)]!.kind === "plain")) return true;
   }
   return false;
 }

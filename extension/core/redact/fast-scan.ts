@@ -2,7 +2,7 @@ import { escapeEnd } from "./ansi.ts";
 import { encodedPlaces } from "./encoded-text.ts";
 import { CLASSES, CLASSES_WITH_ACCENTS, type Folded, fold, placeOf } from "./fold-pass.ts";
 import { GRAM } from "./gram-index.ts";
-import { DIGIT_STEP, DIGIT_WINDOWS, GRAM_STEP, isDigitWindow, passGrams } from "./gram-pass.ts";
+import { DIGIT_STEP, GRAM_STEP, passDigits, passGrams } from "./gram-pass.ts";
 import { isRun } from "./gram-run.ts";
 import type { Tables } from "./inspect.ts";
 import { LineWatch } from "./line-watch.ts";
@@ -135,16 +135,13 @@ export class FastScan {
   /** Several windows of digits a little apart: an array of numbers, unless the bytes around them say otherwise. */
   #digits(bytes: Uint8Array): void {
     const { symbols, count } = this.#folded;
-    let windows = this.#digitWindows;
-    let at = this.#nextDigits;
-    for (; at + GRAM <= count; at += DIGIT_STEP) {
-      windows = isDigitWindow(symbols, at) ? windows + 1 : 0;
-      if (windows < DIGIT_WINDOWS) continue;
-      const place = placeOf(bytes, this.#folded, at + GRAM - 1);
+    const from = this.#nextDigits;
+    this.#digitWindows = passDigits(symbols, from, count, this.#digitWindows, FOUND);
+    for (let k = 1; k <= FOUND[0]!; k++) {
+      const place = placeOf(bytes, this.#folded, FOUND[k]! + GRAM - 1);
       if (isNumberArray(bytes, place) || isCounted(bytes, place)) this.#suspects.push(place);
     }
-    this.#digitWindows = windows;
-    this.#nextDigits = at;
+    this.#nextDigits = from + Math.max(0, Math.ceil((count - GRAM + 1 - from) / DIGIT_STEP)) * DIGIT_STEP;
   }
 
   #place(bytes: Uint8Array, index: number): number {

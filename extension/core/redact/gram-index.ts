@@ -23,7 +23,7 @@ export interface GramIndex {
   /** Codes of `fold.ts`, with a 0 before, between and after the forms. */
   readonly arena: Uint8Array;
   readonly formStart: Int32Array;
-  /** One bit per hashed key. */
+  /** Two bits per key, in the word that its hash gives: so few other keys pass that the tables are hardly touched. */
   readonly bits: Int32Array;
   readonly shift: number;
   /** Open addressing: key + 1, and the last arena position with that key. */
@@ -131,7 +131,9 @@ function insert(index: GramIndex, key: number, position: number): void {
   keys[slot] = key + 1;
   next[position] = heads[slot]!;
   heads[slot] = position;
-  setBit(index.bits, hash(key, index.shift));
+  const product = Math.imul(key, HASH);
+  const at = product >>> index.shift;
+  index.bits[at >>> 5]! |= (1 << (at & 31)) | (1 << ((product >>> SECOND) & 31));
 }
 
 function setBit(bits: Int32Array, at: number): void {
@@ -144,9 +146,13 @@ export function canonical(window: number, mirror: number): number {
   return mirror + (difference & (difference >> 31));
 }
 
-export function hash(key: number, shift: number): number {
-  return Math.imul(key, 0x9e3779b1) >>> shift;
+function hash(key: number, shift: number): number {
+  return Math.imul(key, HASH) >>> shift;
 }
+
+export const HASH = 0x9e3779b1;
+/** Where in the product the number of the second bit stands. */
+export const SECOND = 7;
 
 function slotOf(key: number, mask: number): number {
   const mixed = Math.imul(key ^ (key >>> 15), 0x85ebca6b);
@@ -155,8 +161,10 @@ function slotOf(key: number, mask: number): number {
 
 /** The last arena position whose window has this key, or 0; follow `next` for the others. */
 export function headOf(index: GramIndex, key: number): number {
-  const at = hash(key, index.shift);
-  if (((index.bits[at >>> 5]! >>> (at & 31)) & 1) === 0) return 0;
+  const product = Math.imul(key, HASH);
+  const at = product >>> index.shift;
+  const word = index.bits[at >>> 5]!;
+  if (((word >>> (at & 31)) & (word >>> ((product >>> SECOND) & 31)) & 1) === 0) return 0;
   const { keys } = index;
   const mask = keys.length - 1;
   for (let slot = slotOf(key, mask); keys[slot] !== 0; slot = (slot + 1) & mask) {

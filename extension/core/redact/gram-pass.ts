@@ -1,11 +1,11 @@
 import { FIRST_DIGIT } from "./fold.ts";
-import { GRAM, GRAM_MASK } from "./gram-index.ts";
+import { GRAM, GRAM_MASK, HASH, SECOND } from "./gram-index.ts";
 
 /** Windows are looked up at every third symbol; a run of eight holds one whole. */
 export const GRAM_STEP = 3;
 
 /**
- * Writes to `found` where the windows stand whose bit is set, from `from` on as far as there are whole ones; returns
+ * Writes to `found` where the windows stand whose bits are set, from `from` on as far as there are whole ones; returns
  * how many. One load of a table per window is all the work that most text gets, so this loop does nothing else.
  */
 export function passGrams(
@@ -27,8 +27,10 @@ export function passGrams(
     mirror = (mirror >>> 15) | (((c << 10) | (b << 5) | a) << 15);
     const difference = window - mirror;
     const key = mirror + (difference & (difference >> 31));
-    const at = Math.imul(key, 0x9e3779b1) >>> shift;
-    if (((bits[at >>> 5]! >>> (at & 31)) & 1) !== 0) found[length++] = i;
+    const product = Math.imul(key, HASH);
+    const at = product >>> shift;
+    const word = bits[at >>> 5]!;
+    if (((word >>> (at & 31)) & (word >>> ((product >>> SECOND) & 31)) & 1) !== 0) found[length++] = i;
   }
   return length;
 }
@@ -37,12 +39,27 @@ export function passGrams(
 export const DIGIT_STEP = 9;
 export const DIGIT_WINDOWS = 3;
 
-/** Whether half of the window are digits: numbers, the hex of a text, or counted letters. */
-export function isDigitWindow(symbols: Uint8Array, at: number): boolean {
-  const left = symbols[at + 1]! | symbols[at + 2]!;
-  const right = symbols[at + 3]! | symbols[at + 4]!;
-  if ((left & right & FIRST_DIGIT) === 0) return false;
-  let digits = 0;
-  for (let i = at; i < at + GRAM; i++) digits += symbols[i]! & FIRST_DIGIT;
-  return digits >= 3 * FIRST_DIGIT;
+/**
+ * Writes to `found` the windows, `DIGIT_STEP` apart from `from` on, with which `DIGIT_WINDOWS` of them or more in a row
+ * are digits by half: numbers, the hex of a text, or counted letters. Every second one is enough. `windows` in a row came before. Returns how many
+ * there are now, and in `found[0]` how many were written after it.
+ */
+export function passDigits(
+  symbols: Uint8Array,
+  from: number,
+  count: number,
+  windows: number,
+  found: Int32Array,
+): number {
+  let inARow = windows;
+  let length = 0;
+  for (let i = from; i + GRAM <= count; i += DIGIT_STEP) {
+    const left = (symbols[i]! & FIRST_DIGIT) + (symbols[i + 1]! & FIRST_DIGIT) + (symbols[i + 2]! & FIRST_DIGIT);
+    const right = (symbols[i + 3]! & FIRST_DIGIT) + (symbols[i + 4]! & FIRST_DIGIT) + (symbols[i + 5]! & FIRST_DIGIT);
+    // 1 from three digits on, without a branch to mispredict.
+    inARow = (inARow + 1) * ((left + right + 128 - 3 * FIRST_DIGIT) >>> 7);
+    if (inARow >= DIGIT_WINDOWS && (inARow & 1) === 1) found[++length] = i;
+  }
+  found[0] = length;
+  return inARow;
 }

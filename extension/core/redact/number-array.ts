@@ -16,14 +16,14 @@ export function isNumberArray(bytes: Uint8Array, place: number): boolean {
   if (isTriples(bytes, place)) return true;
   let at = place + 1;
   // The one at `place` may go on, so it doesn't count.
-  at = skip(bytes, at, isHex);
+  at = skipHex(bytes, at);
   let numbers = 0;
   let bitGroups = 0;
   while (at > 0 && numbers < MIN_NUMBERS && bitGroups < MIN_BIT_GROUPS) {
     const prefixed = bytes[at - 1]! > 0x39 && isBasePrefix(bytes[at - 1]!) && bytes[at - 2] === 0x30 ? at - 2 : at;
-    const end = skip(bytes, prefixed, isSeparator, MAX_SEPARATOR + 1);
+    const end = skipSeparators(bytes, prefixed);
     if (end === prefixed || prefixed - end > MAX_SEPARATOR) return false;
-    const start = isLoneLetter(bytes, end - 1) ? end - 1 : skip(bytes, end, isHex);
+    const start = isLoneLetter(bytes, end - 1) ? end - 1 : skipHex(bytes, end);
     if (isBits(bytes, start, end)) bitGroups++;
     else if (isCharacter(bytes, start, end)) numbers++;
     else if (isWordOfText(bytes, start, end)) numbers += 3;
@@ -49,9 +49,9 @@ function isTriples(bytes: Uint8Array, place: number): boolean {
   return false;
 }
 
-function skip(bytes: Uint8Array, end: number, passes: (byte: number) => boolean, most = 32): number {
+function skipHex(bytes: Uint8Array, end: number): number {
   let at = end;
-  while (at > 0 && end - at < most && passes(bytes[at - 1]!)) at--;
+  while (at > 0 && end - at < 32 && HEX.digit[bytes[at - 1]!]! >= 0) at--;
   return at;
 }
 
@@ -70,12 +70,11 @@ function isLoneLetter(bytes: Uint8Array, at: number): boolean {
   return CODE[bytes[at]!] !== 0 && (at === 0 || CODE[bytes[at - 1]!] === 0);
 }
 
-function isHex(byte: number): boolean {
-  return HEX.digit[byte]! >= 0;
-}
-
-function isSeparator(byte: number): boolean {
-  return byte < 0x7f && CODE[byte] === 0;
+/** White space and signs. */
+function skipSeparators(bytes: Uint8Array, end: number): number {
+  let at = end;
+  while (at > 0 && end - at <= MAX_SEPARATOR && bytes[at - 1]! < 0x7f && CODE[bytes[at - 1]!] === 0) at--;
+  return at;
 }
 
 function isBasePrefix(byte: number): boolean {
