@@ -60,7 +60,7 @@ test("the audit log tells where a secret was copied to", async () => {
   assert.deepEqual(
     last.map(({ action, context, outcome }) => [action, context, outcome]),
     [
-      ["write", "shop/staging", "ok"],
+      ["write", "shop/staging", "ok, with the master password"],
       ["copy", "shop/dev", "ok: to shop/staging"],
     ],
   );
