@@ -4,16 +4,18 @@ import { wipe } from "#core/crypto/wipe.ts";
 import { formatContext } from "#core/vault/context.ts";
 import { withPassword } from "../../ask-person.ts";
 import { chooseSecret } from "../../pick-secret.ts";
+import { SecretNode } from "../../tree/nodes.ts";
 import type { Window } from "../../window.ts";
 import { revealText } from "./reveal-text.ts";
 import { windowClipboard } from "./window-clipboard.ts";
 
 /** The name is no secret: it stays on the clipboard. */
 export async function copyName(window: Window, argument: unknown): Promise<void> {
-  const picked = await chooseSecret(window, argument, vscode.l10n.t("Copy Name"));
+  const picked =
+    argument instanceof SecretNode ? argument : await chooseSecret(window, argument, vscode.l10n.t("Copy Name"));
   if (picked === undefined) return;
   await vscode.env.clipboard.writeText(picked.info.name);
-  vscode.window.setStatusBarMessage(vscode.l10n.t("Copied the name {0}.", picked.info.name), 3000);
+  vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t("Copied the name {0}.", picked.info.name)}`, 5000);
 }
 
 export async function copyValue(window: Window, argument: unknown): Promise<void> {
