@@ -42,12 +42,13 @@ before(async () => {
 });
 
 after(() => {
-  vault.close();
+  // Before anything that may fail: an open server would keep the tests from ending.
   for (const server of servers) {
     server.closeAllConnections();
     server.close();
   }
   rmSync(trust, { recursive: true, force: true });
+  vault.close();
 });
 
 /** An HTTPS server that answers with what it got, in its body and in a header. */
@@ -121,9 +122,12 @@ async function makeSecret(t: TestContext): Promise<void> {
 
 /** While the command runs: nobody holds the value in its arguments or environment. Then lets it end. */
 async function lookAround(go: string): Promise<void> {
-  for (let tries = 0; !existsSync(`${go}.ready`) && tries < 1500; tries++) await sleep(20);
-  if (process.platform === "linux") assert.deepEqual(processesWith(VALUE), []);
-  writeFileSync(go, "");
+  try {
+    for (let tries = 0; !existsSync(`${go}.ready`) && tries < 1500; tries++) await sleep(20);
+    if (process.platform === "linux") assert.deepEqual(processesWith(VALUE), []);
+  } finally {
+    writeFileSync(go, "");
+  }
 }
 
 /** What the child wrote down, and what came to the servers. */
@@ -166,6 +170,7 @@ test("S153 through ov run, the value of a secret in placeholder mode reaches its
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
+  t.after(() => child.kill());
   let [out, err] = ["", ""];
   child.stdout.on("data", (chunk) => (out += String(chunk)));
   child.stderr.on("data", (chunk) => (err += String(chunk)));
