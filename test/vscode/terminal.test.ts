@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { answerApproval } from "./harness/approvals.ts";
 import type { EditorWindow } from "./harness/editor-window.ts";
+import { answerDialog } from "./harness/messages.ts";
 import { pick, runCommand, typeInto } from "./harness/quick-input.ts";
 import { PASSWORD, seedVault } from "./harness/seeded-vault.ts";
 import { startVSCode, type VSCode } from "./harness/vs-code.ts";
@@ -54,9 +55,7 @@ test("a person types into a shell with secrets, and its output is redacted", asy
   await runCommand(window, "OpaqueVault: Open Shell with Secrets");
   await answerApproval(window, "sh", APPROVE);
   await see("(shop/dev)");
-  await window.page.locator(".terminal-wrapper.active .xterm-helper-textarea").focus();
-  await window.page.keyboard.type("echo shown=$STRIPE_KEY");
-  await window.page.keyboard.press("Enter");
+  await typeInTerminal("echo shown=$STRIPE_KEY");
   await see("shown=[redacted:STRIPE_KEY]");
   await picture("shell");
 });
@@ -85,6 +84,40 @@ test("the command of another task runs in our terminal", async () => {
   await answerApproval(window, "echo shell=", APPROVE);
   await see("shell=[redacted:STRIPE_KEY]");
 });
+
+test("the person sees the shell that an agent opens, types in it, and ends it by closing the terminal", async () => {
+  await closeTerminals();
+  const opened = callShell({ app: "shop", environment: "dev", input: "echo agent=$STRIPE_KEY" });
+  await answerDialog(window, "Shell with secrets", "Yes");
+  await answerApproval(window, "sh", APPROVE);
+  const result = await opened;
+  assert.match(result, /agent=\[redacted:STRIPE_KEY\]/);
+  await see("works in this shell, with secrets");
+  await see("agent=[redacted:STRIPE_KEY]");
+  await typeInTerminal("echo person=$STRIPE_KEY");
+  await see("person=[redacted:STRIPE_KEY]");
+  await picture("agent-shell");
+  await closeTerminals();
+  const id = /session_id\W+([0-9a-f]{16})/.exec(result)?.[1] ?? /session ([0-9a-f]{16})/.exec(result)![1]!;
+  const after = callShell({ session_id: id, input: "echo" });
+  await answerDialog(window, "Shell with secrets", "Yes");
+  assert.match(await after, /argument-invalid|ended/);
+});
+
+async function callShell(input: object): Promise<string> {
+  return await window.inHost(async (vscode, given) => {
+    await vscode.commands.executeCommand("workbench.mcp.startServer", "*", { waitForLiveTools: true });
+    const tool = vscode.lm.tools.find(({ name }) => name.endsWith("vault_inject_env"))!;
+    const answer = await vscode.lm.invokeTool(tool.name, { input: given, toolInvocationToken: undefined });
+    return JSON.stringify(answer.content);
+  }, input);
+}
+
+async function typeInTerminal(line: string): Promise<void> {
+  await window.page.locator(".terminal-wrapper.active .xterm-helper-textarea").focus();
+  await window.page.keyboard.type(line);
+  await window.page.keyboard.press("Enter");
+}
 
 /** Waits until the active terminal shows it. */
 async function see(text: string): Promise<void> {

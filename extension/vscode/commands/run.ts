@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { type Command, describeCommand } from "#core/run/command.ts";
+import { VaultError } from "#core/vault-error.ts";
 import { askLine } from "../ask-person.ts";
 import { makeTargets } from "../terminal/make-targets.ts";
 import { openTerminal } from "../terminal/open-terminal.ts";
@@ -16,26 +17,37 @@ import type { Window } from "../window.ts";
  * not approved by that: the approvals view asks, as it does for an agent.
  */
 export async function run(window: Window): Promise<void> {
-  await window.deps(); // refuses at once in a folder that nobody trusts
-  const cwd = window.context.folder;
+  const cwd = await runFolder(window);
   const command = await pickCommand(window, cwd);
   if (command !== undefined) await start(window, command, cwd);
 }
 
 export async function runLast(window: Window): Promise<void> {
-  await window.deps();
+  const cwd = await runFolder(window);
   const last = new RecentCommands(window.extension.workspaceState).list()[0];
   if (last === undefined) return run(window);
-  await start(window, last, window.context.folder);
+  await start(window, last, cwd);
 }
 
 /** In the environment of a tree node, else in that of the window. */
 export async function openShell(window: Window, argument: unknown): Promise<void> {
-  await window.deps();
-  const cwd = window.context.folder;
+  const cwd = await runFolder(window);
   const wanted = argument instanceof EnvironmentNode ? argument.context : {};
   const resolve = () => resolveRun(window, cwd, wanted, "");
   openTerminal(vscode.l10n.t("Shell with Secrets"), "shield", shellWork(window, resolve, cwd));
+}
+
+/** Refuses at once where nothing runs: in a folder that nobody trusts, or that isn't on this machine's disk. */
+async function runFolder(window: Window): Promise<string> {
+  await window.deps();
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  if (folders.length > 0 && folders.every(({ uri }) => uri.scheme !== "file")) {
+    throw new VaultError(
+      "cwd-invalid",
+      vscode.l10n.t("This folder is not on the machine that commands run on. Open one that is."),
+    );
+  }
+  return window.context.folder;
 }
 
 async function start(window: Window, command: Command, cwd: string): Promise<void> {

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Command } from "#core/run/command.ts";
+import type { PlaceholderReport } from "#core/run/placeholder/held-secret.ts";
 import { runInTerminal, type TerminalResult } from "#core/run/run-in-terminal.ts";
 import { formatContext } from "#core/vault/context.ts";
 import type { ResolvedContext } from "#core/vault/resolve-context.ts";
@@ -59,14 +60,19 @@ function sayResult(screen: Screen, { weak, placeholders }: TerminalResult): void
   if (weak.length > 0) {
     screen.say(vscode.l10n.t("Too short or too common to be hidden everywhere: {0}", weak.join(", ")));
   }
-  if (placeholders === undefined) return;
-  if (placeholders.unused.length > 0) {
+  sayPlaceholders(screen, placeholders);
+}
+
+/** What became of the placeholders of a command, or of a shell. */
+export function sayPlaceholders(screen: Pick<Screen, "say">, report: PlaceholderReport | undefined): void {
+  if (report === undefined) return;
+  if (report.unused.length > 0) {
     screen.say(
       vscode.l10n.t(
         "The command had a placeholder of {0}, and never sent it where the value may go.",
-        placeholders.unused.join(", "),
+        report.unused.join(", "),
       ),
     );
   }
-  for (const remark of placeholders.remarks) screen.say(`${remark}.`);
+  for (const remark of report.remarks) screen.say(`${remark}.`);
 }

@@ -1,10 +1,11 @@
 import * as vscode from "vscode";
-import type { LeakedFile } from "#core/run/leaked-files.ts";
+import type { LeakScan } from "#core/run/leaked-files.ts";
+import type { PlaceholderReport } from "#core/run/placeholder/held-secret.ts";
 import { ShellSessions } from "#core/run/shell-session.ts";
 import { formatContext } from "#core/vault/context.ts";
 import type { ResolvedContext } from "#core/vault/resolve-context.ts";
 import type { Window } from "../window.ts";
-import { terminalEnvironment } from "./run-work.ts";
+import { sayPlaceholders, terminalEnvironment } from "./run-work.ts";
 import type { TerminalWork } from "./terminal-session.ts";
 
 const CLIENT = "VS Code: Open Shell with Secrets";
@@ -34,7 +35,8 @@ export function shellWork(window: Window, resolve: () => Promise<ResolvedContext
           ...(names === undefined ? {} : { names }),
           ...(projectFile === undefined ? {} : { projectFile }),
           onData: (bytes: Uint8Array): void => void stdout.write(bytes),
-          onEnd: (exitCode: number | undefined, leaked: { readonly files: readonly LeakedFile[] }): void => {
+          onEnd: (exitCode: number | undefined, leaked: LeakScan, placeholders?: PlaceholderReport): void => {
+            sayPlaceholders({ say }, placeholders);
             if (leaked.files.length > 0) deps.onLeaked?.({ context, cwd, files: leaked.files });
             resolve(exitCode ?? 1);
           },

@@ -105,9 +105,9 @@ export class TerminalSession {
     return new Promise((resolve) => this.#picture.write("", () => resolve()));
   }
 
-  /** A full screen program may have left the cursor, and its colours, anywhere. */
+  /** Behind what was written before. A full screen program may have left the cursor, and its colours, anywhere. */
   #say(line: string, colour = DIM): void {
-    this.#show(`${RESET}\r\n${colour}${line.replace(/\r?\n/g, "\r\n")}${RESET}\r\n`);
+    this.#picture.write(`${RESET}\r\n${colour}${line.replace(/\r?\n/g, "\r\n")}${RESET}\r\n`);
   }
 
   #show(text: string): void {
