@@ -5,8 +5,10 @@ import type { VSCodeServer } from "./install.ts";
 
 export interface ServerOptions {
   readonly server: VSCodeServer;
-  /** Holds all that this VS Code writes. */
+  /** Holds all that this VS Code writes, beside `temporary`. */
   readonly folder: string;
+  /** For sockets, whose paths must be short. */
+  readonly temporary: string;
   readonly vsix?: string;
   /** Folders of further extensions, each with a package.json. */
   readonly extensionFolders?: readonly string[];
@@ -30,8 +32,8 @@ export interface RunningServer {
 /** Installs the extensions, starts VS Code's server on a free port of this machine, and waits until it answers. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const extensions = join(options.folder, "extensions");
-  const temporary = join(options.folder, "tmp");
-  for (const folder of [extensions, temporary, join(options.folder, "home")]) mkdirSync(folder, { recursive: true });
+  const home = join(options.folder, "home");
+  for (const folder of [extensions, home, options.temporary]) mkdirSync(folder, { recursive: true });
   for (const folder of options.extensionFolders ?? []) addExtension(folder, extensions);
 
   const args = ["--host", "127.0.0.1", "--port", "0", "--accept-server-license-terms"];
@@ -44,8 +46,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const child = spawn(options.server.node, [options.server.main, ...args], {
     env: {
       PATH: process.env.PATH ?? "/usr/bin:/bin",
-      HOME: join(options.folder, "home"),
-      TMPDIR: temporary,
+      HOME: home,
+      TMPDIR: options.temporary,
       LANG: "C.UTF-8",
       SHELL: "/bin/sh",
       ...options.environment,

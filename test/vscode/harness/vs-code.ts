@@ -46,6 +46,7 @@ export async function startVSCode(options: VSCodeOptions = {}): Promise<VSCode> 
   const server = await startServer({
     server: installVSCode(),
     folder,
+    temporary: join(folder, "tmp"),
     vsix: packVsix(),
     extensionFolders: [HAND, ...(options.extensionFolders ?? [])],
     environment: { OV_HOME: ovHome, OV_TEST_HANDS: hands, ...options.environment },
