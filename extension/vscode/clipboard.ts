@@ -27,7 +27,7 @@ export class SecretClipboard {
   }
 
   /** Empties the clipboard after the usual time, of a value that the person put there. */
-  clearSoon(value: string): void {
+  clearSoon(value: string | Uint8Array): void {
     const key = randomBytes(32);
     this.#held = { key, mark: markOf(key, value) };
     this.#startTimer(this.#keepMs);
@@ -57,8 +57,8 @@ export class SecretClipboard {
   }
 }
 
-function markOf(key: Buffer, text: string): Buffer {
-  return createHmac("sha256", key).update(text, "utf8").digest();
+function markOf(key: Buffer, text: string | Uint8Array): Buffer {
+  return createHmac("sha256", key).update(text).digest();
 }
 
 const KEEP_MS = 30_000;

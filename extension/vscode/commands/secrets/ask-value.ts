@@ -1,10 +1,9 @@
 import { realpath } from "node:fs/promises";
 import * as vscode from "vscode";
 import { wipe } from "#core/crypto/wipe.ts";
-import { generateValue } from "#mcp/generate-value.ts";
 import { importedValue } from "#mcp/imported-value.ts";
 import type { Window } from "../../window.ts";
-import { GENERATED_KINDS, type GeneratedKind, KIND_NAMES } from "./generated-kinds.ts";
+import { type GenerateDraft, generated, generateSteps } from "./generate-steps.ts";
 import { type Answer, askChoice, askText, type Position, type Step } from "./steps.ts";
 import { lineCount, MAX_VALUE_BYTES, typedProblem, typedWarning, withoutOwnLineEnd } from "./value-checks.ts";
 import { windowClipboard } from "./window-clipboard.ts";
@@ -12,12 +11,10 @@ import { windowClipboard } from "./window-clipboard.ts";
 export type HowToGet = "type" | "clipboard" | "generate" | "file";
 
 /** What is known of a new value while a person is asked for it. */
-export interface ValueDraft {
+export interface ValueDraft extends GenerateDraft {
   how: HowToGet | undefined;
-  kind: GeneratedKind;
-  length: number | undefined;
   /** The caller wipes it. A value to be generated is none yet. */
-  value: Buffer | undefined;
+  value: Uint8Array | undefined;
 }
 
 export function newValueDraft(how?: HowToGet): ValueDraft {
@@ -44,20 +41,15 @@ function stepsFor<D extends ValueDraft>(draft: D, whose: (draft: D) => string): 
     case "file":
       return [fileStep];
     case "generate":
-      return GENERATED_KINDS[draft.kind].lengths.length === 0 ? [kindStep] : [kindStep, lengthStep];
+      return generateSteps(draft);
   }
 }
 
 /** The value that the questions led to. Call it after the last one. */
-export async function takeValue(window: Window, draft: ValueDraft): Promise<Buffer> {
-  if (draft.how === "clipboard" && draft.value !== undefined)
-    windowClipboard(window).clearSoon(draft.value.toString("utf8"));
+export async function takeValue(window: Window, draft: ValueDraft): Promise<Uint8Array> {
+  if (draft.how === "clipboard" && draft.value !== undefined) windowClipboard(window).clearSoon(draft.value);
   if (draft.value !== undefined) return draft.value;
-  const length = draft.length === undefined ? {} : { length: draft.length };
-  const work = async (): Promise<Buffer> =>
-    Buffer.from(await generateValue({ ...GENERATED_KINDS[draft.kind].options, ...length }));
-  const title = vscode.l10n.t("Generating a value …");
-  draft.value = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, work);
+  draft.value = await generated(draft);
   return draft.value;
 }
 
@@ -138,37 +130,11 @@ async function fileStep(draft: ValueDraft): Promise<Answer<true>> {
     await vscode.window.showErrorMessage(vscode.l10n.t("Choose a file on this machine."));
     return "back";
   }
-  keep(draft, Buffer.from(await importedValue(await realpath(file.fsPath), undefined)));
+  keep(draft, await importedValue(await realpath(file.fsPath), undefined));
   return { value: true };
 }
 
-async function kindStep(draft: ValueDraft, position: Position): Promise<Answer<GeneratedKind>> {
-  const choices = KIND_NAMES.map((value) => ({ ...KIND_TEXT()[value], value }));
-  const answer = await askChoice(position, vscode.l10n.t("What kind of value?"), choices, draft.kind);
-  if (typeof answer === "object") {
-    draft.kind = answer.value;
-    draft.length = undefined;
-  }
-  return answer;
-}
-
-async function lengthStep(draft: ValueDraft, position: Position): Promise<Answer<number>> {
-  const { options, lengths } = GENERATED_KINDS[draft.kind];
-  const unit = (length: number): string => {
-    if (options.format === "rsa") return vscode.l10n.t("{0} bits", length);
-    return options.format === "text" ? vscode.l10n.t("{0} characters", length) : vscode.l10n.t("{0} bytes", length);
-  };
-  const choices = lengths.map((value, index) => ({
-    label: unit(value),
-    ...(index === 0 ? { description: vscode.l10n.t("usual") } : {}),
-    value,
-  }));
-  const answer = await askChoice(position, vscode.l10n.t("How long?"), choices, draft.length);
-  if (typeof answer === "object") draft.length = answer.value;
-  return answer;
-}
-
-function keep(draft: ValueDraft, value: Buffer | undefined): void {
+function keep(draft: ValueDraft, value: Uint8Array | undefined): void {
   wipe(draft.value);
   draft.value = value;
 }
@@ -186,22 +152,4 @@ const WARNING = () => ({
   none: undefined,
   weak: vscode.l10n.t("Too short or too common to be hidden in every output. Prefer a longer random value."),
   "outer-space": vscode.l10n.t("It begins or ends with a space or a line break. Is that part of the value?"),
-});
-
-const KIND_TEXT = (): Readonly<Record<GeneratedKind, { readonly label: string; readonly description?: string }>> => ({
-  alphanumeric: { label: vscode.l10n.t("Letters and Digits") },
-  symbols: {
-    label: vscode.l10n.t("Letters, Digits and Symbols"),
-    description: vscode.l10n.t("none that a shell or a URL takes for its own"),
-  },
-  readable: { label: vscode.l10n.t("Easy to Read"), description: vscode.l10n.t("without 0 O, 1 l I") },
-  letters: { label: vscode.l10n.t("Letters") },
-  digits: { label: vscode.l10n.t("Digits") },
-  uuid: { label: "UUID", description: vscode.l10n.t("version 4") },
-  hex: { label: "Hex", description: vscode.l10n.t("random bytes") },
-  base64: { label: "Base64", description: vscode.l10n.t("random bytes") },
-  base64url: { label: "Base64url", description: vscode.l10n.t("random bytes") },
-  ed25519: { label: "Ed25519", description: vscode.l10n.t("private key in PEM, for signatures") },
-  p256: { label: "ECDSA P-256", description: vscode.l10n.t("private key in PEM, for signatures") },
-  rsa: { label: "RSA", description: vscode.l10n.t("private key in PEM") },
 });

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import { stillVisible } from "#core/run/visible-text.ts";
 import { askChoice, type Choice } from "./steps.ts";
 
 /** The .env file to import: one of the workspace, or another. undefined = the person chose none. */
@@ -10,7 +11,7 @@ export async function chooseEnvFile(title: string): Promise<string | undefined> 
   if (found.length === 0) return chooseAnother(title);
   const choices: Choice<string | undefined>[] = found
     .map(({ fsPath }) => ({
-      label: vscode.workspace.asRelativePath(fsPath),
+      label: stillVisible(vscode.workspace.asRelativePath(fsPath)),
       iconPath: new vscode.ThemeIcon("file"),
       value: fsPath,
     }))

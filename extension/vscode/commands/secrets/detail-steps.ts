@@ -6,7 +6,7 @@ export interface DetailDraft {
   description: string;
   tags: readonly string[];
   /** So that the value is not written into its own description by mistake. */
-  readonly value?: Buffer | undefined;
+  readonly value?: Uint8Array | undefined;
 }
 
 export async function descriptionStep(draft: DetailDraft, position: Position): Promise<Answer<string>> {

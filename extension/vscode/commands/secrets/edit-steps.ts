@@ -1,35 +1,26 @@
 import * as vscode from "vscode";
-import { DEFAULT_PLACES } from "#core/run/placeholder/place.ts";
-import { requireAllowedHosts, requirePlaces } from "#core/run/placeholder/require-rule.ts";
 import type { SecretDraft, SecretInfo } from "#core/run/vault-access.ts";
 import { stillVisible } from "#core/run/visible-text.ts";
 import { requireSecretName, type SecretName } from "#core/vault/context.ts";
 import { descriptionStep, tagsStep } from "./detail-steps.ts";
-import { type Answer, askChoice, askText, type Position, type Step } from "./steps.ts";
-import { asWords, refusalOf } from "./value-checks.ts";
+import { type GuardDraft, hostsStep, newGuardDraft, placeholderSteps, placesOf } from "./guard-steps.ts";
+import { type Answer, askText, type Position, type Step } from "./steps.ts";
+import { refusalOf } from "./value-checks.ts";
 
 export type Change = "value" | "name" | "description" | "tags" | "rotation" | "hosts" | "placeholder" | "canary";
 
 /** A secret's details while a person changes one of them. */
-export interface EditDraft {
-  readonly before: SecretInfo;
+export interface EditDraft extends GuardDraft {
   change: Change | undefined;
   name: SecretName;
   description: string;
   tags: readonly string[];
   rotateAfterDays: number | undefined;
-  allowedHosts: readonly string[];
-  /** "named": those of `places`, which are asked for. */
-  placeholder: "off" | "usual" | "named";
-  places: readonly string[];
 }
 
 export function newEditDraft(info: SecretInfo): EditDraft {
-  return {
-    ...{ before: info, change: undefined, name: info.name, description: info.description, tags: info.tags },
-    ...{ rotateAfterDays: info.rotateAfterDays, allowedHosts: info.allowedHosts },
-    ...{ placeholder: info.placeholder === undefined ? "off" : "named", places: info.placeholder ?? DEFAULT_PLACES },
-  };
+  const { name, description, tags, rotateAfterDays } = info;
+  return { ...newGuardDraft(info), change: undefined, name, description, tags, rotateAfterDays };
 }
 
 interface Shown {
@@ -95,12 +86,7 @@ export const CHANGES: Readonly<Record<Change, ChangeKind>> = {
       icon: "replace",
       now: placeholder === undefined ? vscode.l10n.t("off: programs get the value") : placeholder.join(", "),
     }),
-    steps: ({ placeholder, before }) => [
-      modeStep,
-      ...(placeholder === "named" ? [placesStep] : []),
-      // In placeholder mode a value without a host would go nowhere.
-      ...(placeholder !== "off" && before.allowedHosts.length === 0 ? [hostsStep] : []),
-    ],
+    steps: placeholderSteps,
     draftOf: (draft) => ({
       placeholder: placesOf(draft),
       ...(draft.placeholder !== "off" ? { allowedHosts: draft.allowedHosts } : {}),
@@ -112,17 +98,6 @@ export const CHANGES: Readonly<Record<Change, ChangeKind>> = {
     draftOf: () => ({ canary: true }),
   },
 };
-
-function placesOf({ placeholder, places }: EditDraft): readonly string[] | null {
-  switch (placeholder) {
-    case "off":
-      return null;
-    case "usual":
-      return DEFAULT_PLACES;
-    case "named":
-      return places;
-  }
-}
 
 async function nameStep(draft: EditDraft, position: Position): Promise<Answer<string>> {
   const answer = await askText(position, {
@@ -148,60 +123,4 @@ async function rotationStep(draft: EditDraft, position: Position): Promise<Answe
 
 function isDays(text: string): boolean {
   return /^\s*[1-9]\d{0,3}\s*$/.test(text) && Number(text) <= 3650;
-}
-
-async function hostsStep(draft: EditDraft, position: Position): Promise<Answer<string>> {
-  const isNeeded = draft.change === "placeholder";
-  const answer = await askText(position, {
-    prompt: vscode.l10n.t("The hosts that the value is meant for, with commas between them"),
-    placeholder: "api.example.com, *.example.com",
-    value: draft.allowedHosts.join(", "),
-    problem: (text) => {
-      const hosts = asWords(text);
-      if (isNeeded && hosts.length === 0)
-        return vscode.l10n.t("In placeholder mode the value goes to named hosts only. Name one.");
-      return refusalOf(() => requireAllowedHosts(draft.before.name, hosts));
-    },
-  });
-  if (typeof answer === "object") draft.allowedHosts = asWords(answer.value);
-  return answer;
-}
-
-async function modeStep(draft: EditDraft, position: Position): Promise<Answer<EditDraft["placeholder"]>> {
-  const choices = [
-    {
-      label: vscode.l10n.t("Off"),
-      description: vscode.l10n.t("programs get the value itself"),
-      value: "off",
-    },
-    {
-      label: vscode.l10n.t("On, in the Usual Places"),
-      description: DEFAULT_PLACES.join(", "),
-      value: "usual",
-    },
-    {
-      label: vscode.l10n.t("On, in Places That I Name"),
-      description: vscode.l10n.t("headers, queries or fields of a request"),
-      value: "named",
-    },
-  ] as const;
-  const question = vscode.l10n.t("Programs get a placeholder, and the value is put into requests to its hosts only");
-  const answer = await askChoice(position, question, choices, draft.placeholder);
-  if (typeof answer === "object") draft.placeholder = answer.value;
-  return answer;
-}
-
-async function placesStep(draft: EditDraft, position: Position): Promise<Answer<string>> {
-  const answer = await askText(position, {
-    prompt: vscode.l10n.t("The places of a request that may hold the value, with commas between them"),
-    placeholder: "header:authorization, query:api_key, body:auth.token",
-    value: draft.places.join(", "),
-    problem: (text) => {
-      const places = asWords(text);
-      if (places.length === 0) return vscode.l10n.t("Name at least one place.");
-      return refusalOf(() => requirePlaces(draft.before.name, places));
-    },
-  });
-  if (typeof answer === "object") draft.places = asWords(answer.value);
-  return answer;
 }

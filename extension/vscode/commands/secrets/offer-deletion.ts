@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { stillVisible } from "#core/run/visible-text.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { type Digest, deleteEnvFile, inGit, requireUnchanged } from "#mcp/device/env-file.ts";
 
@@ -17,7 +18,7 @@ export async function offerDeletion(path: string, imported: Digest, missing: rea
       : []),
   ];
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t("Delete {0}?", path),
+    vscode.l10n.t("Delete {0}?", stillVisible(path)),
     { modal: true, detail: notes.join("\n\n") },
     move,
   );
@@ -35,7 +36,7 @@ export async function offerDeletion(path: string, imported: Digest, missing: rea
 async function offerFinalDeletion(path: string, imported: Digest): Promise<void> {
   const remove = vscode.l10n.t("Delete for Good");
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t("{0} can't be moved to a trash here. Delete it for good?", path),
+    vscode.l10n.t("{0} can't be moved to a trash here. Delete it for good?", stillVisible(path)),
     { modal: true },
     remove,
   );
