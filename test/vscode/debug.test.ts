@@ -28,7 +28,7 @@ before(async () => {
   mkdirSync(join(folder, ".vscode"));
   const node = { type: "node", request: "launch", program: "${workspaceFolder}/app.mjs" };
   const configurations = [
-    { ...node, name: "App", opaquevault: true },
+    { ...node, name: "App", opaquevault: true, unknownAttribute: 1 },
     { ...node, name: "Production", opaquevault: { environment: "production" } },
     { name: "Native", type: "cppdbg", request: "launch", program: "a.out" },
   ];
@@ -54,6 +54,23 @@ test("a debugged Node program has its secrets, and what other extensions see of 
   assert.match(seen.output, new RegExp(`length ${VALUE.length}`), seen.output);
   assert.doesNotMatch(seen.configurations, /sk_test|Zq8mB2/);
   assert.match(seen.configurations, /take-ticket/);
+});
+
+test("the editor knows our attribute of launch.json, and marks one that nobody knows", async () => {
+  const problems = await window.inHost(
+    async (vscode, path) => {
+      const uri = vscode.Uri.file(path);
+      await vscode.window.showTextDocument(uri);
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      return vscode.languages.getDiagnostics(uri).map(({ message }) => message);
+    },
+    join(folder, ".vscode/launch.json"),
+  );
+  assert.ok(
+    problems.some((message) => /unknownAttribute/.test(message)),
+    problems.join("\n"),
+  );
+  assert.ok(!problems.some((message) => /opaquevault/.test(message)));
 });
 
 test("without the master password nothing is started", async () => {

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { answerApproval } from "./harness/approvals.ts";
 import type { EditorWindow } from "./harness/editor-window.ts";
 import { answerDialog } from "./harness/messages.ts";
-import { pick, runCommand, typeInto } from "./harness/quick-input.ts";
+import { pick, readQuickInput, runCommand, typeInto } from "./harness/quick-input.ts";
 import { PASSWORD, seedVault } from "./harness/seeded-vault.ts";
 import { startVSCode, type VSCode } from "./harness/vs-code.ts";
 
@@ -35,6 +35,8 @@ after(() => code.close());
 
 test("a script runs with secrets in a terminal that shows none of them, nor do its options", async () => {
   await runCommand(window, "OpaqueVault: Run with Secrets");
+  await readQuickInput(window, "What shall run");
+  await picture("run-list");
   await pick(window, "What shall run", "npm run show");
   await answerApproval(window, "npm run show", APPROVE);
   await see("script=[redacted:STRIPE_KEY]");
