@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/client";
@@ -56,7 +56,10 @@ export class BenchVault {
     }));
     const env = { ...this.env, OV_ASKPASS: this.#askpass };
     const args = [this.#ov, "mcp", "serve"];
-    await client.connect(new StdioClientTransport({ command: process.execPath, args, env, cwd: this.folder }));
+    // A run looks for files that it left values in, and the vault's own are none of a project's.
+    const cwd = join(this.folder, "project");
+    mkdirSync(cwd, { recursive: true });
+    await client.connect(new StdioClientTransport({ command: process.execPath, args, env, cwd }));
     // Opens the window in which nobody is asked; of one secret, since a thousand don't fit into a form.
     await runTrue(client, ["SECRET_0"]);
     return client;

@@ -161,6 +161,7 @@ export class DurableFolder {
   }
 
   async #reading<T>(path: string, look: () => Promise<T>, absent: T): Promise<T> {
+    await this.#reader.turn();
     try {
       return await look();
     } catch (error) {

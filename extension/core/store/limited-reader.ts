@@ -18,7 +18,7 @@ export class LimitedReader {
 
   /** The bytes, or undefined if there is no such file. Refuses links, what is no plain file, and more than `limit` bytes. */
   async read(path: string, limit: number): Promise<Buffer | undefined> {
-    while (performance.now() - this.#turnBegan > TURN_MS) await this.#waitForTurn();
+    await this.turn();
     let file: number | undefined;
     try {
       file = this.#ops.openSync(path, FLAGS);
@@ -31,6 +31,11 @@ export class LimitedReader {
     } finally {
       if (file !== undefined) this.#ops.closeSync(file);
     }
+  }
+
+  /** Resolves when one more short synchronous call does not keep the event loop waiting. */
+  async turn(): Promise<void> {
+    while (performance.now() - this.#turnBegan > TURN_MS) await this.#waitForTurn();
   }
 
   #readAll(file: number, size: number): Buffer {
