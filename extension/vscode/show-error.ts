@@ -6,7 +6,8 @@ export async function telling(log: (line: string) => void, action: () => Promise
   try {
     await action();
   } catch (error) {
-    await showError(log, error);
+    // Not waited for: whoever ran the command goes on, though the message stays until the person closes it.
+    void showError(log, error);
   }
 }
 
