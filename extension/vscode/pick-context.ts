@@ -15,9 +15,10 @@ export async function pickContext(window: Window, title?: string): Promise<Conte
   );
   const items = contexts.map(({ context, secrets, production }) => ({
     label: `${formatContext(context) === active ? "$(target) " : ""}${formatContext(context)}`,
-    description: [vscode.l10n.t("{0} secrets", secrets), ...(production ? [vscode.l10n.t("production")] : [])].join(
-      " · ",
-    ),
+    description: [
+      secrets === 1 ? vscode.l10n.t("1 secret") : vscode.l10n.t("{0} secrets", secrets),
+      ...(production ? [vscode.l10n.t("production")] : []),
+    ].join(" · "),
     context,
     isActive: formatContext(context) === active,
   }));
