@@ -42,8 +42,8 @@ export interface Language {
   readonly attributes?: true;
   /** Two literals side by side are one, so that neither can become an expression. */
   readonly adjacent?: true;
-  /** It has here-documents, in which quotes are text. */
-  readonly hereDocuments?: true;
+  /** What begins a here-document, up to its word, and how a variable stands in one; without that it can't. */
+  readonly hereDocuments?: { readonly open: string; readonly part?: (name: string) => string };
   /** What the expression needs: where to insert which text, or undefined if it is there. */
   readonly needs?: (text: string, before: number) => { readonly at: number; readonly text: string } | undefined;
 }

@@ -107,7 +107,7 @@ const SHELL: Language = {
     { open: "'", close: "'", escapes: "none", multiline: true, part: (name) => `'"$${name}"'` },
   ],
   skip: "\\\\.",
-  hereDocuments: true,
+  hereDocuments: { open: "(?<!<)<<-?[ \\t]*", part: braces },
   expression: (name) => `"$${name}"`,
   bare: (name) => `"$${name}"`,
 };
@@ -115,8 +115,8 @@ const SHELL: Language = {
 const DOTENV: Language = {
   comments: HASH_WORD,
   strings: [
-    { open: '(?<==[ \\t]*)"', close: '"', escapes: "c", multiline: true, part: braces, keepsQuotes: true },
-    { open: "(?<==[ \\t]*)'", close: "'", escapes: "none", multiline: true },
+    { open: '"(?<==[ \\t]*")', close: '"', escapes: "c", multiline: true, part: braces, keepsQuotes: true },
+    { open: "'(?<==[ \\t]*')", close: "'", escapes: "none", multiline: true },
   ],
   expression: braces,
   bare: braces,
@@ -156,6 +156,7 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
     ],
     expression: (name) => `ENV.fetch("${name}")`,
     adjacent: true,
+    hereDocuments: { open: "<<[~-]", part: (name) => `#{ENV.fetch('${name}')}` },
   },
   php: {
     comments: [...SLASHES, ["#(?!\\[)", "\n"]],
@@ -164,6 +165,7 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
       { open: "'", close: "'", escapes: "single", multiline: true, join: "." },
     ],
     expression: (name) => `getenv('${name}')`,
+    hereDocuments: { open: "<<<[ \\t]*" },
     constant: /\bconst\b[^;\n]*$|\b(?:public|private|protected|static|var)\b[^;(\n]*=[^;(\n]*$/,
   },
   java: {
@@ -229,6 +231,8 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
   powershell: {
     comments: [["<#", "#>"], ...HASH_WORD],
     strings: [
+      { open: '@"[ \\t]*\\r?\\n', close: '\n"@', escapes: "none", multiline: true, part: (name) => `\${env:${name}}` },
+      { open: "@'[ \\t]*\\r?\\n", close: "\n'@", escapes: "none", multiline: true },
       { open: '"', close: '"', escapes: "doubled", multiline: true, part: (name) => `\${env:${name}}` },
       { open: "'", close: "'", escapes: "doubled", multiline: true },
     ],

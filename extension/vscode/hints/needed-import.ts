@@ -15,7 +15,7 @@ export function goImport(text: string, before: number): Insertion | undefined {
   const head = text.slice(0, before);
   const block = /^import\s*\(\r?\n([\s\S]*?)^\)/m.exec(head);
   const eol = lineEnd(text);
-  if (/^(?:import\s+|\s+)"os"\s*(?:\/\/.*)?\r?$/m.test(block === null ? head : block[0])) return undefined;
+  if (/^(?:import[ \t]+|[ \t]+)"os"[ \t]*(?:\/\/.*)?\r?$/m.test(block === null ? head : block[0])) return undefined;
   if (block !== null) return { at: block.index + block[0].length - block[1]!.length - 1, text: `\t"os"${eol}` };
   const single = /^import\s+(?:[\w.]+\s+)?"/m.exec(head);
   if (single !== null) return { at: single.index, text: `import "os"${eol}` };

@@ -34,6 +34,7 @@ export function readCredential(text: string, { start, end }: Stretch, language?:
       return undefined;
     case "bare":
     case "comment":
+    case "here-document":
     case undefined:
       return source.includes("\\") ? undefined : { value: withoutIndent(text, start, source), place };
   }
@@ -64,6 +65,10 @@ function edit(text: string, found: Stretch, place: Place, language: Language, na
       return { ...found, text: reference(language, name) };
     case "bare":
       return bare(text, found, language, name);
+    case "here-document": {
+      const part = place.expands ? language.hereDocuments?.part : undefined;
+      return part && { ...found, text: part(name) };
+    }
     case "spread":
       return undefined;
   }
@@ -99,24 +104,11 @@ function inLiteral(text: string, found: Stretch, literal: Literal, language: Lan
 
 function bare(text: string, found: Stretch, language: Language, name: string): Edit | undefined {
   if (language.bare === undefined) return undefined;
-  const line = text.slice(text.lastIndexOf("\n", found.start - 1) + 1, found.start);
+  const line = text.slice(text.lastIndexOf("\n", found.start - 1) + 1, found.start).slice(-LOOK_BACK);
   // Braces are the syntax of a list or map that is written on one line.
   if (language.keys === true && (/[[{][^\]}]*$/.test(line) || /^:\s/.test(text.slice(found.end, found.end + 2))))
     return undefined;
-  const heredoc = hereDocument(text, found.start, language);
-  if (heredoc === "literal") return undefined;
-  return { ...found, text: heredoc === "expanded" ? `\${${name}}` : language.bare(name) };
-}
-
-/** In a shell's here-document quotes are text, and a quoted delimiter means that nothing is expanded. */
-function hereDocument(text: string, at: number, language: Language): "expanded" | "literal" | undefined {
-  if (language.hereDocuments !== true) return undefined;
-  for (const match of text.slice(0, at).matchAll(/<<-?[ \t]*(["'\\]?)([A-Za-z_]\w*)[^\n]*\n/g)) {
-    const body = match.index + match[0].length;
-    const end = new RegExp(`^\\t*${match[2]}[ \\t]*\\r?$`, "m").exec(text.slice(body));
-    if (end === null || body + end.index > at) return match[1] === "" ? "expanded" : "literal";
-  }
-  return undefined;
+  return { ...found, text: language.bare(name) };
 }
 
 function inAttribute(before: string, language: Language, expression: string): string {

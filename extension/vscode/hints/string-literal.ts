@@ -14,6 +14,8 @@ export type Place =
   | { readonly kind: "literal"; readonly literal: Literal }
   | { readonly kind: "comment" }
   | { readonly kind: "bare" }
+  /** Text up to a line with one word. Variables in it count, unless the word was quoted where it began. */
+  | { readonly kind: "here-document"; readonly expands: boolean }
   /** It begins in one literal and ends outside of it. */
   | { readonly kind: "spread" };
 
@@ -24,6 +26,11 @@ export function placeOf(text: string, start: number, end: number, language: Lang
   return reader.place ?? { kind: "bare" };
 }
 
+interface Body {
+  readonly start: number;
+  readonly end: number;
+}
+
 class Reader {
   place: Place | undefined;
   readonly #text: string;
@@ -31,14 +38,17 @@ class Reader {
   readonly #end: number;
   readonly #language: Language;
   readonly #tokens: RegExp;
+  #openDocuments = 0;
 
   constructor(text: string, start: number, end: number, language: Language) {
     this.#text = text;
     this.#start = start;
     this.#end = end;
     this.#language = language;
-    const { comments, strings, skip } = language;
-    const all = [...comments.map(([open]) => open), ...strings.map(({ open }) => open), skip ?? "(?!)", "[{}()]"];
+    const { comments, strings, skip, hereDocuments } = language;
+    const document = hereDocuments === undefined ? "(?!)" : `${hereDocuments.open}${WORD}`;
+    const openings = [...comments.map(([open]) => open), ...strings.map(({ open }) => open), document];
+    const all = [...openings, skip ?? "(?!)", "[{}()]"];
     this.#tokens = new RegExp(all.map((token) => `(${token})`).join("|"), "gm");
   }
 
@@ -47,16 +57,24 @@ class Reader {
     const { comments, strings } = this.#language;
     let open = 0;
     let i = at;
+    let document: Body | undefined;
     while (i <= this.#start && this.place === undefined) {
       this.#tokens.lastIndex = i;
       const match = this.#tokens.exec(this.#text);
       if (match === null || match.index > this.#end) return this.#text.length;
+      if (document !== undefined && match.index >= document.start) {
+        i = document.end;
+        document = undefined;
+        continue;
+      }
       const token = match.slice(1).findIndex((group) => group !== undefined);
       i = match.index + match[0].length;
       if (token < comments.length) {
         i = this.#comment(match.index, i, comments[token]![1]);
       } else if (token < comments.length + strings.length) {
         i = this.#string(match.index, i, strings[token - comments.length]!, depth);
+      } else if (token === comments.length + strings.length) {
+        document = this.#document(match[0], i) ?? document;
       } else if (closing !== undefined) {
         if (match[0] === closing && open === 0) return i;
         if (match[0] === OPENING[closing]) open++;
@@ -64,6 +82,23 @@ class Reader {
       }
     }
     return i;
+  }
+
+  /** The body begins with the next line, whatever else stands on this one. */
+  #document(opening: string, at: number): Body | undefined {
+    const [, quote, word] = new RegExp(`${WORD_PARTS}$`).exec(opening) ?? [];
+    const start = this.#text.indexOf("\n", at) + 1;
+    if (start === 0 || this.#openDocuments > MAX_OPEN) return undefined;
+    const last = new RegExp(`^[ \\t]*${word}[ \\t;),.]*\\r?$`, "m").exec(this.#text.slice(start));
+    if (last === null) {
+      this.#openDocuments++;
+      return undefined;
+    }
+    const end = start + last.index;
+    if (this.#start >= start && this.#start < end) {
+      this.place = this.#end <= end ? { kind: "here-document", expands: quote === "" } : { kind: "spread" };
+    }
+    return { start, end };
   }
 
   #comment(from: number, at: number, close: string): number {
@@ -109,6 +144,11 @@ class Reader {
   }
 }
 
+/** What looks like so many here-documents without an end is something else, and each costs a look at all that follows. */
+const MAX_OPEN = 20;
+/** The word that ends a here-document; quoted, if nothing in it is to be expanded. */
+const WORD = "[\"'`\\\\]?[A-Za-z_]\\w*[\"'`]?";
+const WORD_PARTS = "([\"'`\\\\]?)([A-Za-z_]\\w*)[\"'`]?";
 /** Code in strings in code: real programs stop at two or three. */
 const MAX_DEPTH = 20;
 const OPENING: Readonly<Record<string, string>> = { "}": "{", ")": "(" };

@@ -82,6 +82,8 @@ const PART: readonly Case[] = [
   ["shellscript", `curl -H "A: $(echo "a") ${VALUE}"`, 'curl -H "A: $(echo "a") ${NAME}"'],
   ["shellscript", `curl -H 'A: ${VALUE} b'`, `curl -H 'A: '"$NAME"' b'`],
   ["shellscript", `cat <<EOF\nk=${VALUE}\nEOF`, "cat <<EOF\nk=${NAME}\nEOF"],
+  ["ruby", `x = <<~SQL\n  it's ${VALUE}\nSQL\n`, "x = <<~SQL\n  it's #{ENV.fetch('NAME')}\nSQL\n"],
+  ["powershell", `$x = @"\n a "b" ${VALUE}\n"@`, '$x = @"\n a "b" ${env:NAME}\n"@'],
   ["dotenv", `U="db://u:${VALUE}@h"`, 'U="db://u:${NAME}@h"'],
   ["json", `{"a": "Bearer ${VALUE}"}`, '{"a": "Bearer ${NAME}"}'],
   ["javascript", `// was "a" ${VALUE}`, '// was "a" process.env.NAME'],
@@ -101,6 +103,7 @@ const ADVISED: readonly (readonly [languageId: string, text: string, write: stri
   ["rust", `static K: &str = "${VALUE}";`, 'std::env::var("NAME").expect("NAME is not set")'],
   ["rust", `let x = "a ${VALUE}";`, 'std::env::var("NAME").expect("NAME is not set")'],
   ["shellscript", `cat <<'EOF'\nk=${VALUE}\nEOF`, '"$NAME"'],
+  ["php", `<?php $x = <<<EOT\n  it's ${VALUE}\n  EOT;`, "getenv('NAME')"],
   ["dotenv", `U='db://u:${VALUE}@h'`, "${NAME}"],
   ["yaml", `k: [a, ${VALUE}]`, "${NAME}"],
   ["json", `{"${VALUE}": 1}`, "${NAME}"],
@@ -179,4 +182,17 @@ test("a value that can't be told for sure is not stored", () => {
 test("code in strings in code, however deep, is read without an error", () => {
   const deep = `${"`${".repeat(5000)}"${VALUE}"`;
   assert.doesNotThrow(() => readAll("javascript", deep, VALUE));
+});
+
+test("text that is made to keep the reader busy is read all the same", () => {
+  const hostile = { dotenv: " ", go: "\n", shellscript: "<<A\n", yaml: "[", javascript: "{", python: '"\n' };
+  for (const [languageId, piece] of Object.entries(hostile)) {
+    const text = `${piece.repeat(200_000 / piece.length)}"${VALUE}"`;
+    const start = text.length - VALUE.length - 1;
+    const found = { start, end: start + VALUE.length };
+    const language = languageOf(languageId, "/project/file");
+    const read = readCredential(text, found, language);
+    assert.equal(read?.value, VALUE);
+    assert.ok(replaceCredential(text, found, read.place, language, "NAME"));
+  }
 });
