@@ -48,7 +48,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Handler>>> = {
 
 /**
  * Other extensions, and agents through them, can run any command with any argument. So none returns anything, takes a
- * command line or a decision; an argument counts only if it is a node of our own tree.
+ * command line or a decision; an argument counts only if it is an instance of a class of ours.
  */
 export function registerCommands(window: Window): void {
   for (const [id, load] of Object.entries(COMMANDS)) {
