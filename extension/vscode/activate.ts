@@ -1,4 +1,6 @@
 import * as vscode from "vscode";
+import { PROJECT_FILE } from "#core/vault/project-file.ts";
+import { isVaultError } from "#core/vault-error.ts";
 import { APPROVALS_VIEW } from "./approvals/approvals-view.ts";
 import { registerCommands } from "./commands.ts";
 import { debugProvider } from "./debug/debug-provider.ts";
@@ -11,7 +13,8 @@ let opened: OpenedWindow | undefined;
 
 /** The composition root. It only registers: what costs time is loaded by what needs it. */
 export function activate(extension: vscode.ExtensionContext): void {
-  const window = openWindow(extension);
+  const window = openOrTell(extension);
+  if (window === undefined) return;
   opened = window;
   registerCommands(window);
   registerHints(window);
@@ -25,6 +28,9 @@ export function activate(extension: vscode.ExtensionContext): void {
     definitionsChanged,
     window.context.onDidChange(changed),
     vscode.workspace.onDidGrantWorkspaceTrust(changed),
+    vscode.workspace.onDidSaveTextDocument(({ uri }) => {
+      if (uri.path.endsWith(`/${PROJECT_FILE}`)) changed();
+    }),
     vscode.window.registerWebviewViewProvider(APPROVALS_VIEW, window.approvals, {
       webviewOptions: { retainContextWhenHidden: true },
     }),
@@ -43,6 +49,17 @@ export function activate(extension: vscode.ExtensionContext): void {
     ),
   );
   window.vault.refresh().catch(() => window.log("the vault could not be looked at"));
+}
+
+/** Where no safe place for the vault can be told, nothing of ours may begin. */
+function openOrTell(extension: vscode.ExtensionContext): OpenedWindow | undefined {
+  try {
+    return openWindow(extension);
+  } catch (error) {
+    if (!isVaultError(error)) throw error;
+    void vscode.window.showErrorMessage(error.message);
+    return undefined;
+  }
 }
 
 export async function deactivate(): Promise<void> {

@@ -1,9 +1,8 @@
 import { appendFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { VaultError } from "#core/vault-error.ts";
-import { findPaths } from "#mcp/device/paths.ts";
+import { findPaths, homeFolder } from "#mcp/device/paths.ts";
 import { makePrivateFolder } from "#mcp/device/private-file.ts";
 import type { ThisProcess } from "#mcp/device/this-process.ts";
 import type { ServerDeps } from "#mcp/server-deps.ts";
@@ -115,9 +114,11 @@ async function startServer(
 }
 
 function ownProcess(): ThisProcess {
-  const { home, interceptMode } = settings();
-  const env = { ...process.env, OV_INTERCEPT_MODE: interceptMode, ...(home === "" ? {} : { OV_HOME: home }) };
-  return { env, cwd: homedir(), home: homedir(), paths: findPaths(env) };
+  const chosen = settings();
+  const own = chosen.home === "" ? {} : { OV_HOME: chosen.home };
+  const env = { ...process.env, OV_INTERCEPT_MODE: chosen.interceptMode, ...own };
+  const home = homeFolder();
+  return { env, cwd: home, home, paths: findPaths(env) };
 }
 
 function writeLog(own: ThisProcess, line: string): void {
