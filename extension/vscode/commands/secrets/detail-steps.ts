@@ -36,7 +36,10 @@ export async function tagsStep(draft: DetailDraft, position: Position): Promise<
 function problemOf({ value }: DetailDraft, text: string, isTooLong: boolean): string | undefined {
   if (isTooLong)
     return vscode.l10n.t("That is too much: a description has 1,000 characters, and there are 32 tags of 64.");
-  const holdsValue = value !== undefined && value.length >= 6 && Buffer.from(text, "utf8").includes(value);
+  const holdsValue =
+    value !== undefined &&
+    value.length >= 6 &&
+    Buffer.from(text, "utf8").includes(Buffer.from(value.buffer, value.byteOffset, value.length));
   return holdsValue
     ? vscode.l10n.t("This holds the value itself, which agents would read here. Leave it out.")
     : undefined;
