@@ -16,6 +16,7 @@ export const EXIT_CODE = {
   "vault-locked": 3,
   "agent-unreachable": 3,
   "wrong-password": 4,
+  "login-failed": 4,
   // 5: a person has to do something first
   "approval-required": 5,
   "person-required": 5,
@@ -38,10 +39,13 @@ export const EXIT_CODE = {
   "rolled-back": 10,
   "format-unsupported": 10,
   "backup-invalid": 10,
+  "server-changed": 10,
   // 11: the disk or server
   "store-failed": 11,
   "store-read-only": 11,
   "store-full": 11,
+  "server-unreachable": 11,
+  "server-refused": 11,
   // as shells have it
   "run-failed": 126,
   "shell-not-found": 127,
@@ -50,6 +54,6 @@ export const EXIT_CODE = {
 } as const satisfies Record<VaultErrorCode, number>;
 
 export const EXIT_CODE_HELP = `Exit codes:
-  0 done · 1 a bug · 2 wrong call · 3 locked · 4 wrong password · 5 a person has to act · 6 refused · 7 not found
+  0 done · 1 a bug · 2 wrong call · 3 locked · 4 wrong password or login · 5 a person has to act · 6 refused · 7 not found
   8 exists already · 9 changed meanwhile, try again · 10 damaged or rolled back · 11 disk or server · 126, 127 the
   command could not start · 130 cancelled. "ov run" and "ov shell" pass on the exit code of what they ran.`;

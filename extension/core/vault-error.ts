@@ -26,6 +26,11 @@ export const VAULT_ERROR_CODES = [
   "store-read-only",
   "store-full",
   "backup-invalid",
+  // the server that keeps it
+  "server-unreachable",
+  "server-changed",
+  "server-refused",
+  "login-failed",
   // contexts and secrets
   "context-missing",
   "context-not-found",
