@@ -1,4 +1,4 @@
-import type { EditorWindow } from "./editor-window.ts";
+import { type EditorWindow, PATIENCE } from "./editor-window.ts";
 import { answerDialog } from "./messages.ts";
 import { runCommand, typeInto } from "./quick-input.ts";
 import { PASSWORD } from "./seeded-vault.ts";
@@ -12,12 +12,19 @@ export async function unlock(window: EditorWindow): Promise<void> {
   );
 }
 
-/** Starts the window's MCP servers, and gives the names of their tools. */
-export async function startTools(window: EditorWindow): Promise<readonly string[]> {
-  return await window.inHost(async (vscode) => {
-    await vscode.commands.executeCommand("workbench.mcp.startServer", "*", { waitForLiveTools: true });
-    return vscode.lm.tools.map(({ name }) => name).filter((name) => name.includes("vault_"));
-  });
+/** Starts the window's MCP server once VS Code knows of it, and waits for its tools. */
+export async function startTools(window: EditorWindow): Promise<void> {
+  await window.step("start the MCP server", () =>
+    window.inHost(async (vscode, patience) => {
+      const end = Date.now() + patience;
+      for (;;) {
+        await vscode.commands.executeCommand("workbench.mcp.startServer", "*", { waitForLiveTools: true });
+        if (vscode.lm.tools.some(({ name }) => name.endsWith("vault_run"))) return;
+        if (Date.now() > end) throw new Error("VS Code has no tool vault_run.");
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+    }, PATIENCE),
+  );
 }
 
 /**
