@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
+import { redactText } from "../redact/matcher.ts";
 import { type Command, describeCommand, requireCommand } from "./command.ts";
 import { type HeldLease, holdLease, type RunDeps } from "./held-lease.ts";
 import { findLeakedFiles, type LeakScan } from "./leaked-files.ts";
@@ -16,6 +17,8 @@ export interface TerminalRequest extends Omit<LeaseRequest, "command" | "runs" |
   readonly command: Command;
   /** Off only after the person has given the master password. */
   readonly redact: boolean;
+  /** Called once the values are there, with the command as it may be shown: one that holds a value has it redacted. */
+  readonly onApproved?: (shown: string) => void;
 }
 
 /** The streams of the process that was started in a terminal, and the signals that it gets. */
@@ -55,13 +58,14 @@ export async function runInTerminal(
   ask?: Ask,
   signal?: AbortSignal,
 ): Promise<TerminalResult> {
-  const { command, redact, ...rest } = request;
+  const { command, redact, onApproved, ...rest } = request;
   requireCommand(command);
   const shown = { ...rest, command: describeCommand(command), runs: command, canConfine: true };
   const lease = await holdLease(deps, shown, ask, signal);
   let outcome: RunOutcome = { exitCode: undefined, outcome: "failed", redactions: 0 };
   let started: ConfinedCommand | undefined;
   try {
+    onApproved?.(redactText(lease.matcher, shown.command));
     started = await confine(command, lease);
     const { cwd } = lease;
     const { matcher } = started;

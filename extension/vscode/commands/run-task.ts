@@ -4,7 +4,6 @@ import * as vscode from "vscode";
 import { describeCommand } from "#core/run/command.ts";
 import { type CannotRun, type TaskCommand, taskCommand } from "../tasks/task-command.ts";
 import { openTerminal } from "../terminal/open-terminal.ts";
-import { isFreeOfValues } from "../terminal/recent-commands.ts";
 import { resolveRun } from "../terminal/resolve-run.ts";
 import { runWork } from "../terminal/run-work.ts";
 import type { Window } from "../window.ts";
@@ -35,9 +34,8 @@ export async function runTask(window: Window): Promise<void> {
   } else if (runs?.kind === "can") {
     const { command, cwd } = runs;
     const words = typeof command === "string" ? command : command.join(" ");
-    const title = (await isFreeOfValues(command)) ? describeCommand(command) : task.name;
     const resolve = () => resolveRun(window, cwd, {}, words);
-    const work = runWork(window, { command, cwd, title, client: "VS Code: Run Task with Secrets", resolve });
+    const work = runWork(window, { command, cwd, client: "VS Code: Run Task with Secrets", resolve });
     openTerminal(task.name, "shield", work);
   } else {
     await vscode.window.showWarningMessage(

@@ -5,7 +5,7 @@ import { askLine } from "../ask-person.ts";
 import { makeTargets } from "../terminal/make-targets.ts";
 import { openTerminal } from "../terminal/open-terminal.ts";
 import { packageScripts } from "../terminal/package-scripts.ts";
-import { isFreeOfValues, RecentCommands } from "../terminal/recent-commands.ts";
+import { RecentCommands } from "../terminal/recent-commands.ts";
 import { resolveRun } from "../terminal/resolve-run.ts";
 import { runWork } from "../terminal/run-work.ts";
 import { shellWork } from "../terminal/shell-work.ts";
@@ -19,14 +19,14 @@ import type { Window } from "../window.ts";
 export async function run(window: Window): Promise<void> {
   const cwd = await runFolder(window);
   const command = await pickCommand(window, cwd);
-  if (command !== undefined) await start(window, command, cwd);
+  if (command !== undefined) start(window, command, cwd);
 }
 
 export async function runLast(window: Window): Promise<void> {
   const cwd = await runFolder(window);
   const last = new RecentCommands(window.extension.workspaceState).list()[0];
   if (last === undefined) return run(window);
-  await start(window, last, cwd);
+  start(window, last, cwd);
 }
 
 /** In the environment of a tree node, else in that of the window. */
@@ -50,19 +50,19 @@ async function runFolder(window: Window): Promise<string> {
   return window.context.folder;
 }
 
-async function start(window: Window, command: Command, cwd: string): Promise<void> {
-  const isFree = await isFreeOfValues(command);
-  await new RecentCommands(window.extension.workspaceState).add(command);
-  // Other extensions read a terminal's name, and agents its text.
-  const title = isFree ? describeCommand(command) : vscode.l10n.t("The command that you typed");
+function start(window: Window, command: Command, cwd: string): void {
   const words = typeof command === "string" ? command : command.join(" ");
   const resolve = () => resolveRun(window, cwd, {}, words);
-  const work = runWork(window, { command, cwd, title, client: CLIENT, resolve });
-  openTerminal(isFree ? title.slice(0, MAX_NAME) : "OpaqueVault", "shield", work);
+  const onApproved = (shown: string): void => {
+    // Redacted, so a value stands in it, and the workspace's memory is plain text.
+    if (shown === describeCommand(command)) void new RecentCommands(window.extension.workspaceState).add(command);
+  };
+  const work = runWork(window, { command, cwd, client: CLIENT, resolve, onApproved });
+  // Other extensions read a terminal's name, and nobody knows yet whether a value stands in the command.
+  openTerminal(vscode.l10n.t("Run with Secrets"), "shield", work);
 }
 
 const CLIENT = "VS Code: Run with Secrets";
-const MAX_NAME = 60;
 
 interface CommandItem extends vscode.QuickPickItem {
   readonly command?: Command;
@@ -75,10 +75,10 @@ async function pickCommand(window: Window, folder: string): Promise<Command | un
   const typed: CommandItem = { label: `$(edit) ${vscode.l10n.t("Type a command …")}`, alwaysShow: true };
   const context = await window.context.label();
   const items: CommandItem[] = [
-    typed,
     ...group(vscode.l10n.t("recent"), recent.map(asItem)),
     ...group("package.json", scripts),
     ...group("Makefile", targets),
+    ...group(vscode.l10n.t("another"), [typed]),
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title: `OpaqueVault: ${vscode.l10n.t("Run with Secrets")}${context === undefined ? "" : ` (${context})`}`,

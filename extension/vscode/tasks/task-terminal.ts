@@ -1,7 +1,5 @@
 import type * as vscode from "vscode";
-import { describeCommand } from "#core/run/command.ts";
 import { pseudoterminal } from "../terminal/open-terminal.ts";
-import { isFreeOfValues } from "../terminal/recent-commands.ts";
 import { resolveRun } from "../terminal/resolve-run.ts";
 import { runWork } from "../terminal/run-work.ts";
 import type { Window } from "../window.ts";
@@ -12,8 +10,7 @@ export function taskTerminal(window: Window, definition: vscode.TaskDefinition, 
   return pseudoterminal(async (screen, signal) => {
     const { command, cwd, ...wanted } = await wantedTask(definition, folder);
     const words = typeof command === "string" ? command : command.join(" ");
-    const title = (await isFreeOfValues(command)) ? describeCommand(command) : "";
     const resolve = () => resolveRun(window, cwd, wanted, words);
-    return runWork(window, { command, cwd, title, client: "VS Code: task", resolve })(screen, signal);
+    return runWork(window, { command, cwd, client: "VS Code: task", resolve })(screen, signal);
   }, false);
 }

@@ -11,8 +11,8 @@ import { terminalStreams } from "./terminal-streams.ts";
 export interface WindowRun {
   readonly command: Command;
   readonly cwd: string;
-  /** Shown in the terminal: without what could be a value. */
-  readonly title: string;
+  /** Called with the command as it is shown: not quite the same if a value stands in it. */
+  readonly onApproved?: (shown: string) => void;
   /** As it is shown to a person and written to the audit log. */
   readonly client: string;
   resolve(): Promise<ResolvedContext>;
@@ -23,15 +23,20 @@ export function runWork(window: Window, run: WindowRun): TerminalWork {
   return async (screen, signal) => {
     const access = await window.unlocked();
     const deps = await window.deps();
-    const { command, cwd, client, title } = run;
+    const { command, cwd, client } = run;
     const { context, names, projectFile } = await run.resolve();
-    screen.say(waiting(title, formatContext(context)));
+    screen.say(waiting(formatContext(context)));
     const result = await runInTerminal(
       { access, parentEnv: terminalEnvironment(window), matchers: deps.matchers },
       {
         ...{ action: "run", client, context, cwd, command, redact: true },
         ...(names === undefined ? {} : { names }),
         ...(projectFile === undefined ? {} : { projectFile }),
+        onApproved: (shown) => {
+          screen.say(`> ${shown}`);
+          screen.rename(shown.slice(0, MAX_NAME));
+          run.onApproved?.(shown);
+        },
       },
       terminalStreams(screen.stdin, screen.stdout),
       deps.newAsk?.(client),
@@ -43,17 +48,15 @@ export function runWork(window: Window, run: WindowRun): TerminalWork {
   };
 }
 
+const MAX_NAME = 60;
+
 /** What our children inherit from, in a terminal that knows colours. */
 export function terminalEnvironment({ own }: Window): Readonly<Record<string, string | undefined>> {
   return { ...own.env, TERM: "xterm-256color", COLORTERM: "truecolor" };
 }
 
-function waiting(command: string, place: string): string {
-  return vscode.l10n.t(
-    "{0}\nwith secrets of {1}, once you allow it in the OpaqueVault view. Ctrl-C: give up.",
-    command,
-    place,
-  );
+function waiting(place: string): string {
+  return vscode.l10n.t("Waits for you to allow secrets of {0} in the OpaqueVault view. Ctrl-C: give up.", place);
 }
 
 function sayResult(screen: Screen, { weak, placeholders }: TerminalResult): void {

@@ -9,6 +9,7 @@ export interface Screen {
   readonly stdout: Picture;
   /** A line of our own, told apart from what programs print. */
   say(line: string): void;
+  rename(title: string): void;
 }
 
 export interface SessionTexts {
@@ -83,7 +84,11 @@ export class TerminalSession {
   async #run(): Promise<void> {
     let exitCode = 1;
     try {
-      const screen = { stdin: this.#keys, stdout: this.#picture, say: (line: string) => this.#say(line) };
+      const screen: Screen = {
+        ...{ stdin: this.#keys, stdout: this.#picture },
+        say: (line) => this.#say(line),
+        rename: (title) => this.#events.rename(title),
+      };
       exitCode = await this.#work(screen, this.#closed.signal);
     } catch (error) {
       this.#say(this.#options.texts.problem(error), RED);
