@@ -19,6 +19,7 @@ test("the VSIX holds the bundle, the manifest with its texts and pictures, and f
     "LICENSE",
     "README.md",
     "SECURITY.md",
+    "l10n/bundle.l10n.json",
     "media/activity.svg",
     "media/icon.png",
     "media/ov-yaml.schema.json",

@@ -1,0 +1,32 @@
+// Writes l10n/bundle.l10n.json, the English strings of the extension: `node scripts/l10n.ts`. Then tells what the German
+// bundle lacks, and what it has too much.
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { getL10nJson, type l10nJsonFormat } from "@vscode/l10n-dev";
+
+const ROOT = join(import.meta.dirname, "..");
+const ENGLISH = join(ROOT, "l10n/bundle.l10n.json");
+const GERMAN = join(ROOT, "l10n/bundle.l10n.de.json");
+
+/** Every string that the code gives to l10n.t, as VS Code's own tool finds them. */
+export async function stringsOfCode(): Promise<Readonly<Record<string, string>>> {
+  const files = globSync("extension/vscode/**/*.ts", { cwd: ROOT }).sort();
+  const sources = files.map((file) => ({ extension: ".ts", contents: readFileSync(join(ROOT, file), "utf8") }));
+  const found = Object.entries(await getL10nJson(sources)).map(
+    ([key, message]) => [key, typeof message === "string" ? message : message.message] as const,
+  );
+  return Object.fromEntries(found.toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/** Keys of `one` that `other` has not. */
+export function missingIn(other: l10nJsonFormat, one: l10nJsonFormat): readonly string[] {
+  return Object.keys(one).filter((key) => other[key] === undefined);
+}
+
+if (import.meta.main) {
+  const english = await stringsOfCode();
+  writeFileSync(ENGLISH, `${JSON.stringify(english, undefined, 2)}\n`);
+  const german = JSON.parse(readFileSync(GERMAN, "utf8")) as l10nJsonFormat;
+  for (const key of missingIn(german, english)) console.log(`has no German: ${JSON.stringify(key)}`);
+  for (const key of missingIn(english, german)) console.log(`is in no code: ${JSON.stringify(key)}`);
+}
