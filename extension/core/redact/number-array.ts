@@ -95,7 +95,9 @@ function isCharacter(bytes: Uint8Array, from: number, to: number): boolean {
   if (to - from === 1) return bytes[from] === 0x30;
   if (to - from === 0 || to - from > 3) return false;
   const [first, second] = [bytes[from]!, bytes[from + 1]!];
-  if (to - from === 2) return first > 0x31 || (first === 0x31 && (second | 0x20) === 0x62);
+  // "-15" is a byte of Java's; "15" is mostly a count.
+  if (to - from === 2)
+    return first > 0x31 || (first === 0x31 && ((second | 0x20) === 0x62 || bytes[from - 1] === 0x2d));
   const third = bytes[from + 2]!;
   if (second > 0x39 || third > 0x39) return false;
   return first === 0x31 || (first === 0x32 && second <= 0x35) || (first === 0x30 && second < 0x38 && third < 0x38);
