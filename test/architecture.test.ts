@@ -16,7 +16,15 @@ const CREDENTIAL_RULES = [/^@secretlint\/secretlint-rule-preset-recommend$/, /^@
 const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages: readonly RegExp[] }>> = {
   "extension/core": {
     rooms: [],
-    packages: [/^hash-wasm$/, /^@noble\//, /^yaml$/, /^@lydell\/node-pty$/, ...SANDBOX_AND_PROXY, ...CREDENTIAL_RULES],
+    packages: [
+      /^hash-wasm$/,
+      /^@noble\//,
+      /^@scure\/bip39\//,
+      /^yaml$/,
+      /^@lydell\/node-pty$/,
+      ...SANDBOX_AND_PROXY,
+      ...CREDENTIAL_RULES,
+    ],
   },
   "mcp-server": { rooms: ["extension/core"], packages: [/^(?!vscode$)/] },
   "extension/cli": { rooms: ["extension/core", "mcp-server"], packages: [/^(?!vscode$)/] },

@@ -30,6 +30,15 @@ export interface StoredManifest {
   readonly items: Uint8Array;
 }
 
+/** What a new master password changes at a server, in the same write as the account object. */
+export interface LoginChange {
+  /** Of the password's slot. */
+  readonly salt: Uint8Array;
+  readonly profile: number;
+  /** SHA-256 of the proof, which the password's key gives under "ov1/kek/auth". */
+  readonly verifier: Uint8Array;
+}
+
 /** One object of a backup: a path of fixed shape, and its bytes. */
 export interface StoredObject {
   readonly path: string;
@@ -44,11 +53,13 @@ export interface StoredObject {
 export interface Store {
   /** A path or URL for people. */
   readonly location: string;
+  /** After so many lost races a write gives up; left out, only after some time. A far store makes each one slow. */
+  readonly conflictTries?: number;
 
   /** The newest account object, or undefined where there is no vault. */
   readAccount(): Promise<Counted | undefined>;
-  /** Writes counter `expected + 1`; `expected` is 0 for the first. */
-  writeAccount(expected: number, bytes: Uint8Array): Promise<void>;
+  /** Writes counter `expected + 1`; `expected` is 0 for the first. With a new password, what a server checks logins by. */
+  writeAccount(expected: number, bytes: Uint8Array, login?: LoginChange): Promise<void>;
 
   /** The newest manifest of an environment; with `have`, undefined also means "still that counter". */
   readManifest(environment: Id, have?: number): Promise<StoredManifest | undefined>;

@@ -69,8 +69,9 @@ export async function withPassword(
   profile: KdfProfile,
 ): Promise<Account> {
   requireStrength(password);
-  const slot = await sealSlot(account.account, ak, { kind: "password", password, profile });
-  return { ...account, slots: [slot, ...account.slots.filter((other) => other.kind !== "password")] };
+  const { slot, login } = await sealSlot(account.account, ak, { kind: "password", password, profile });
+  const slots = [slot, ...account.slots.filter((other) => other.kind !== "password")];
+  return { ...account, slots, ...(login === undefined ? {} : { login }) };
 }
 
 export async function replaceRecoveryCode(
@@ -79,7 +80,7 @@ export async function replaceRecoveryCode(
 ): Promise<{ readonly account: Account; readonly code: string }> {
   const code = randomBuffer(20);
   try {
-    const slot = await sealSlot(account.account, ak, { kind: "recovery", code });
+    const { slot } = await sealSlot(account.account, ak, { kind: "recovery", code });
     const slots = [...account.slots.filter((other) => other.kind !== "recovery"), slot];
     return { account: { ...account, slots }, code: formatRecoveryCode(code) };
   } finally {

@@ -4,7 +4,7 @@ import { deriveKey } from "../crypto/hkdf.ts";
 import { pae, u32 } from "../crypto/pae.ts";
 import { randomBuffer } from "../crypto/random.ts";
 import { keyBuffer, unpooled, wipe } from "../crypto/wipe.ts";
-import type { Id } from "../store/store.ts";
+import type { Id, LoginChange } from "../store/store.ts";
 import { type Directory, decodeDirectory, encodeDirectory } from "./directory.ts";
 import { type IdentitySeeds, KEM_KEY_BYTES, type PublicIdentity, SIGN_KEY_BYTES } from "./identity.ts";
 import { pad, unpad } from "./padding.ts";
@@ -30,6 +30,8 @@ export interface Account {
   readonly seeds: IdentitySeeds;
   readonly keys: ReadonlyMap<string, Buffer>;
   readonly directory: Directory;
+  /** Of a password that was set just now; goes to the store beside the object, and is no part of it. */
+  readonly login?: LoginChange;
 }
 
 export function keyName(environment: Id, epoch: number): string {

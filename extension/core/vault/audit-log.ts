@@ -37,7 +37,7 @@ export class AuditLog {
 
   /** Appends to this device's chain, after whatever other processes of the device appended. */
   async append(body: AuditBody, where?: { readonly environment: Id; readonly epoch: number }): Promise<void> {
-    await retryConflicts(async () => {
+    await retryConflicts(this.#deps.store, async () => {
       const last = await this.head();
       const place: AuditPlace = {
         device: last.device,

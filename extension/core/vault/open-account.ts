@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sha256 } from "../crypto/hash.ts";
 import { wipe } from "../crypto/wipe.ts";
-import type { Id } from "../store/store.ts";
+import type { Id, Store } from "../store/store.ts";
 import { isVaultError, VaultError } from "../vault-error.ts";
 import { type Account, keyName, openAccount, readSealedAccount, type SealedAccount, sealAccount } from "./account.ts";
 import { type Found, refuseRollback, rememberSeen } from "./rollback.ts";
@@ -70,14 +70,14 @@ export class OpenAccount {
 
   /** Applies a change to the newest account; after a lost race, to the newer one. `edit` throws to refuse. */
   async change(edit: (account: Account) => Account | Promise<Account>): Promise<void> {
-    await retryConflicts(async () => {
+    await retryConflicts(this.#deps.store, async () => {
       const account = await this.refresh();
       const { counter, bytes } = this.#sealed;
       const edited = await edit(account);
       // From here to the write nothing waits: a lock in between would seal the account with wiped keys.
       this.requireOpen();
       const written = readSealedAccount(sealAccount(this.#ak, edited, counter + 1, bytes));
-      await this.#deps.store.writeAccount(counter, written.bytes);
+      await this.#deps.store.writeAccount(counter, written.bytes, edited.login);
       this.#replace(written, openAccount(this.#ak, written));
       await rememberSeen(this.#deps.device, written.vault, foundAccount(written));
     });
@@ -123,21 +123,23 @@ export function foundAccount(sealed: SealedAccount): Found {
 
 /**
  * Runs a compare-and-swap again after each lost race, with a short random pause; gives up with `vault-conflict`. The
- * limit is a time, since a writer that others keep overtaking loses often, and not for long.
+ * limit is a time, since a writer that others keep overtaking loses often, and not for long; or a number, where the
+ * store wants one: then the pauses grow, so that those who race get out of each other's way.
  */
-export async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {
+export async function retryConflicts<T>(store: Store, attempt: () => Promise<T>): Promise<T> {
   const giveUp = performance.now() + CONFLICT_MS;
-  for (;;) {
+  const most = store.conflictTries ?? Number.POSITIVE_INFINITY;
+  for (let tries = 1; ; tries++) {
     try {
       return await attempt();
     } catch (error) {
       if (!isVaultError(error, "vault-conflict")) throw error;
-      if (performance.now() > giveUp) {
+      if (performance.now() > giveUp || tries >= most) {
         throw new VaultError("vault-conflict", "Other programs kept changing the vault at the same time. Try again.", {
           cause: error,
         });
       }
-      await sleep(randomInt(0, 8));
+      await sleep(randomInt(0, most === Number.POSITIVE_INFINITY ? 8 : 50 * 2 ** tries));
     }
   }
 }

@@ -77,7 +77,7 @@ export class OpenEnvironment {
 
   /** Applies a change to the newest state; after a lost race, to the newer one. `edit` throws to refuse. */
   async change(edit: (state: EnvironmentState) => Promise<EnvironmentEdit>): Promise<EnvironmentState> {
-    return retryConflicts(async () => {
+    return retryConflicts(this.#deps.store, async () => {
       const state = await this.load();
       const { items, records, epoch } = await edit(state);
       return this.#commit(items, records, epoch ?? state.head.epoch, state);

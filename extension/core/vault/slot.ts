@@ -1,11 +1,11 @@
 import { open, seal } from "../crypto/aead.ts";
-import { equal } from "../crypto/hash.ts";
+import { equal, sha256 } from "../crypto/hash.ts";
 import { deriveKey, expand, extract } from "../crypto/hkdf.ts";
 import { pae, u8 } from "../crypto/pae.ts";
 import { asKdfProfile, type KdfProfile, passphraseKey } from "../crypto/passphrase-key.ts";
 import { randomBuffer } from "../crypto/random.ts";
 import { wipe } from "../crypto/wipe.ts";
-import type { Id } from "../store/store.ts";
+import type { Id, LoginChange } from "../store/store.ts";
 import { damaged, type Reader, type Writer } from "./wire.ts";
 
 /** One wrapping of the account key, opened by a password or by the recovery code. */
@@ -26,7 +26,12 @@ export type SlotSecret =
   | { readonly kind: "password"; readonly password: Uint8Array; readonly profile: KdfProfile }
   | { readonly kind: "recovery"; readonly code: Uint8Array };
 
-export async function sealSlot(account: Id, accountKey: Uint8Array, secret: SlotSecret): Promise<Slot> {
+/** A new slot; `login` is what a server checks logins by, if the secret is a password. */
+export async function sealSlot(
+  account: Id,
+  accountKey: Uint8Array,
+  secret: SlotSecret,
+): Promise<{ readonly slot: Slot; readonly login: LoginChange | undefined }> {
   const salt = randomBuffer(16);
   const kek = await keyOf(account, salt, secret);
   const wrapKey = deriveKey(kek, "ov1/kek/wrap");
@@ -39,7 +44,8 @@ export async function sealSlot(account: Id, accountKey: Uint8Array, secret: Slot
       commitment: deriveKey(kek, "ov1/kek/commit"),
       nonce: randomBuffer(12),
     };
-    return { ...sealed, wrapped: seal(wrapKey, sealed.nonce, slotAad(account, sealed), accountKey) };
+    const slot = { ...sealed, wrapped: seal(wrapKey, sealed.nonce, slotAad(account, sealed), accountKey) };
+    return { slot, login: secret.kind === "password" ? loginOf(kek, salt, secret.profile) : undefined };
   } finally {
     wipe(kek, wrapKey);
   }
@@ -50,7 +56,11 @@ export async function sealSlot(account: Id, accountKey: Uint8Array, secret: Slot
  * decrypted: AES-GCM alone can be made to open under two keys.
  */
 export async function openSlot(account: Id, slot: Slot, secret: SlotSecret): Promise<Buffer | undefined> {
-  const kek = await keyOf(account, slot.salt, secret);
+  return openSlotWithKey(account, slot, await keyOf(account, slot.salt, secret));
+}
+
+/** The same with the slot's key itself, which is wiped: a login has it before it has the slot. */
+export function openSlotWithKey(account: Id, slot: Slot, kek: Buffer): Buffer | undefined {
   const wrapKey = deriveKey(kek, "ov1/kek/wrap");
   const commitment = deriveKey(kek, "ov1/kek/commit");
   try {
@@ -61,6 +71,18 @@ export async function openSlot(account: Id, slot: Slot, secret: SlotSecret): Pro
   } finally {
     wipe(kek, wrapKey, commitment);
   }
+}
+
+/** What proves the password to a server, and nothing else: the KEK can't be computed from it. */
+export function loginProof(kek: Uint8Array): Buffer {
+  return deriveKey(kek, "ov1/kek/auth");
+}
+
+function loginOf(kek: Uint8Array, salt: Uint8Array, profile: KdfProfile): LoginChange {
+  const proof = loginProof(kek);
+  const verifier = sha256(proof);
+  wipe(proof);
+  return { salt, profile, verifier };
 }
 
 export function writeSlot(writer: Writer, slot: Slot): void {

@@ -51,7 +51,7 @@ export async function createVault(
   const { account, code } = await replaceRecoveryCode(await withPassword(empty, ak, password, profile), ak);
   const sealed = readSealedAccount(sealAccount(ak, account, 1, undefined));
   wipe(seeds.sign, seeds.kem);
-  await deps.store.writeAccount(0, sealed.bytes);
+  await deps.store.writeAccount(0, sealed.bytes, account.login);
   const session = await openSession(deps, ak, sealed);
   await session.audit(ownerDid("create-vault"));
   return { session, recoveryCode: code };
