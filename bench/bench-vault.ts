@@ -42,6 +42,11 @@ export class BenchVault {
     return { PATH: process.env.PATH ?? "", HOME: this.folder, OV_HOME: this.folder };
   }
 
+  /** A run looks for files that it left values in, and the vault's own are none of a project's. */
+  get project(): string {
+    return join(this.folder, "project");
+  }
+
   /** From here on an agent process holds it unlocked. */
   unlock(): void {
     this.#run(["unlock", "--lock-after", "1440"], { ...this.env, OV_ASKPASS: this.#askpass });
@@ -56,8 +61,7 @@ export class BenchVault {
     }));
     const env = { ...this.env, OV_ASKPASS: this.#askpass };
     const args = [this.#ov, "mcp", "serve"];
-    // A run looks for files that it left values in, and the vault's own are none of a project's.
-    const cwd = join(this.folder, "project");
+    const cwd = this.project;
     mkdirSync(cwd, { recursive: true });
     await client.connect(new StdioClientTransport({ command: process.execPath, args, env, cwd }));
     // Opens the window in which nobody is asked; of one secret, since a thousand don't fit into a form.

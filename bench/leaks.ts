@@ -1,7 +1,7 @@
 // The leak matrix, each command run for real, through `vault_run` of the bundled `ov mcp serve` over MCP: what differs
 // between the outputs of a command for two values depends on the secret, and half of it in the result is a leak.
 // Prints Markdown, with the figures of other redactors beside ours. With `more`: our own further cases as well.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "@modelcontextprotocol/client";
 import { compileMatcher } from "../extension/core/redact/matcher.ts";
@@ -63,8 +63,7 @@ async function withRunner(fixture: Fixture, use: (run: Run) => Promise<void>): P
   const client = await vault.connect();
   approveEach(client);
   try {
-    const folder = join(vault.folder, "work");
-    mkdirSync(folder);
+    const folder = vault.project;
     writeFileSync(join(folder, "secret"), secrets.SECRET ?? "");
     await use((command) =>
       vaultRun(client, folder, `export SECRET_FILE=$PWD/secret; ${command}`, Object.keys(secrets)),
