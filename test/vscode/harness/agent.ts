@@ -34,19 +34,21 @@ export async function startTools(window: EditorWindow): Promise<void> {
 export async function agentRuns(
   window: EditorWindow,
   command: string,
-  options: { readonly environment?: string; readonly cancelAfterMs?: number } = {},
+  options: {
+    readonly app?: string;
+    readonly environment?: string;
+    readonly secrets?: readonly string[];
+    readonly cancelAfterMs?: number;
+  } = {},
 ): Promise<{ readonly result: Promise<string> }> {
-  const { environment = "dev", cancelAfterMs = 0 } = options;
+  const { app = "shop", environment = "dev", cancelAfterMs = 0, secrets } = options;
+  const input = { command, app, environment, ...(secrets === undefined ? {} : { secrets }) };
   const result = window.inHost(
-    async (vscode, text, env, ms) => {
+    async (vscode, given, ms) => {
       const tool = vscode.lm.tools.find(({ name }) => name.endsWith("vault_run"));
       if (tool === undefined) return "no tool";
       const source = new vscode.CancellationTokenSource();
-      const started = vscode.lm.invokeTool(
-        tool.name,
-        { input: { command: text, app: "shop", environment: env }, toolInvocationToken: undefined },
-        source.token,
-      );
+      const started = vscode.lm.invokeTool(tool.name, { input: given, toolInvocationToken: undefined }, source.token);
       if (ms > 0) setTimeout(() => source.cancel(), ms);
       try {
         return JSON.stringify((await started).content);
@@ -54,8 +56,7 @@ export async function agentRuns(
         return String(error);
       }
     },
-    command,
-    environment,
+    input,
     cancelAfterMs,
   );
   result.catch(() => undefined); // awaited by the test, later
