@@ -19,11 +19,17 @@ test("the VSIX holds the bundle, the manifest with its texts and pictures, and f
     "LICENSE",
     "README.md",
     "SECURITY.md",
+    "l10n/bundle.l10n.de.json",
     "l10n/bundle.l10n.json",
     "media/activity.svg",
     "media/icon.png",
     "media/ov-yaml.schema.json",
+    "media/walkthrough/agent.png",
+    "media/walkthrough/context.png",
+    "media/walkthrough/create.png",
+    "media/walkthrough/secret.png",
     "package.json",
+    "package.nls.de.json",
     "package.nls.json",
   ]);
   for (const needed of [

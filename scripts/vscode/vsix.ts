@@ -11,6 +11,7 @@ const SHIPPED = [
   "l10n",
   "package.json",
   "package.nls.json",
+  "package.nls.de.json",
   "README.md",
   "CHANGELOG.md",
   ".vscodeignore",
