@@ -1,51 +1,48 @@
 import type { EditorWindow } from "../../test/vscode/harness/editor-window.ts";
-import { readQuickInput, runCommand, typeInto } from "../../test/vscode/harness/quick-input.ts";
-import { PASSWORD } from "../../test/vscode/harness/seeded-vault.ts";
-import { openContainer, pressWelcome, readWelcome, treeRow } from "../../test/vscode/harness/tree.ts";
+import * as approvals from "./show-approvals.ts";
+import * as editor from "./show-editor.ts";
+import * as terminal from "./show-terminal.ts";
+import * as vault from "./show-vault.ts";
 
 /** Something that a person meets in the window, to be pictured. */
 export interface State {
-  /** Of the file: docs/images/<name>-<theme>.png. */
+  /** Of the file: docs/images/<name>.png, or of the walkthrough's, whose names have a folder before. */
   readonly name: string;
   /** The demo's vault before: not made yet, or with the demo's secrets and locked. */
   readonly vault: "absent" | "locked";
   /** A selector of what is pictured; without one, the whole window. */
   readonly part?: string;
+  /** In light and high contrast too, as <name>-light.png and <name>-high-contrast.png. */
+  readonly inAllThemes?: true;
   /** Brings the window there. It must stay so while its colours change. */
   readonly show: (window: EditorWindow) => Promise<void>;
 }
 
-export const STATES: readonly State[] = [
-  {
-    name: "first-start",
-    vault: "absent",
-    async show(window) {
-      await openContainer(window, "OpaqueVault");
-      await readWelcome(window, "Secrets");
-    },
-  },
-  {
-    name: "create-vault",
-    vault: "absent",
-    async show(window) {
-      await openContainer(window, "OpaqueVault");
-      await pressWelcome(window, "Secrets", "Create Vault");
-      await readQuickInput(window, "Choose a master password");
-    },
-  },
-  {
-    name: "secrets",
-    vault: "locked",
-    async show(window) {
-      await unlock(window);
-      await treeRow(window, "Secrets", "STRIPE_KEY");
-    },
-  },
-];
+const BOX = ".quick-input-widget";
+const DIALOG = ".monaco-dialog-box";
+const SIDEBAR = ".part.sidebar";
 
-async function unlock(window: EditorWindow): Promise<void> {
-  await openContainer(window, "OpaqueVault");
-  await runCommand(window, "OpaqueVault: Unlock");
-  await typeInto(window, "Master password", PASSWORD);
-  await treeRow(window, "Secrets", "shop");
-}
+export const STATES: readonly State[] = [
+  { name: "welcome", vault: "absent", show: vault.showWelcome },
+  { name: "create-vault", vault: "absent", show: vault.showPasswordBox },
+  { name: "recovery-code", vault: "absent", show: vault.showRecoveryCode },
+  { name: "secrets", vault: "locked", inAllThemes: true, show: vault.showTree },
+  { name: "menu", vault: "locked", show: vault.showMenu },
+  { name: "audit-log", vault: "locked", show: vault.showAuditLog },
+  { name: "policy", vault: "locked", show: vault.showPolicy },
+  { name: "approval", vault: "locked", inAllThemes: true, show: approvals.showRequest },
+  { name: "approval-production", vault: "locked", part: SIDEBAR, show: approvals.showProduction },
+  { name: "approval-project-file", vault: "locked", part: SIDEBAR, show: approvals.showProjectFile },
+  { name: "approvals-standing", vault: "locked", part: SIDEBAR, show: approvals.showStanding },
+  { name: "run", vault: "locked", inAllThemes: true, show: terminal.showRun },
+  { name: "agent-shell", vault: "locked", show: terminal.showAgentShell },
+  { name: "hint", vault: "locked", inAllThemes: true, show: editor.showHint },
+  { name: "quick-fix", vault: "locked", show: editor.showQuickFix },
+  { name: "project-file", vault: "locked", show: editor.showCompletion },
+  { name: "walkthrough/create", vault: "absent", part: DIALOG, show: vault.showRecoveryCode },
+  { name: "walkthrough/secret", vault: "locked", part: BOX, show: vault.showValueBox },
+  { name: "walkthrough/context", vault: "locked", part: BOX, show: vault.showContexts },
+  { name: "walkthrough/agent", vault: "locked", part: SIDEBAR, show: approvals.showRequest },
+  // After the walkthrough's own pictures, which it shows.
+  { name: "walkthrough", vault: "absent", show: vault.showWalkthrough },
+];
