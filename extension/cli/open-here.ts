@@ -13,7 +13,7 @@ export async function withVaultHere<T>(
   purpose: string,
   use: (opened: OpenedVault) => Promise<T>,
 ): Promise<T> {
-  const vault = thisVault(paths);
+  const vault = await thisVault(paths);
   await requireVault(vault);
   const password = await askMasterPassword(env, purpose);
   try {

@@ -16,7 +16,7 @@ export interface RecoveryOptions {
 }
 
 export async function recover(cli: Cli, options: RecoveryOptions): Promise<void> {
-  const vault = thisVault(cli.paths);
+  const vault = await thisVault(cli.paths);
   await requireVault(vault);
   requireWayForCode(options.recoveryFile);
   const code = await readCode(options.codeFile);
@@ -29,7 +29,7 @@ export async function recover(cli: Cli, options: RecoveryOptions): Promise<void>
 }
 
 export async function newRecoveryCode(cli: Cli, options: RecoveryOptions): Promise<void> {
-  const vault = thisVault(cli.paths);
+  const vault = await thisVault(cli.paths);
   await requireVault(vault);
   requireWayForCode(options.recoveryFile);
   const password = await askMasterPassword(cli.env, "make a new recovery code");

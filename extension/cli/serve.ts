@@ -47,7 +47,7 @@ async function openHere(cli: Cli): Promise<HeldVault | undefined> {
   if ((await findAgent(cli.paths)) !== undefined) return undefined;
   if (!cli.env.OV_ASKPASS && !process.stderr.isTTY) return undefined;
   try {
-    const vault = thisVault(cli.paths);
+    const vault = await thisVault(cli.paths);
     if ((await vault.store.readAccount()) === undefined) return undefined;
     const password = await askMasterPassword(cli.env, "serve an AI agent");
     const session = await unlockVault(vault, password).finally(() => wipe(password));

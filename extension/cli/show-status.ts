@@ -9,7 +9,7 @@ import { formatTime, plainText, print, printJson } from "./print.ts";
 export async function vaultStatus(cli: Cli): Promise<VaultStatus> {
   const agent = await attachToAgent(cli);
   if (agent !== undefined) return agent.status();
-  const { store } = thisVault(cli.paths);
+  const { store } = await thisVault(cli.paths);
   return { kind: (await store.readAccount()) === undefined ? "absent" : "locked", location: store.location };
 }
 

@@ -4,9 +4,19 @@ import { openFileStore } from "#core/store/file-store.ts";
 import type { VaultDeps } from "#core/vault/vault-deps.ts";
 import { VaultError } from "#core/vault-error.ts";
 import type { Paths } from "./paths.ts";
+import { readUserConfig } from "./user-config.ts";
 
-/** The vault of this device and user, locked. */
-export function thisVault(paths: Paths): VaultDeps {
+/** The vault of this device and user, locked: on the server that the user's configuration names, else on this machine. */
+export async function thisVault(paths: Paths): Promise<VaultDeps> {
+  if (readUserConfig(paths.config).server === undefined) return localVault(paths);
+  // Loaded only then: most vaults are on the machine, and `ov` starts faster without the transport.
+  const { thisServer } = await import("./this-server.ts");
+  const { store, device } = thisServer(paths)!; // the configuration names one
+  return { store, device, now: Date.now };
+}
+
+/** The vault in the folder of this machine, also while the user is logged in to a server. */
+export function localVault(paths: Paths): VaultDeps {
   return { store: openFileStore(paths.vault), device: openDeviceState(join(paths.state, "device")), now: Date.now };
 }
 

@@ -10,16 +10,30 @@ export interface UserConfig {
   readonly environment?: string;
   /** Minutes without a use after which an unlocked vault locks. */
   readonly lock_after_minutes?: number;
+  /** Hours for which an unlocked vault may be read while its server can't be reached; 0 = never. */
+  readonly offline_hours?: number;
+  /** The server that holds the vault; left out = this machine. Set by `ov login`, with the two below. */
+  readonly server?: string;
+  /** The identity of that server, as the person confirmed it: a server id, hex. */
+  readonly server_id?: string;
+  /** The account there. It stays after a logout, to be offered at the next login. */
+  readonly account?: string;
 }
 
+/** What `ov config` sets. */
 export const CONFIG_KEYS = [
   "app",
   "environment",
   "lock_after_minutes",
+  "offline_hours",
 ] as const satisfies readonly (keyof UserConfig)[];
 export type ConfigKey = (typeof CONFIG_KEYS)[number];
 
+/** What a login sets: a person confirms these by words and the master password, so no setting changes them. */
+const LOGIN_KEYS = ["server", "server_id", "account"] as const satisfies readonly (keyof UserConfig)[];
+
 export const DEFAULT_LOCK_MINUTES = 15;
+export const DEFAULT_OFFLINE_HOURS = 24;
 
 export function readUserConfig(path: string): UserConfig {
   let text: string;
@@ -44,7 +58,7 @@ export function readUserConfig(path: string): UserConfig {
   // Each entry goes the way of one that is typed, so that the file can't say more than the command.
   return Object.assign(
     {},
-    ...Object.entries(parsed).map(([key, value]) => checkSetting(key, String(value))),
+    ...Object.entries(parsed).map(([key, value]) => loginSetting(key, value, path) ?? checkSetting(key, String(value))),
   ) as UserConfig; // settings each
 }
 
@@ -66,11 +80,34 @@ export function checkSetting(key: string, text: string): UserConfig {
       }
       return { lock_after_minutes: minutes };
     }
+    case "offline_hours": {
+      const hours = Number(text);
+      if (!Number.isInteger(hours) || hours < 0 || hours > 720) {
+        throw new VaultError("argument-invalid", "offline_hours is a whole number from 0 to 720.");
+      }
+      return { offline_hours: hours };
+    }
   }
 }
 
+function loginSetting(key: string, value: unknown, path: string): UserConfig | undefined {
+  const known = LOGIN_KEYS.find((candidate) => candidate === key);
+  if (known === undefined) return undefined;
+  if (typeof value === "string" && LOGIN_FORM[known].test(value)) return { [known]: value };
+  throw new VaultError("argument-invalid", `${known} in ${path} is not as "ov login" writes it. Log in again.`);
+}
+
+const LOGIN_FORM = {
+  server: /^https?:\/\/[\x21-\x7e]{1,500}$/,
+  server_id: /^[0-9a-f]{64}$/,
+  account: /^[0-9a-f]{32}$/,
+} as const satisfies Record<(typeof LOGIN_KEYS)[number], RegExp>;
+
 export function requireKey(key: string): ConfigKey {
   const known = CONFIG_KEYS.find((candidate) => candidate === key);
+  if (LOGIN_KEYS.some((login) => login === key)) {
+    throw new VaultError("argument-invalid", `${key} is set by "ov login" and "ov logout" only.`);
+  }
   if (known === undefined) {
     throw new VaultError(
       "argument-invalid",

@@ -14,7 +14,7 @@ test("S89 a vault that nobody uses locks by itself: keys, socket and note are go
   t.after(() => rmSync(root, { recursive: true, force: true }));
   const paths = findPaths({ OV_HOME: root });
   const cli: Cli = { env: {}, cwd: root, home: root, paths, self: [process.execPath] };
-  const { session } = await createVault(thisVault(paths), Buffer.from("a password for this"));
+  const { session } = await createVault(await thisVault(paths), Buffer.from("a password for this"));
   const held = await holdVault(cli, session, { idleMs: 200 });
   assert.ok(existsSync(join(paths.runtime, "agent.json")));
   assert.equal(held.isLocked, false);

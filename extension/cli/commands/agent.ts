@@ -22,7 +22,7 @@ async function hold(cli: Cli, lockAfter: string): Promise<void> {
   try {
     const minutes = checkSetting("lock_after_minutes", lockAfter).lock_after_minutes ?? DEFAULT_LOCK_MINUTES;
     const password = await readPassword();
-    const session = await unlockVault(thisVault(cli.paths), password).finally(() => wipe(password));
+    const session = await unlockVault(await thisVault(cli.paths), password).finally(() => wipe(password));
     const held = await holdVault(cli, session, { idleMs: minutes * 60_000 });
     report({ ok: true });
     await held.ended;

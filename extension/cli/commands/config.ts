@@ -3,6 +3,7 @@ import {
   CONFIG_KEYS,
   checkSetting,
   DEFAULT_LOCK_MINUTES,
+  DEFAULT_OFFLINE_HOURS,
   readUserConfig,
   requireKey,
   type UserConfig,
@@ -57,5 +58,6 @@ export function define(command: Command, cli: Cli): void {
 }
 
 function fallback(key: (typeof CONFIG_KEYS)[number]): string | number {
+  if (key === "offline_hours") return DEFAULT_OFFLINE_HOURS;
   return key === "lock_after_minutes" ? DEFAULT_LOCK_MINUTES : "(none)";
 }

@@ -20,7 +20,7 @@ export function define(command: Command, cli: Cli): void {
 
 /** Needs no password, since nothing is decrypted. */
 async function writeBackup(cli: Cli, file: string): Promise<void> {
-  const vault = thisVault(cli.paths);
+  const vault = await thisVault(cli.paths);
   await requireVault(vault);
   if (existsSync(file))
     throw new VaultError("argument-invalid", `${file} exists already. Name a new file for the backup.`);

@@ -25,7 +25,7 @@ export function define(command: Command, cli: Cli): void {
 async function restore(cli: Cli, file: string): Promise<void> {
   if (!existsSync(file))
     throw new VaultError("file-not-found", `There is no file ${file}. Name a backup that "ov export" wrote.`);
-  const vault = thisVault(cli.paths);
+  const vault = await thisVault(cli.paths);
   if ((await vault.store.readAccount()) !== undefined) {
     throw new VaultError(
       "vault-exists",

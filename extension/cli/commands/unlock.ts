@@ -26,7 +26,7 @@ export function define(command: Command, cli: Cli): void {
 async function unlock(cli: Cli, options: Options): Promise<void> {
   const minutes = minutesOf(cli, options);
   if (await isUnlocked(cli)) return say("The vault is unlocked already.");
-  const vault = thisVault(cli.paths);
+  const vault = await thisVault(cli.paths);
   await requireVault(vault);
   const password = await askMasterPassword(cli.env, "hold it unlocked");
   try {

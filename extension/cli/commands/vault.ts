@@ -52,13 +52,23 @@ export function define(command: Command, cli: Cli): void {
     .action((options: RecoveryOptions) => newRecoveryCode(cli, options));
 
   command
+    .command("move")
+    .description("move the vault to a server, or from there to this machine; the old one stays as a backup file")
+    .requiredOption("--to <where>", "a server's address, or local")
+    .option("--server-id <hex>", "the server's identity, instead of comparing its words")
+    .action(async (options: { to: string; serverId?: string }) => {
+      const { moveVault } = await import("../server/move-vault.ts");
+      return moveVault(cli, options.to, options.serverId);
+    });
+
+  command
     .command("accept-restore")
     .description("go on with an older copy of the vault that you put back on purpose")
     .action(() => takeRestore(cli));
 }
 
 async function init(cli: Cli, options: CodeOptions): Promise<void> {
-  const vault = thisVault(cli.paths);
+  const vault = await thisVault(cli.paths);
   if ((await vault.store.readAccount()) !== undefined) {
     throw new VaultError(
       "vault-exists",
@@ -77,7 +87,7 @@ async function init(cli: Cli, options: CodeOptions): Promise<void> {
 }
 
 async function changePassword(cli: Cli, options: CodeOptions): Promise<void> {
-  const vault = thisVault(cli.paths);
+  const vault = await thisVault(cli.paths);
   await requireVault(vault);
   const old = await askMasterPassword(cli.env, "change the master password");
   const session = await unlockVault(vault, old);
@@ -93,7 +103,7 @@ async function changePassword(cli: Cli, options: CodeOptions): Promise<void> {
 }
 
 async function takeRestore(cli: Cli): Promise<void> {
-  const vault = thisVault(cli.paths);
+  const vault = await thisVault(cli.paths);
   await requireVault(vault);
   const password = await withTerminal("Accepting an older vault", async (terminal) => {
     say("This device has seen a newer state of this vault. Going on with the older one loses what was written since,");

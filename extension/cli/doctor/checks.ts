@@ -67,7 +67,7 @@ async function checkVault(cli: Cli): Promise<Check> {
       message: `there is no vault in ${location}`,
       next: 'Make one with "ov vault init".',
     };
-  await checkRollback(thisVault(cli.paths));
+  await checkRollback(await thisVault(cli.paths));
   return { id: "vault", state: "ok", message: `${kind} vault in ${location}` };
 }
 

@@ -78,6 +78,17 @@ export function loginProof(kek: Uint8Array): Buffer {
   return deriveKey(kek, "ov1/kek/auth");
 }
 
+/** What a server checks logins by, of a slot whose password is known. */
+export async function loginOfSlot(account: Id, slot: Slot, password: Uint8Array): Promise<LoginChange> {
+  if (slot.kind !== "password" || slot.profile === 0) throw new TypeError("A login is by a password.");
+  const kek = await keyOf(account, slot.salt, { kind: "password", password, profile: slot.profile });
+  try {
+    return loginOf(kek, slot.salt, slot.profile);
+  } finally {
+    wipe(kek);
+  }
+}
+
 function loginOf(kek: Uint8Array, salt: Uint8Array, profile: KdfProfile): LoginChange {
   const proof = loginProof(kek);
   const verifier = sha256(proof);

@@ -26,7 +26,9 @@ test("no file means the defaults", (t) => {
 for (const [what, text] of Object.entries({
   "no JSON": "{",
   "a list": "[]",
-  "an unknown setting": '{"server":"https://example.com"}',
+  "an unknown setting": '{"servers":"https://example.com"}',
+  "an identity of a server that is none": '{"server_id":"abc"}',
+  "a server that is a file": '{"server":"file:///etc"}',
   "a name with a slash": '{"app":"a/b"}',
   "a time of nothing": '{"lock_after_minutes":0}',
   "a time of a word": '{"lock_after_minutes":"never"}',

@@ -58,6 +58,8 @@ export class RecordReader {
       const path = `/environments/${environment}/records/read`;
       const answer = await this.#link.ask({ method: "POST", path, body: { refs: left.map(asRefBody) } });
       if ("code" in answer) {
+        // One that is missing hides the others: each is asked for alone then, to know which it is.
+        if (answer.code === "not_found" && left.length > 1) return this.#askEach(environment, left, found);
         if (answer.code === "not_found") return found;
         throw errorOf(answer, "a record of a secret");
       }
@@ -67,6 +69,17 @@ export class RecordReader {
       for (const record of records) found.set(keyOf(record), record.bytes);
       await this.#cache.keepRecords(environment, records);
       left = left.filter((ref) => !found.has(keyOf(ref)));
+    }
+    return found;
+  }
+
+  async #askEach(
+    environment: Id,
+    refs: readonly RecordRef[],
+    found: Map<string, Uint8Array>,
+  ): Promise<ReadonlyMap<string, Uint8Array>> {
+    for (const ref of refs) {
+      for (const [key, bytes] of await this.#ask(environment, [ref])) found.set(key, bytes);
     }
     return found;
   }

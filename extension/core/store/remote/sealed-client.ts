@@ -244,5 +244,5 @@ function throwCancelled(): never {
 const EMPTY = new Uint8Array(0);
 const TIMEOUT_MS = 20_000;
 const HURRY_MS = 6_000;
-/** A manifest and its records in base64url, padded to a power of two. */
-const MAX_ANSWER = (16 << 20) + 64;
+/** A hundred of the largest records in base64url, padded to a power of two. */
+const MAX_ANSWER = (32 << 20) + 64;

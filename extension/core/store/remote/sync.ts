@@ -1,0 +1,39 @@
+import { peekManifest } from "../../vault/manifest.ts";
+import { decodeItems } from "../../vault/manifest-items.ts";
+import type { CiphertextCache } from "./ciphertext-cache.ts";
+import { listEnvironments } from "./remote-backup.ts";
+import type { RemoteLink } from "./remote-link.ts";
+import type { RemoteStore } from "./remote-store.ts";
+import { absent } from "./server-error.ts";
+
+export interface Synced {
+  readonly environments: number;
+  readonly secrets: number;
+  /** Audit entries that had waited for the server. */
+  readonly sent: number;
+}
+
+/** Sends what waits, and fetches all that a run could need, so that it works without the server for a while. */
+export async function syncCache(store: RemoteStore, link: RemoteLink, cache: CiphertextCache): Promise<Synced> {
+  const sent = await store.audit.flush();
+  if ((await store.readAccount()) === undefined) throw absent(store.location);
+  await store.readAudit(link.device, 1);
+  const ids = await listEnvironments(link);
+  let secrets = 0;
+  for (const id of ids) {
+    const manifest = await store.readManifest(id);
+    if (manifest === undefined) continue;
+    const head = peekManifest(manifest.head);
+    const items = [...decodeItems(manifest.items, head).values()];
+    const refs = items.map((item) => ({
+      ...{ item: item.item, version: item.version, epoch: head.epoch },
+      hash: Buffer.from(item.hash).toString("hex"),
+    }));
+    await Promise.all(refs.map((ref) => store.readRecord(id, ref)));
+    await cache.keepOnly(id, new Set(refs.map(({ hash }) => hash)));
+    secrets += items.filter(({ tombstone }) => !tombstone).length;
+  }
+  // Only after the walk, and only what the server listed whole.
+  for (const id of await cache.environments()) if (!ids.includes(id)) await cache.removeEnvironment(id);
+  return { environments: ids.length, secrets, sent };
+}
