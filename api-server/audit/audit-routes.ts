@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { pae, u64 } from "#core/crypto/pae.ts";
+import type { AuditAnswer, AuditDevicesAnswer, Countersigned, LogAnswer } from "#core/store/contract.ts";
+import { LIMITS } from "../limits.ts";
+import { Problem } from "../problem.ts";
+import { bytes, counter, id, number } from "../sealed/fields.ts";
+import { deviceRoute } from "../sealed/route.ts";
+import { type AuditRow, appendAudit, auditDevices, readAudit, readLog } from "../storage/audit.ts";
+import { lockAccount, type Sign } from "../storage/changes.ts";
+import type { Database } from "../storage/database.ts";
+import type { Routes } from "../tokens.ts";
+
+export function auditRoutes(database: Database, sign: Sign): Routes {
+  return [
+    deviceRoute({
+      method: "POST",
+      path: "/audit",
+      summary: "Appends an entry to the calling device's chain. The server countersigns when it came.",
+      body: z.strictObject({ seq: counter.min(1), entry: bytes(1, LIMITS.request) }),
+      async handle({ body: { seq, entry }, time, once }, { account, device }) {
+        if (entry.length > LIMITS.auditEntry) throw new Problem("too_large");
+        const hex = (text: string): Buffer => Buffer.from(text, "hex");
+        const signature = sign(pae("ov-audit/1", hex(account), hex(device), u64(seq), entry, u64(time)));
+        const row = { account, device, seq, entry, received_at: time, signature };
+        await database.write(async (tx) => {
+          await once(tx);
+          await lockAccount(tx, account);
+          await appendAudit(tx, row);
+        });
+        return { status: 204 };
+      },
+    }),
+
+    deviceRoute({
+      method: "GET",
+      path: "/audit",
+      summary: "Entries of a device's chain.",
+      query: z.strictObject({ device: id, from: number.optional() }),
+      async handle({ query: { device, from } }, { account }) {
+        const rows = await database.read((tx) => readAudit(tx, account, device, from ?? 1));
+        const answer: AuditAnswer = { entries: rows.map(countersigned) };
+        return { status: 200, body: answer };
+      },
+    }),
+
+    deviceRoute({
+      method: "GET",
+      path: "/audit/devices",
+      summary: "The devices that have a chain, also those that were ended.",
+      async handle(_, { account }) {
+        const answer: AuditDevicesAnswer = { devices: await database.read((tx) => auditDevices(tx, account)) };
+        return { status: 200, body: answer };
+      },
+    }),
+
+    deviceRoute({
+      method: "GET",
+      path: "/log",
+      summary: "The server's own record of changes, each entry naming the one before.",
+      query: z.strictObject({ after: number.optional() }),
+      async handle({ query: { after } }, { account }) {
+        const rows = await database.read((tx) => readLog(tx, account, after ?? 0));
+        const answer: LogAnswer = {
+          entries: rows.map(({ seq, time, who, action, environment, previous, signature }) => ({
+            ...{ seq, time, who, action, ...(environment !== null && { environment }), previous },
+            signature: Buffer.from(signature).toString("base64url"),
+          })),
+        };
+        return { status: 200, body: answer };
+      },
+    }),
+  ];
+}
+
+function countersigned({ seq, entry, received_at, signature }: AuditRow): Countersigned {
+  const text = (value: Uint8Array): string => Buffer.from(value).toString("base64url");
+  return { seq, entry: text(entry), received_at, signature: text(signature) };
+}

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import type { ChangesAnswer } from "#core/store/contract.ts";
+import { Problem } from "../problem.ts";
+import { id, number } from "../sealed/fields.ts";
+import { deviceRoute } from "../sealed/route.ts";
+import { changesSince } from "../storage/changes.ts";
+import type { Database } from "../storage/database.ts";
+import type { Routes } from "../tokens.ts";
+
+export function changeRoutes(database: Database, epoch: string): Routes {
+  return [
+    deviceRoute({
+      method: "GET",
+      path: "/changes",
+      summary: "What changed after a revision; waits for it, 25 seconds at most.",
+      query: z.strictObject({ since: number, wait: number.optional(), epoch: id.optional() }),
+      async handle({ query: { since, wait = 0, epoch: known }, signal }, { account }) {
+        if (wait > MOST_WAIT) throw new Problem("invalid");
+        if (known !== undefined && known !== epoch) throw new Problem("resync_required");
+        const end = performance.now() + wait * 1000;
+        for (;;) {
+          const changes = await database.read((tx) => changesSince(tx, account, since));
+          if (changes !== undefined) return { status: 200, body: { ...changes, epoch } satisfies ChangesAnswer };
+          const left = end - performance.now();
+          if (left <= 0 || signal.aborted) {
+            return { status: 200, body: { revision: since, epoch, environments: [] } satisfies ChangesAnswer };
+          }
+          await pause(Math.min(left, POLL), signal);
+        }
+      },
+    }),
+  ];
+}
+
+/** Asked of the database again and again, since the change may come through another instance. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done);
+  });
+}
+
+const MOST_WAIT = 25;
+const POLL = 500;

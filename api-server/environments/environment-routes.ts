@@ -1,0 +1,137 @@
+import { z } from "zod";
+import type { CommitAnswer, EnvironmentAnswer, EnvironmentsAnswer, HeadAnswer } from "#core/store/contract.ts";
+import { LIMITS } from "../limits.ts";
+import { Problem } from "../problem.ts";
+import { bytes, counter, id, number, recordRef } from "../sealed/fields.ts";
+import { deviceRoute } from "../sealed/route.ts";
+import { readAuthor } from "../storage/accounts.ts";
+import { logChange, type Sign } from "../storage/changes.ts";
+import type { Database } from "../storage/database.ts";
+import {
+  commitEnvironment,
+  hasEnvironment,
+  listEnvironments,
+  readEnvironment,
+  readHead,
+  setDeleted,
+} from "../storage/environments.ts";
+import { recordsAfter } from "../storage/records.ts";
+import type { Routes, Settings } from "../tokens.ts";
+import { checkCommit } from "./commit-check.ts";
+import { recordBody } from "./record-routes.ts";
+
+const COMMIT = z.strictObject({
+  expected_counter: counter.optional(),
+  head: bytes(1, LIMITS.request),
+  items: bytes(0, LIMITS.request),
+  records: z.array(z.strictObject({ ...recordRef, bytes: bytes(1, LIMITS.request) })),
+  write_id: id,
+});
+
+export function environmentRoutes(database: Database, sign: Sign, settings: Settings): Routes {
+  return [
+    deviceRoute({
+      method: "GET",
+      path: "/environments",
+      summary: "The account's environments by id, deleted ones too.",
+      query: z.strictObject({ after: id.optional() }),
+      async handle({ query: { after } }, { account }) {
+        const rows = await database.read((tx) => listEnvironments(tx, account, after));
+        const page = rows.slice(0, LIMITS.page);
+        const answer: EnvironmentsAnswer = {
+          environments: page.map(({ id: environment, counter: at, deleted_at }) =>
+            deleted_at === null ? { id: environment, counter: at } : { id: environment, counter: at, deleted_at },
+          ),
+          ...(rows.length > page.length && { next: page.at(-1)!.id }),
+        };
+        return { status: 200, body: answer };
+      },
+    }),
+
+    deviceRoute({
+      method: "GET",
+      path: "/environments/:environment",
+      summary: "304, or the newest manifest and what was written after counter `have`.",
+      query: z.strictObject({ have: number.optional() }),
+      async handle({ params: { environment }, query: { have } }, { account }) {
+        return database.read(async (tx) => {
+          const row = await readEnvironment(tx, account, environment, have);
+          if (row === undefined) throw new Problem("not_found");
+          if (row === "unchanged") return { status: 304 };
+          const records = await recordsAfter(tx, database.dialect, environment, have ?? 0, row.counter);
+          const answer: EnvironmentAnswer = {
+            counter: row.counter,
+            head: Buffer.from(row.head).toString("base64url"),
+            items: Buffer.from(row.items).toString("base64url"),
+            records: records.map(recordBody),
+          };
+          return { status: 200, body: answer };
+        });
+      },
+    }),
+
+    deviceRoute({
+      method: "PUT",
+      path: "/environments/:environment",
+      summary: "Writes records and manifest as one step, if the counter is the expected one.",
+      body: COMMIT,
+      async handle({ params: { environment }, body, bodyHash, time, once }, { account, device }) {
+        const { expected_counter: expected, head, items, records, write_id: writeId } = body;
+        if (expected === undefined) throw new Problem("precondition_required");
+        const author = await database.read((tx) => readAuthor(tx, account));
+        if (author === undefined) throw new Problem("unauthorized");
+        const check = checkCommit({ environment, expected, head, items, records }, author);
+        const write = { account, environment, expected, head, items, records, writeId, bodyHash, check };
+        const answer = await database.write(async (tx): Promise<CommitAnswer> => {
+          await once(tx);
+          const { counter: at, locked, addedBytes } = await commitEnvironment(tx, { ...write, quota: settings.quota });
+          if (locked === undefined) return { counter: at, replayed: true };
+          await logChange(
+            tx,
+            locked,
+            { who: device, action: "environment.write", environment, time },
+            sign,
+            addedBytes,
+          );
+          return { counter: at, replayed: false };
+        });
+        return { status: 200, body: answer };
+      },
+    }),
+
+    ...(["delete", "undo"] as const).map((what) =>
+      deviceRoute({
+        method: what === "delete" ? "DELETE" : "POST",
+        path: what === "delete" ? "/environments/:environment" : "/environments/:environment/undo",
+        summary:
+          what === "delete"
+            ? "Deletes an environment; for 30 days that can be undone."
+            : "Brings a deleted environment back.",
+        async handle({ params: { environment }, time, once }, { account, device }) {
+          await database.write(async (tx) => {
+            await once(tx);
+            const locked = await setDeleted(tx, account, environment, what === "delete" ? time : null);
+            if (locked === undefined) throw new Problem("not_found");
+            await logChange(tx, locked, { who: device, action: `environment.${what}`, environment, time }, sign);
+          });
+          return { status: 204 };
+        },
+      }),
+    ),
+
+    deviceRoute({
+      method: "GET",
+      path: "/environments/:environment/heads/:counter",
+      summary: "An earlier signed head.",
+      async handle({ params: { environment, counter: at } }, { account }) {
+        const head = await database.read(async (tx) => {
+          if ((await hasEnvironment(tx, account, environment)) === undefined) return undefined;
+          return readHead(tx, environment, Number(at));
+        });
+        if (head === undefined) throw new Problem("not_found");
+        const answer: HeadAnswer = { head: Buffer.from(head).toString("base64url") };
+        return { status: 200, body: answer };
+      },
+    }),
+  ];
+}

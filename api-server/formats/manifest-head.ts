@@ -1,0 +1,64 @@
+import { createPublicKey, verify } from "node:crypto";
+import { pae } from "#core/crypto/pae.ts";
+import { Problem } from "../problem.ts";
+
+/** What of a manifest's head the server checks (docs/format.md). Names are not in it; the MAC is its clients'. */
+export interface ManifestHead {
+  readonly environment: string;
+  readonly counter: number;
+  /** SHA-256 of the head before, hex; zeros in the first. */
+  readonly previous: string;
+  readonly itemCount: number;
+  /** SHA-256 of the item list, hex. */
+  readonly itemsRoot: string;
+  /** Fingerprint, hex. */
+  readonly author: string;
+}
+
+/** Refuses with `invalid` what is no whole head. */
+export function readManifestHead(head: Buffer): ManifestHead {
+  try {
+    return decode(head.subarray(0, -TRAILER));
+  } catch {
+    throw new Problem("invalid");
+  }
+}
+
+/** Whether the holder of `signKey` signed this head. */
+export function isSignedBy(signKey: Uint8Array, head: Buffer): boolean {
+  const bytes = head.subarray(0, -TRAILER);
+  const key = createPublicKey({ key: Buffer.concat([SPKI, signKey]), format: "der", type: "spki" });
+  return verify(null, pae("ov1/manifest", bytes), key, head.subarray(bytes.length, bytes.length + 64));
+}
+
+function decode(bytes: Buffer): ManifestHead {
+  if (!bytes.subarray(0, 5).equals(MAGIC_AND_SUITE)) throw new RangeError("Not a head.");
+  let at = 37; // after vault and app
+  const take = (length: number): Buffer => {
+    if (at + length > bytes.length) throw new RangeError("The head is cut.");
+    at += length;
+    return bytes.subarray(at - length, at);
+  };
+  const environment = take(16).toString("hex");
+  take(4); // epoch
+  const counter = Number(take(8).readBigUInt64BE());
+  const previous = take(32).toString("hex");
+  take(2); // lowest suite and profile
+  take(take(2).readUInt16BE() * 33); // members
+  take(take(2).readUInt16BE() * 56); // tokens
+  if (take(1).readUInt8() !== ROOT_IS_LIST_HASH) throw new RangeError("Another kind of root.");
+  const itemCount = take(4).readUInt32BE();
+  const itemsRoot = take(32).toString("hex");
+  take(take(2).readUInt16BE() * 56); // audit heads
+  take(8); // time
+  const author = take(32).toString("hex");
+  if (at !== bytes.length) throw new RangeError("Something follows the head.");
+  return { environment, counter, previous, itemCount, itemsRoot, author };
+}
+
+const MAGIC_AND_SUITE = Buffer.from("OVM1\x01", "latin1");
+/** Signature and MAC. */
+const TRAILER = 64 + 32;
+const ROOT_IS_LIST_HASH = 1;
+/** RFC 8410: what stands before the 32 bytes of an Ed25519 public key. */
+const SPKI = Buffer.from("302a300506032b6570032100", "hex");

@@ -1,0 +1,140 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { pino } from "pino";
+import { health } from "./health/health.ts";
+import { pepper as pepperOf } from "./keys/pepper.ts";
+import { sealKeys } from "./keys/seal-keys.ts";
+import { serverSecrets } from "./keys/secret-file.ts";
+import { serverIdentity } from "./keys/server-identity.ts";
+import { LIMITS } from "./limits.ts";
+import { listen, type Tls } from "./listen.ts";
+import { metrics } from "./metrics.ts";
+import type { Rates } from "./sealed/sealed-calls.ts";
+import type { Database } from "./storage/database.ts";
+import { readEpoch } from "./storage/epoch.ts";
+import { migrate } from "./storage/migrate.ts";
+import { openPostgres } from "./storage/postgres-database.ts";
+import { purge } from "./storage/purge.ts";
+import { DatabaseCorrupt, openSqlite } from "./storage/sqlite-database.ts";
+
+export interface ApiOptions {
+  /** Holds the SQLite file, if there is no `databaseUrl`, and the key file, if no other is named. */
+  readonly folder: string;
+  /** `postgres://…` */
+  readonly databaseUrl?: string | undefined;
+  /** Identity and pepper. All instances on one database have the same. */
+  readonly keyFile?: string | undefined;
+  readonly host?: string;
+  /** 0 = any free one. */
+  readonly port?: number;
+  readonly tls?: Tls | undefined;
+  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  readonly trustProxy?: string | undefined;
+  /** Prometheus metrics on 127.0.0.1; undefined = none. */
+  readonly metricsPort?: number | undefined;
+  /** Anybody may create an account; otherwise the first one closes the door. */
+  readonly isOpen?: boolean;
+  readonly quota?: number;
+  readonly rates?: Rates;
+  readonly log?: Logger;
+  /** For tests: ms since 1970. */
+  readonly now?: () => number;
+  /** Told when the storage is damaged: this server serves nothing more. */
+  readonly onCorrupt?: () => void;
+}
+
+export interface Api {
+  readonly url: string;
+  /** SHA-256 of the identity, hex: what a client pins. */
+  readonly serverId: string;
+  /** The same for people: 12 words. */
+  readonly words: readonly string[];
+  readonly metricsUrl: string | undefined;
+  /** Answers what came, and stops. */
+  close(): Promise<void>;
+}
+
+/** Starts the whole server in this process. */
+export async function startApi(options: ApiOptions): Promise<Api> {
+  const { log = pino({ level: "silent" }), now = Date.now, isOpen = false, quota = LIMITS.quota } = options;
+  const secrets = await openFolder(options);
+  const database = await openDatabase(options);
+  try {
+    await migrate(database);
+    const identity = serverIdentity(secrets.identitySeed);
+    const pepper = pepperOf(secrets.pepper);
+    const keys = await sealKeys(database, identity, pepper, now);
+    const epoch = await readEpoch(database);
+    const ready = health(database);
+    const measured = metrics();
+    const stopping = new AbortController();
+    const failed = (error: unknown): void => {
+      if (!(error instanceof DatabaseCorrupt)) return;
+      ready.fail();
+      options.onCorrupt?.();
+    };
+    const listener = await listen({
+      ...{ database, identity, pepper, keys, epoch, health: ready, log, now, stopping: stopping.signal, failed },
+      settings: { isOpen, quota },
+      rates: options.rates ?? USUAL_RATES,
+      observe: measured.observe,
+      ...{
+        host: options.host ?? "127.0.0.1",
+        port: options.port ?? 0,
+        tls: options.tls,
+        trustProxy: options.trustProxy,
+      },
+    });
+    const metricsServer = options.metricsPort === undefined ? undefined : await measured.listen(options.metricsPort);
+    const chores = setInterval(() => {
+      void keys.refresh().catch(failed);
+      void purge(database, now()).catch(failed);
+    }, CHORES_EVERY);
+    chores.unref();
+    return {
+      url: listener.url,
+      serverId: identity.serverId.toString("hex"),
+      words: identity.words,
+      metricsUrl: metricsServer?.url,
+      async close() {
+        clearInterval(chores);
+        ready.drain();
+        stopping.abort();
+        await listener.close();
+        await metricsServer?.close();
+        keys.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** The database that the options name. */
+export async function openDatabase({
+  folder,
+  databaseUrl,
+}: Pick<ApiOptions, "folder" | "databaseUrl">): Promise<Database> {
+  if (databaseUrl !== undefined) return openPostgres(databaseUrl);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return openSqlite(databaseFile(folder));
+}
+
+export function databaseFile(folder: string): string {
+  return join(folder, "vaults.db");
+}
+
+export function keyFileOf({ folder, keyFile }: Pick<ApiOptions, "folder" | "keyFile">): string {
+  return keyFile ?? join(folder, "server-keys.json");
+}
+
+async function openFolder(options: ApiOptions) {
+  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  return serverSecrets(keyFileOf(options));
+}
+
+const USUAL_RATES: Rates = { device: [200, 1000], address: [10, 100] };
+const CHORES_EVERY = 60_000;

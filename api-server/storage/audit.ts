@@ -1,0 +1,56 @@
+import { LIMITS } from "../limits.ts";
+import { Problem } from "../problem.ts";
+import type { Schema, Tx } from "./schema.ts";
+
+export type AuditRow = Schema["audit"];
+
+/** Appends the next entry of a device's chain; false = this very entry was there already. The account is locked. */
+export async function appendAudit(tx: Tx, row: AuditRow): Promise<boolean> {
+  const last = await tx
+    .selectFrom("audit")
+    .select(["seq", "entry"])
+    .where("account", "=", row.account)
+    .where("device", "=", row.device)
+    .orderBy("seq", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  if (last !== undefined && last.seq === row.seq && Buffer.from(row.entry).equals(last.entry)) return false;
+  if (row.seq !== (last?.seq ?? 0) + 1) throw new Problem("conflict");
+  await tx.insertInto("audit").values(row).execute();
+  return true;
+}
+
+/** Entries of a chain from `from` on, until there are enough of them. */
+export async function readAudit(tx: Tx, account: string, device: string, from: number): Promise<readonly AuditRow[]> {
+  return tx
+    .selectFrom("audit")
+    .selectAll()
+    .where("account", "=", account)
+    .where("device", "=", device)
+    .where("seq", ">=", from)
+    .orderBy("seq")
+    .limit(LIMITS.page)
+    .execute();
+}
+
+export async function auditDevices(tx: Tx, account: string): Promise<readonly string[]> {
+  const rows = await tx
+    .selectFrom("audit")
+    .select("device")
+    .distinct()
+    .where("account", "=", account)
+    .orderBy("device")
+    .execute();
+  return rows.map((row) => row.device);
+}
+
+export async function readLog(tx: Tx, account: string, after: number): Promise<readonly Schema["log"][]> {
+  return tx
+    .selectFrom("log")
+    .selectAll()
+    .where("account", "=", account)
+    .where("seq", ">", after)
+    .orderBy("seq")
+    .limit(LIMITS.page)
+    .execute();
+}

@@ -1,0 +1,123 @@
+import { sha256 } from "#core/crypto/hash.ts";
+import { pae, u64 } from "#core/crypto/pae.ts";
+import type { ChangesAnswer } from "#core/store/contract.ts";
+import { LIMITS } from "../limits.ts";
+import { Problem } from "../problem.ts";
+import type { Tx } from "./schema.ts";
+
+/** An account whose row this transaction holds: its writes have one order, on both databases. */
+export interface LockedAccount {
+  readonly account: string;
+  /** Of this change. */
+  readonly revision: number;
+  readonly logSeq: number;
+  readonly logHash: string;
+  readonly usedBytes: number;
+}
+
+export async function lockAccount(tx: Tx, account: string): Promise<LockedAccount> {
+  const row = await tx
+    .updateTable("accounts")
+    .set((eb) => ({ revision: eb("revision", "+", 1) }))
+    .where("id", "=", account)
+    .returning(["revision", "log_seq", "log_hash", "used_bytes"])
+    .executeTakeFirst();
+  if (row === undefined) throw new Problem("unauthorized");
+  const { revision, log_seq: logSeq, log_hash: logHash, used_bytes: usedBytes } = row;
+  return { account, revision, logSeq, logHash, usedBytes };
+}
+
+export interface LogEntry {
+  readonly who: string;
+  readonly action: Action;
+  readonly environment?: string;
+  readonly time: number;
+}
+
+export type Action =
+  | "account.create"
+  | "account.write"
+  | "account.login"
+  | "device.enrol"
+  | "device.delete"
+  | "environment.write"
+  | "environment.delete"
+  | "environment.undo"
+  | "records.delete";
+
+/** Signs with the server's identity. */
+export type Sign = (message: Uint8Array) => Uint8Array;
+
+/** Ends a change: who did what, signed and chained to the entry before, and what the account's ciphertext takes now. */
+export async function logChange(
+  tx: Tx,
+  locked: LockedAccount,
+  entry: LogEntry,
+  sign: Sign,
+  addedBytes = 0,
+): Promise<void> {
+  const seq = locked.logSeq + 1;
+  const { account, logHash: previous } = locked;
+  const message = logMessage({ account, seq, previous, ...entry });
+  const signature = sign(message);
+  await tx
+    .insertInto("log")
+    .values({
+      ...{ account, seq, previous, signature, time: entry.time, who: entry.who, action: entry.action },
+      environment: entry.environment ?? null,
+    })
+    .execute();
+  await tx
+    .updateTable("accounts")
+    .set({ log_seq: seq, log_hash: logHash(message, signature), used_bytes: locked.usedBytes + addedBytes })
+    .where("id", "=", account)
+    .execute();
+}
+
+/** What the server signs of a log entry; docs/server.md. */
+export function logMessage(entry: {
+  readonly account: string;
+  readonly seq: number;
+  readonly time: number;
+  readonly who: string;
+  readonly action: string;
+  readonly environment?: string | null | undefined;
+  readonly previous: string;
+}): Buffer {
+  const hex = (text: string): Buffer => Buffer.from(text, "hex");
+  const { account, seq, time, who, action, environment, previous } = entry;
+  return pae("ov-log/1", hex(account), u64(seq), u64(time), hex(who), action, hex(environment ?? ""), hex(previous));
+}
+
+export function logHash(message: Uint8Array, signature: Uint8Array): string {
+  return sha256(pae("ov-log-entry/1", message, signature)).toString("hex");
+}
+
+/** What changed after a revision, or undefined when nothing did. Everything that is there, for revision 0. */
+export async function changesSince(
+  tx: Tx,
+  account: string,
+  since: number,
+): Promise<Omit<ChangesAnswer, "epoch"> | undefined> {
+  const now = await tx
+    .selectFrom("accounts")
+    .select(["revision", "counter", "forgotten_revision"])
+    .where("id", "=", account)
+    .executeTakeFirst();
+  if (now === undefined) throw new Problem("unauthorized");
+  if (since > now.revision || (since > 0 && since < now.forgotten_revision)) throw new Problem("resync_required");
+  if (since === now.revision) return undefined;
+  const rows = await tx
+    .selectFrom("environments")
+    .select(["id", "counter", "deleted_at", "revision"])
+    .where("account", "=", account)
+    .where("revision", ">", since)
+    .where("revision", "<=", now.revision)
+    .orderBy("revision")
+    .limit(LIMITS.page + 1)
+    .execute();
+  const page = rows.slice(0, LIMITS.page);
+  const revision = rows.length > page.length ? page.at(-1)!.revision : now.revision;
+  const environments = page.map((row) => ({ id: row.id, counter: row.counter, deleted: row.deleted_at !== null }));
+  return { revision, account: now.counter, environments };
+}

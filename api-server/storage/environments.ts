@@ -1,0 +1,187 @@
+import { LIMITS } from "../limits.ts";
+import { Problem } from "../problem.ts";
+import { requireQuota } from "./accounts.ts";
+import { type LockedAccount, lockAccount } from "./changes.ts";
+import { insertRecords, type StoredRecord } from "./records.ts";
+import type { Tx } from "./schema.ts";
+
+export interface Commit {
+  readonly account: string;
+  readonly environment: string;
+  readonly expected: number;
+  readonly head: Uint8Array;
+  readonly items: Uint8Array;
+  readonly records: readonly StoredRecord[];
+  readonly writeId: string;
+  readonly bodyHash: string;
+  /** Called with the head before; refuses one that can't follow it. */
+  readonly check: (before: Uint8Array | undefined) => void;
+  readonly quota?: number | undefined;
+}
+
+export interface Committed {
+  readonly counter: number;
+  /** undefined = the same write was made before, and nothing changed now. */
+  readonly locked: LockedAccount | undefined;
+  readonly addedBytes: number;
+}
+
+/** The one way to write an environment: records and manifest, by compare-and-swap on its counter. */
+export async function commitEnvironment(tx: Tx, commit: Commit): Promise<Committed> {
+  const locked = await lockAccount(tx, commit.account);
+  const now = await tx
+    .selectFrom("environments")
+    .select(["account", "counter", "head", "items", "deleted_at"])
+    .where("id", "=", commit.environment)
+    .executeTakeFirst();
+  // Somebody else's, or deleted: the same answer as for one that never was.
+  if (now !== undefined && (now.account !== commit.account || now.deleted_at !== null)) throw new Problem("not_found");
+  if (now !== undefined) {
+    const before = await findWrite(tx, commit.environment, commit.writeId);
+    if (before !== undefined && before.body_hash !== commit.bodyHash) throw new Problem("write_id_reused");
+    if (before !== undefined) return { counter: before.counter, locked: undefined, addedBytes: 0 };
+  }
+  const counter = now?.counter ?? 0;
+  if (counter !== commit.expected) throw await conflictAt(tx, commit.environment, counter);
+  commit.check(now?.head);
+
+  const next = {
+    ...{ id: commit.environment, account: commit.account, counter: counter + 1, head: commit.head },
+    ...{ items: commit.items, revision: locked.revision, deleted_at: null },
+  };
+  if (now === undefined) await insertEnvironment(tx, next);
+  else await tx.updateTable("environments").set(next).where("id", "=", commit.environment).execute();
+  await tx
+    .insertInto("heads")
+    .values({
+      ...{ environment: commit.environment, counter: counter + 1, head: commit.head },
+      ...{ write_id: commit.writeId, body_hash: commit.bodyHash },
+    })
+    .execute();
+  const recordBytes = await insertRecords(tx, commit.environment, counter + 1, commit.records);
+  const addedBytes = recordBytes + commit.head.length + commit.items.length - (now?.items.length ?? 0);
+  requireQuota(locked, addedBytes, commit.quota);
+  return { counter: counter + 1, locked, addedBytes };
+}
+
+export interface EnvironmentRow {
+  readonly counter: number;
+  readonly head: Uint8Array;
+  readonly items: Uint8Array;
+}
+
+/** The newest manifest; "unchanged" when it is still the one with counter `have`; undefined = none of this account. */
+export async function readEnvironment(
+  tx: Tx,
+  account: string,
+  environment: string,
+  have?: number,
+): Promise<EnvironmentRow | "unchanged" | undefined> {
+  // One small read answers most calls: nothing changed.
+  if (have !== undefined && (await hasEnvironment(tx, account, environment)) === have) return "unchanged";
+  return tx
+    .selectFrom("environments")
+    .select(["counter", "head", "items"])
+    .where("id", "=", environment)
+    .where("account", "=", account)
+    .where("deleted_at", "is", null)
+    .executeTakeFirst();
+}
+
+/** The counter of an environment of this account that is not deleted. */
+export async function hasEnvironment(tx: Tx, account: string, environment: string): Promise<number | undefined> {
+  const row = await tx
+    .selectFrom("environments")
+    .select("counter")
+    .where("id", "=", environment)
+    .where("account", "=", account)
+    .where("deleted_at", "is", null)
+    .executeTakeFirst();
+  return row?.counter;
+}
+
+export async function readHead(tx: Tx, environment: string, counter: number): Promise<Uint8Array | undefined> {
+  const row = await tx
+    .selectFrom("heads")
+    .select("head")
+    .where("environment", "=", environment)
+    .where("counter", "=", counter)
+    .executeTakeFirst();
+  return row?.head;
+}
+
+export async function listEnvironments(
+  tx: Tx,
+  account: string,
+  after = "",
+): Promise<readonly { readonly id: string; readonly counter: number; readonly deleted_at: number | null }[]> {
+  return tx
+    .selectFrom("environments")
+    .select(["id", "counter", "deleted_at"])
+    .where("account", "=", account)
+    .where("id", ">", after)
+    .orderBy("id")
+    .limit(LIMITS.page + 1)
+    .execute();
+}
+
+/** Marks an environment as deleted, or takes that back; undefined when there is none in the other state. */
+export async function setDeleted(
+  tx: Tx,
+  account: string,
+  environment: string,
+  deletedAt: number | null,
+): Promise<LockedAccount | undefined> {
+  const locked = await lockAccount(tx, account);
+  const changed = await tx
+    .updateTable("environments")
+    .set({ deleted_at: deletedAt, revision: locked.revision })
+    .where("id", "=", environment)
+    .where("account", "=", account)
+    .where("deleted_at", deletedAt === null ? "is not" : "is", null)
+    .where("counter", ">", 0)
+    .returning("id")
+    .execute();
+  return changed.length > 0 ? locked : undefined;
+}
+
+async function insertEnvironment(tx: Tx, row: { id: string; account: string } & EnvironmentInsert): Promise<void> {
+  const { count } = await tx
+    .selectFrom("environments")
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .where("account", "=", row.account)
+    .executeTakeFirstOrThrow();
+  if (Number(count) >= LIMITS.environments) throw new Problem("quota_exceeded");
+  const added = await tx
+    .insertInto("environments")
+    .values(row)
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .returning("id")
+    .execute();
+  // Another account made one with this id in the same moment.
+  if (added.length === 0) throw new Problem("not_found");
+}
+
+interface EnvironmentInsert extends EnvironmentRow {
+  readonly revision: number;
+  readonly deleted_at: null;
+}
+
+async function findWrite(tx: Tx, environment: string, writeId: string) {
+  return tx
+    .selectFrom("heads")
+    .select(["counter", "body_hash"])
+    .where("environment", "=", environment)
+    .where("write_id", "=", writeId)
+    .executeTakeFirst();
+}
+
+async function conflictAt(tx: Tx, environment: string, counter: number): Promise<Problem> {
+  const winner = await tx
+    .selectFrom("heads")
+    .select("write_id")
+    .where("environment", "=", environment)
+    .where("counter", "=", counter)
+    .executeTakeFirst();
+  return new Problem("conflict", { conflict: { counter, write_id: winner?.write_id ?? "0".repeat(32) } });
+}

@@ -1,0 +1,91 @@
+import { sha256 } from "#core/crypto/hash.ts";
+import { newId } from "#core/crypto/random.ts";
+import type { Database, Dialect } from "./database.ts";
+import { MIGRATIONS, type Migration } from "./migrations.ts";
+
+/**
+ * Brings the schema to this version, and says which steps it took. Several instances may start at once: a lease row
+ * lets one of them work, and the others wait. A step whose text differs from what was applied stops the start.
+ */
+export async function migrate(
+  database: Database,
+  {
+    migrations = MIGRATIONS,
+    wait = 60_000,
+  }: { readonly migrations?: readonly Migration[]; readonly wait?: number } = {},
+): Promise<readonly string[]> {
+  for (const statement of BEFORE) await database.apply([statement], async () => {});
+  const holder = newId();
+  const end = Date.now() + wait;
+  while (!(await takeLease(database, holder))) {
+    if (Date.now() > end) throw new Error("Another instance has been migrating the database for too long.");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  try {
+    return await applyMissing(database, migrations);
+  } finally {
+    await database.write(async (tx) => {
+      await tx.deleteFrom("leases").where("name", "=", LEASE).where("holder", "=", holder).execute();
+    });
+  }
+}
+
+async function applyMissing(database: Database, migrations: readonly Migration[]): Promise<readonly string[]> {
+  const rows = await database.read((tx) => tx.selectFrom("migrations").selectAll().execute());
+  const applied = new Map(rows.map((row) => [row.name, row.checksum]));
+  const known = new Set(migrations.map((migration) => migration.name));
+  // Steps of a newer server only expand, so this one may go on with its own tables.
+  const done: string[] = [];
+  for (const migration of migrations) {
+    const checksum = checksumOf(migration);
+    const before = applied.get(migration.name);
+    if (before !== undefined && before !== checksum) {
+      throw new Error(
+        `Step "${migration.name}" of the schema was applied with another text. Use the server that made it.`,
+      );
+    }
+    if (before !== undefined) continue;
+    if (rows.some((row) => !known.has(row.name))) {
+      throw new Error("The database is of another line of versions: it has steps that this server doesn't know.");
+    }
+    // One statement per transaction, for engines that take no more; a half-done step is taken up again.
+    for (const statement of migration.statements) {
+      await database.apply([repeatable(statement, database.dialect)], async () => {});
+    }
+    await database.write(async (tx) => {
+      await tx.insertInto("migrations").values({ name: migration.name, checksum, applied_at: Date.now() }).execute();
+    });
+    done.push(migration.name);
+  }
+  return done;
+}
+
+async function takeLease(database: Database, holder: string): Promise<boolean> {
+  const now = Date.now();
+  return database.write(async (tx) => {
+    await tx.deleteFrom("leases").where("name", "=", LEASE).where("expires_at", "<", now).execute();
+    const taken = await tx
+      .insertInto("leases")
+      .values({ name: LEASE, holder, expires_at: now + 5 * 60_000 })
+      .onConflict((conflict) => conflict.column("name").doNothing())
+      .returning("holder")
+      .execute();
+    return taken.length === 1;
+  });
+}
+
+function checksumOf(migration: Migration): string {
+  return sha256(Buffer.from(migration.statements.join(";\n"))).toString("hex");
+}
+
+function repeatable(statement: string, dialect: Dialect): string {
+  return statement
+    .replace(/^CREATE (TABLE|INDEX|UNIQUE INDEX) /, "CREATE $1 IF NOT EXISTS ")
+    .replace(/\bBYTES\b/g, dialect === "sqlite" ? "BLOB" : "BYTEA");
+}
+
+const LEASE = "migrate";
+const BEFORE = [
+  "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)",
+  "CREATE TABLE IF NOT EXISTS leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, expires_at BIGINT NOT NULL)",
+];

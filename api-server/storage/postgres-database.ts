@@ -1,0 +1,79 @@
+import { Kysely, PostgresDialect, sql } from "kysely";
+import pg from "pg";
+import { Problem } from "../problem.ts";
+import type { Database } from "./database.ts";
+import type { Schema, Tx } from "./schema.ts";
+
+/** A store on PostgreSQL, for any number of instances. */
+export function openPostgres(url: string, connections = 10): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: 5000,
+    statement_timeout: 15_000,
+    keepAlive: true,
+    types: { getTypeParser },
+  });
+  // A connection that breaks while idle is replaced; without a listener it would end the process.
+  pool.on("error", () => {});
+  const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const guarded = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => Promise.reject(known(error)));
+
+  const transaction = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+    kysely.transaction().execute(async (tx) => {
+      // Whatever the server's default is: an acknowledged write is on disk.
+      await sql`SET LOCAL synchronous_commit = on`.execute(tx);
+      return work(tx);
+    });
+
+  return {
+    dialect: "postgres",
+    read: (work) => guarded(work(kysely)),
+    snapshot: (work) => guarded(kysely.transaction().setIsolationLevel("repeatable read").execute(work)),
+    write: (work) => guarded(retried(() => transaction(work))),
+    apply: (statements, record) =>
+      guarded(
+        retried(() =>
+          transaction(async (tx) => {
+            for (const statement of statements) await sql.raw(statement).execute(tx);
+            await record(tx);
+          }),
+        ),
+      ),
+    async check() {
+      await guarded(sql`SELECT 1`.execute(kysely));
+    },
+    close: () => kysely.destroy(),
+  };
+}
+
+/** Serialization failure and deadlock: the transaction did nothing, and may be tried again. */
+async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === 5 || !["40001", "40P01"].includes(codeOf(error))) throw error;
+      await new Promise((resolve) => setTimeout(resolve, attempt * 10 * (1 + Math.random())));
+    }
+  }
+}
+
+/** Errors of PostgreSQL have five letters; those of the connection names such as ECONNREFUSED, or none. */
+function known(error: unknown): unknown {
+  if (error instanceof Problem) return error;
+  const code = codeOf(error);
+  if (code === "53100") return new Problem("store_full");
+  const message = error instanceof Error ? error.message : "";
+  const gone = /^(08|57P|53|25006)/.test(code) || /^E[A-Z]+$/.test(code) || /connection|timeout/i.test(message);
+  return gone ? new Problem("unavailable", { retry_after: 1 }) : error;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+/** 64-bit integers are numbers here: counters and times stay below 2^53. */
+function getTypeParser(oid: number, format?: "text" | "binary"): unknown {
+  return oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format);
+}

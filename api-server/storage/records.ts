@@ -1,0 +1,116 @@
+import { type RawBuilder, sql } from "kysely";
+import type { RecordRefBody } from "#core/store/contract.ts";
+import { LIMITS } from "../limits.ts";
+import type { Dialect } from "./database.ts";
+import type { Tx } from "./schema.ts";
+
+export interface StoredRecord extends RecordRefBody {
+  readonly bytes: Uint8Array;
+}
+
+/** Adds records that are not there yet, and says how many bytes that took. */
+export async function insertRecords(
+  tx: Tx,
+  environment: string,
+  counter: number,
+  records: readonly StoredRecord[],
+): Promise<number> {
+  let added = 0;
+  for (let at = 0; at < records.length; at += ROWS_AT_ONCE) {
+    const rows = records.slice(at, at + ROWS_AT_ONCE).map(({ item, version, epoch, hash, bytes }) => ({
+      ...{ environment, item, version, epoch, hash, bytes, counter },
+    }));
+    const inserted = await tx
+      .insertInto("records")
+      .values(rows)
+      .onConflict((conflict) => conflict.columns(["environment", "item", "version", "epoch", "hash"]).doNothing())
+      .returning("hash")
+      .execute();
+    const sizes = new Map(rows.map((row) => [row.hash, row.bytes.length]));
+    for (const { hash } of inserted) added += sizes.get(hash) ?? 0;
+  }
+  return added;
+}
+
+/** Records that came after counter `have` and up to `counter`: the newest first, until there are enough bytes. */
+export async function recordsAfter(
+  tx: Tx,
+  dialect: Dialect,
+  environment: string,
+  have: number,
+  counter: number,
+  most: number = LIMITS.recordsAtOnce,
+): Promise<readonly StoredRecord[]> {
+  // Sizes first: a page of large records would be more than is asked for.
+  const sizes = await tx
+    .selectFrom("records")
+    .select(["item", "version", "epoch", "hash", sql<number>`length(bytes)`.as("size")])
+    .where("environment", "=", environment)
+    .where("counter", ">", have)
+    .where("counter", "<=", counter)
+    .orderBy("counter", "desc")
+    .limit(LIMITS.page)
+    .execute();
+  let total = 0;
+  const end = sizes.findIndex((row) => {
+    total += Number(row.size);
+    return total > most;
+  });
+  return end === 0 || sizes.length === 0
+    ? []
+    : readRecords(tx, dialect, environment, end < 0 ? sizes : sizes.slice(0, end));
+}
+
+/** One statement, however many are asked for. Those that are missing are left out. */
+export async function readRecords(
+  tx: Tx,
+  dialect: Dialect,
+  environment: string,
+  refs: readonly RecordRefBody[],
+): Promise<readonly StoredRecord[]> {
+  const found = await sql<StoredRecord>`
+    SELECT r.item, r.version, r.epoch, r.hash, r.bytes FROM records r
+    JOIN ${table(dialect, refs)} ON r.item = w.item AND r.version = w.version AND r.epoch = w.epoch AND r.hash = w.hash
+    WHERE r.environment = ${environment}`.execute(tx);
+  return found.rows;
+}
+
+/** Destroys bytes, and says how many. */
+export async function deleteRecords(
+  tx: Tx,
+  dialect: Dialect,
+  environment: string,
+  refs: readonly RecordRefBody[],
+): Promise<number> {
+  const deleted = await sql<{ size: number }>`
+    DELETE FROM records WHERE environment = ${environment} AND EXISTS (
+      SELECT 1 FROM ${table(dialect, refs)} WHERE records.item = w.item AND records.version = w.version
+        AND records.epoch = w.epoch AND records.hash = w.hash)
+    RETURNING length(bytes) AS size`.execute(tx);
+  return deleted.rows.reduce((sum, row) => sum + Number(row.size), 0);
+}
+
+export async function listVersions(tx: Tx, environment: string, item: string): Promise<readonly RecordRefBody[]> {
+  return tx
+    .selectFrom("records")
+    .select(["item", "version", "epoch", "hash"])
+    .where("environment", "=", environment)
+    .where("item", "=", item)
+    .orderBy("version")
+    .orderBy("epoch")
+    .orderBy("hash")
+    .limit(LIMITS.page)
+    .execute();
+}
+
+/** The refs as rows: one parameter, and a statement that is always the same. */
+function table(dialect: Dialect, refs: readonly RecordRefBody[]): RawBuilder<unknown> {
+  const json = JSON.stringify(refs.map(({ item, version, epoch, hash }) => ({ item, version, epoch, hash })));
+  return dialect === "sqlite"
+    ? sql`(SELECT value ->> 'item' AS item, value ->> 'version' AS version, value ->> 'epoch' AS epoch,
+        value ->> 'hash' AS hash FROM json_each(${json})) AS w`
+    : sql`json_to_recordset(${json}::json) AS w(item text, version bigint, epoch bigint, hash text)`;
+}
+
+/** 7 parameters each, and SQLite takes 32,766 in a statement. */
+const ROWS_AT_ONCE = 500;

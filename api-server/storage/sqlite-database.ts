@@ -1,0 +1,93 @@
+import { chmodSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { Kysely } from "kysely";
+import { Problem } from "../problem.ts";
+import type { Database } from "./database.ts";
+import { groupCommit } from "./group-commit.ts";
+import type { Schema } from "./schema.ts";
+import { sqliteDialect } from "./sqlite-dialect.ts";
+import { ownDatabase, refuseNetworkFolder } from "./sqlite-owner.ts";
+
+/** The file is damaged. `ov-api` stops serving and ends with 70. */
+export class DatabaseCorrupt extends Error {}
+
+/** A store in one file, which this process owns until `close`. */
+export async function openSqlite(file: string): Promise<Database> {
+  await refuseNetworkFolder(file);
+  const release = ownDatabase(file);
+  try {
+    const writer = new DatabaseSync(file, { timeout: 5000 });
+    chmodSync(file, 0o600);
+    for (const pragma of PRAGMAS) writer.exec(pragma);
+    const reader = new DatabaseSync(file, { timeout: 5000 });
+    reader.exec("PRAGMA query_only = ON");
+    return sqliteDatabase(file, writer, reader, release);
+  } catch (error) {
+    release();
+    throw known(error);
+  }
+}
+
+/** Only reads, beside a server that may own the file: for `backup`. */
+export function openSqliteReader(file: string): Database {
+  const reader = new DatabaseSync(file, { timeout: 5000 });
+  reader.exec("PRAGMA query_only = ON");
+  return sqliteDatabase(file, reader, new DatabaseSync(file), () => {});
+}
+
+function sqliteDatabase(file: string, writer: DatabaseSync, reader: DatabaseSync, release: () => void): Database {
+  const writes = new Kysely<Schema>({ dialect: sqliteDialect(writer) });
+  const reads = new Kysely<Schema>({ dialect: sqliteDialect(reader) });
+  const grouped = groupCommit(writes);
+  const guarded = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => Promise.reject(known(error)));
+  return {
+    dialect: "sqlite",
+    read: (work) => guarded(work(reads)),
+    snapshot: (work) => guarded(reads.transaction().execute(work)),
+    async write(work) {
+      await requireRoom(file);
+      return guarded(grouped(work));
+    },
+    apply: (statements, record) =>
+      guarded(
+        grouped(async (tx) => {
+          for (const statement of statements) writer.exec(statement);
+          await record(tx);
+        }),
+      ),
+    async check() {
+      await guarded(reads.selectFrom("server_state").select("name").limit(1).execute());
+    },
+    async close() {
+      await reads.destroy();
+      await writes.destroy();
+      release();
+    },
+  };
+}
+
+/** Reads go on when the disk is nearly full; a checkpoint needs the room that is left. */
+async function requireRoom(file: string): Promise<void> {
+  const { bavail, bsize } = await statfs(dirname(file));
+  if (bavail * bsize < LEAST_FREE) throw new Problem("store_full");
+}
+
+function known(error: unknown): unknown {
+  const code = error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode : 0;
+  switch (code & 0xff) {
+    case 11: // SQLITE_CORRUPT
+    case 26: // SQLITE_NOTADB
+      return new DatabaseCorrupt("The database file is damaged. Restore a backup into a new folder.");
+    case 13: // SQLITE_FULL
+      return new Problem("store_full");
+    default:
+      return error;
+  }
+}
+
+const LEAST_FREE = 64 << 20;
+
+/** FULL: NORMAL loses acknowledged writes of the last moments when the power fails. Deleted bytes are overwritten. */
+const PRAGMAS = ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA secure_delete = ON"];

@@ -1,0 +1,3 @@
+import { apiConformance } from "./conformance.ts";
+
+apiConformance("SQLite", async () => ({}));
