@@ -36,7 +36,7 @@ export function environmentItem(
     id: isActive ? "target" : "server-environment",
     ...(production ? { color: "list.warningForeground" } : {}),
   });
-  item.description = [...active, count].join(" · ");
+  item.description = [...active, ...(production ? [vscode.l10n.t("production")] : []), count].join(" · ");
   item.tooltip = [`${app}/${environment}`, count, ...marks].join("\n");
   item.accessibilityInformation = {
     label: [vscode.l10n.t("Environment {0} of {1}", environment, app), count, ...marks].join(", "),
