@@ -38,7 +38,7 @@ test("a locked vault shows no names, and an unlocked one its apps and environmen
     [
       [1, "shop", ""],
       [2, "dev", "2 secrets"],
-      [2, "production", "1 secret"],
+      [2, "production", "production · 1 secret"],
     ],
   );
   assert.match(rows[2]!.spoken, /production of shop, 1 secret, every use is asked about/);
