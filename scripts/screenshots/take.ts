@@ -13,7 +13,7 @@ import { STATES, type State } from "./states.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** Small enough that its text can be read on a page that is narrower. */
-const SIZE = { width: 1100, height: 690 };
+const SIZE = { width: 1100, height: 720 };
 const SIDEBAR_WIDTH = 400;
 
 /** Beside what tests do without: nothing that tells of this machine, or that comes and goes. */
@@ -48,6 +48,7 @@ async function take({ name, vault, part, inAllThemes, show }: State): Promise<vo
     const folder = join(projects, "shop");
     makeDemoWorkspace(folder);
     writeFileSync(join(folder, "charge.js"), CARELESS);
+    writeFileSync(join(folder, ".npmrc"), "update-notifier=false\n");
     const window = await code.open(folder);
     await window.page.setViewportSize(SIZE);
     await widenSidebar(window);
