@@ -213,3 +213,52 @@ test("S213 neither the server nor who watches the network has values, names, the
 function base64Pieces(text: string): Buffer[] {
   return [...text.matchAll(/"([A-Za-z0-9_-]{40,})"/g)].map(([, piece]) => Buffer.from(piece!, "base64url"));
 }
+
+test("the audit log has the entries of every device and those of the server, with when it got each, and is exported", async (t) => {
+  const server = await ServerDouble.start(t);
+  const { home, account } = await movedHome(t, server);
+  const other = newHome(t);
+  await login(t, other, server, account);
+  await other.ov(["secret", "create", "shop/dev/SECOND", "--stdin"], { input: "from the other device" });
+  const { entries } = JSON.parse((await home.ov(["audit", "--json"])).stdout);
+  assert.equal(
+    new Set(entries.filter((entry: Line) => entry.source === "vault").map((entry: Line) => entry.device)).size,
+    2,
+  );
+  const actions = entries.filter((entry: Line) => entry.source === "server").map((entry: Line) => entry.action);
+  for (const action of ["account.create", "environment.write", "device.enrol"])
+    assert.ok(actions.includes(action), action);
+  const sent = entries.filter((entry: Line) => entry.source === "vault" && entry.received_at === null);
+  assert.deepEqual(sent, []);
+
+  const csv = (await home.ov(["audit", "--csv", "--name", "SECOND"])).stdout.trim().split("\r\n");
+  assert.equal(csv[0], Object.keys(entries[0]).join(","));
+  assert.equal(csv.length, 2);
+  assert.match(csv[1]!, /^vault,.*,write,shop\/dev,,SECOND,/);
+
+  const log = server.accounts.accounts.get(account)!.log;
+  log[1] = { ...log[1]!, who: "f".repeat(32) };
+  const told = await home.ov(["audit"]);
+  assert.equal(told.code, 10);
+  assert.match(told.stderr, /not one chain/);
+});
+
+test("ov audit --follow shows what other devices do, as they do it", async (t) => {
+  const server = await ServerDouble.start(t);
+  const { home, account } = await movedHome(t, server);
+  const other = newHome(t);
+  await login(t, other, server, account);
+  const person = atTerminal(t, home, ["audit", "--follow", "--json"], { askpass: true });
+  await person.see('"action":"create-environment"');
+  await other.ov(["secret", "create", "shop/dev/SECOND", "--stdin"], { input: "from the other device" });
+  await person.see('"action":"write","context":"shop/dev"');
+  person.type("\x03");
+  assert.equal(await person.exit, 0);
+});
+
+interface Line {
+  readonly source: string;
+  readonly device: string;
+  readonly action: string;
+  readonly received_at: string | null;
+}

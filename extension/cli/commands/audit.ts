@@ -1,69 +1,132 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
-import type { AuditRecord } from "#core/run/vault-access.ts";
+import { waitForChange } from "#core/store/remote/wait-for-change.ts";
 import { requireSecretName } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
+import type { ThisServer } from "#mcp/device/this-server.ts";
+import { readUserConfig } from "#mcp/device/user-config.ts";
+import { type AuditLine, asCsv, asJson, lineOf } from "../audit/audit-line.ts";
+import type { ServerLines } from "../audit/server-lines.ts";
 import type { Cli } from "../cli.ts";
-import { formatTime, printJson, printTable, say } from "../print.ts";
-import { withAccess } from "../with-access.ts";
+import { formatTime, print, printJson, printTable, say } from "../print.ts";
+import { type OpenedVault, withAccess } from "../with-access.ts";
 
 interface Options {
   readonly since?: string;
   readonly name?: string;
   readonly last?: string;
   readonly json?: true;
+  readonly csv?: true;
+  readonly follow?: true;
 }
 
 export function define(command: Command, cli: Cli): void {
   command
     .command("list", { isDefault: true })
-    .description("list what was done with the vault, oldest first; verifies the chain that it is kept in")
+    .description("list what was done with the vault, oldest first; verifies the chains that it is kept in")
     .option("--since <when>", "a date such as 2027-01-31, or a time ago such as 2h or 7d")
     .option("--name <name>", "only what touched this secret")
     .option("--last <number>", "only the newest entries")
-    .option("--json", "as JSON")
+    .option("--json", "as JSON; with --follow one object in each line")
+    .option("--csv", "as comma-separated values")
+    .option("--follow", "go on with what comes, of every device; for a vault on a server")
     .action((options: Options) => listAudit(cli, options));
 }
 
 async function listAudit(cli: Cli, options: Options): Promise<void> {
-  const since = options.since === undefined ? undefined : timeOf(options.since, Date.now());
-  const name = options.name === undefined ? undefined : requireSecretName(options.name);
-  const last = options.last === undefined ? undefined : countOf(options.last);
-  await withAccess(cli, "read the audit log", async ({ access }) => {
-    const all = await access.audit({
-      ...(since === undefined ? {} : { since }),
-      ...(name === undefined ? {} : { name }),
-    });
-    const records = last === undefined ? all : all.slice(-last);
-    if (options.json) return printJson({ entries: records.map(asJson) });
-    if (records.length === 0) return say("Nothing of that is in the audit log.");
-    printTable(
-      ["TIME", "WHO", "ACTION", "CONTEXT", "SECRETS", "RESULT"],
-      records.map((record) => [
-        formatTime(record.time),
-        record.actor,
-        record.action,
-        record.context ?? "",
-        record.names.join(", "),
-        record.exitCode === undefined ? record.outcome : `${record.outcome}, exit code ${record.exitCode}`,
-      ]),
-    );
+  const wanted = {
+    since: options.since === undefined ? 0 : timeOf(options.since, Date.now()),
+    name: options.name === undefined ? undefined : requireSecretName(options.name),
+    last: options.last === undefined ? Number.POSITIVE_INFINITY : countOf(options.last),
+  };
+  const isRemote = readUserConfig(cli.paths.config).server !== undefined;
+  if (options.follow && !isRemote) {
+    throw new VaultError("argument-invalid", '--follow is for a vault on a server. See "ov vault move --help".');
+  }
+  await withAccess(cli, "read the audit log", async (opened) => {
+    // Loaded only then, as the transport of most vaults is not needed.
+    const server = isRemote ? (await import("#mcp/device/this-server.ts")).thisServer(cli.paths) : undefined;
+    const first = await readLines(opened, server, wanted);
+    show(first.lines.slice(-wanted.last), options, true);
+    if (options.follow && server !== undefined) await follow(opened, server, wanted, options, first);
+    server?.client.close();
   });
 }
 
-/** The stable fields of --json. */
-function asJson(record: AuditRecord): Record<string, unknown> {
-  return {
-    time: new Date(record.time).toISOString(),
-    device: record.device,
-    seq: record.seq,
-    actor: record.actor,
-    action: record.action,
-    context: record.context ?? null,
-    names: record.names,
-    command_hash: record.commandHash ?? null,
-    exit_code: record.exitCode ?? null,
-    outcome: record.outcome,
-  };
+interface Wanted {
+  readonly since: number;
+  readonly name: string | undefined;
+}
+
+interface Read {
+  readonly lines: readonly AuditLine[];
+  readonly server: ServerLines | undefined;
+}
+
+async function readLines({ access }: OpenedVault, server: ThisServer | undefined, wanted: Wanted): Promise<Read> {
+  const { since, name } = wanted;
+  const records = await access.audit({ since, ...(name === undefined ? {} : { name }) });
+  const more = server && (await (await import("../audit/server-lines.ts")).serverLines(server));
+  const own = records.map((record) => lineOf(record, more?.received.get(`${record.device}/${record.seq}`)));
+  // The server knows no names: what touched one secret, only the vault's own entries tell.
+  const theirs = name === undefined ? (more?.lines ?? []).filter(({ time }) => time >= since) : [];
+  return { lines: [...own, ...theirs].sort((a, b) => a.time - b.time), server: more };
+}
+
+/** Until the person ends it. What is shown once is not shown again. */
+async function follow(
+  opened: OpenedVault,
+  server: ThisServer,
+  wanted: Wanted,
+  options: Options,
+  first: Read,
+): Promise<void> {
+  const ending = new AbortController();
+  process.once("SIGINT", () => ending.abort());
+  const shown = new Set(first.lines.map(keyOf));
+  let revision = await waitForChange(server.link, 0, ending.signal);
+  for (;;) {
+    try {
+      // A server that answers at once is not asked all the time.
+      await sleep(PAUSE_MS, undefined, { signal: ending.signal });
+      const next = await waitForChange(server.link, revision, ending.signal);
+      if (next === revision) continue;
+      revision = next;
+      const fresh = (await readLines(opened, server, wanted)).lines.filter((line) => !shown.has(keyOf(line)));
+      for (const line of fresh) shown.add(keyOf(line));
+      if (fresh.length > 0) show(fresh, options, false);
+    } catch (error) {
+      if (ending.signal.aborted) return;
+      throw error;
+    }
+  }
+}
+
+function keyOf({ source, device, seq }: AuditLine): string {
+  return `${source}/${device}/${seq}`;
+}
+
+function show(lines: readonly AuditLine[], options: Options, isFirst: boolean): void {
+  if (options.csv) print(asCsv(lines, isFirst));
+  else if (options.json && options.follow) for (const line of lines) print(JSON.stringify(asJson(line)));
+  else if (options.json) printJson({ entries: lines.map(asJson) });
+  else if (lines.length === 0) say("Nothing of that is in the audit log.");
+  else showTable(lines);
+}
+
+function showTable(lines: readonly AuditLine[]): void {
+  printTable(
+    ["TIME", "WHO", "ACTION", "CONTEXT", "SECRETS", "RESULT"],
+    lines.map((line) => [
+      ...[formatTime(line.time), line.actor, line.action, line.context ?? line.environment?.slice(0, 8) ?? ""],
+      ...[line.names.join(", "), resultOf(line)],
+    ]),
+  );
+}
+
+function resultOf({ source, device, outcome, exitCode }: AuditLine): string {
+  if (source === "server") return `device ${device.slice(0, 8)}`;
+  return exitCode === undefined ? outcome : `${outcome}, exit code ${exitCode}`;
 }
 
 function timeOf(text: string, now: number): number {
@@ -83,4 +146,5 @@ function countOf(text: string): number {
   throw new VaultError("argument-invalid", "--last takes a number from 1 on.");
 }
 
+const PAUSE_MS = 250;
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

@@ -1,0 +1,62 @@
+import type { AuditRecord } from "#core/run/vault-access.ts";
+import { plainText } from "../print.ts";
+
+/** One line of the audit log: what a device wrote, encrypted, or what the server saw, which knows no names. */
+export interface AuditLine {
+  readonly source: "vault" | "server";
+  readonly time: number;
+  readonly device: string;
+  readonly seq: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly context?: string;
+  /** Of the server's: it knows an id. */
+  readonly environment?: string;
+  readonly names: readonly string[];
+  readonly commandHash?: string;
+  readonly exitCode?: number;
+  readonly outcome: string;
+  /** When the server got a device's entry, by the server's clock and signature. */
+  readonly receivedAt?: number;
+}
+
+export function lineOf(record: AuditRecord, receivedAt: number | undefined): AuditLine {
+  return { source: "vault", ...record, ...(receivedAt === undefined ? {} : { receivedAt }) };
+}
+
+/** The stable fields of --json. */
+export function asJson(line: AuditLine): Record<string, unknown> {
+  return {
+    source: line.source,
+    time: new Date(line.time).toISOString(),
+    received_at: line.receivedAt === undefined ? null : new Date(line.receivedAt).toISOString(),
+    device: line.device,
+    seq: line.seq,
+    actor: line.actor,
+    action: line.action,
+    context: line.context ?? null,
+    environment_id: line.environment ?? null,
+    names: line.names,
+    command_hash: line.commandHash ?? null,
+    exit_code: line.exitCode ?? null,
+    outcome: line.outcome,
+  };
+}
+
+/** RFC 4180, with the fields of --json in their order. */
+export function asCsv(lines: readonly AuditLine[], withHead: boolean): string {
+  const rows = lines.map((line) => Object.values({ ...asJson(line), names: line.names.join(" ") }).map(cell));
+  const head = Object.keys(asJson(EMPTY));
+  return (withHead ? [head, ...rows] : rows).map((row) => row.join(",")).join("\r\n");
+}
+
+/** A spreadsheet would take a text that begins so for a formula, and an agent chooses its own name. */
+function cell(value: unknown): string {
+  const text = plainText(value === null ? "" : String(value));
+  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+const EMPTY: AuditLine = {
+  ...{ source: "vault", time: 0, device: "", seq: 0, actor: "", action: "", names: [], outcome: "" },
+};
