@@ -7,6 +7,6 @@ const target = `${process.platform}-${process.arch}`;
 const out = `opaquevault-${target}.vsix`;
 execFileSync(
   "vsce",
-  ["package", "--no-dependencies", "--no-rewrite-relative-links", "--target", target, "--out", out],
+  ["package", "--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links", "--target", target, "--out", out],
   { stdio: "inherit", shell },
 );
