@@ -7,6 +7,15 @@ const target = `${process.platform}-${process.arch}`;
 const out = `opaquevault-${target}.vsix`;
 execFileSync(
   "vsce",
-  ["package", "--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links", "--target", target, "--out", out],
+  [
+    "package",
+    "--no-dependencies",
+    "--allow-missing-repository",
+    "--no-rewrite-relative-links",
+    "--target",
+    target,
+    "--out",
+    out,
+  ],
   { stdio: "inherit", shell },
 );
