@@ -5,6 +5,7 @@ import { askLine, withPassword } from "../ask-person.ts";
 import { pickContext } from "../pick-context.ts";
 import { AppNode, EnvironmentNode } from "../tree/nodes.ts";
 import type { Window } from "../window.ts";
+import { refusalOf } from "./secrets/value-checks.ts";
 
 export async function createEnvironment(window: Window, argument: unknown): Promise<void> {
   const access = await window.unlocked();
@@ -17,7 +18,7 @@ export async function createEnvironment(window: Window, argument: unknown): Prom
         ? vscode.l10n.t("App and environment, with a slash between. An app that isn't there yet is made too.")
         : vscode.l10n.t("The name of the new environment of {0}", app),
     placeholder: app === undefined ? "shop/development" : "staging",
-    problem: (typed) => problemOf(() => parseContext(full(typed))),
+    problem: (typed) => refusalOf(() => parseContext(full(typed))),
     tryIt: async (typed) => {
       try {
         await access.createEnvironment(parseContext(full(typed)));
@@ -83,14 +84,4 @@ export async function deleteEnvironment(window: Window, argument: unknown): Prom
     await access.deleteEnvironment(context);
     if (isLast) await access.deleteApp(context.app);
   });
-}
-
-function problemOf(check: () => unknown): string | undefined {
-  try {
-    check();
-    return undefined;
-  } catch (error) {
-    if (isVaultError(error)) return error.message;
-    throw error;
-  }
 }
