@@ -1,3 +1,4 @@
+import type { IPty } from "@lydell/node-pty";
 import { VaultError } from "../vault-error.ts";
 
 export interface PtyOptions {
@@ -53,10 +54,36 @@ export async function openPty({ file, args, cwd, env, cols, rows, onData }: PtyO
     resize: (newCols, newRows) => {
       if (newCols > 0 && newRows > 0) pty.resize(newCols, newRows);
     },
-    pause: () => pty.pause(),
-    resume: () => pty.resume(),
+    ...pausing(pty),
     destroy: () => pty.kill(),
   };
+}
+
+/**
+ * node-pty closes the terminal 200 ms after its first process has ended, and what a paused one has not read by then is
+ * lost. So none stays paused without a process; what is left to read is no more than the kernel's buffer.
+ */
+function pausing(pty: Pick<IPty, "pid" | "pause" | "resume">): Pick<Pty, "pause" | "resume"> {
+  let watch: NodeJS.Timeout | undefined;
+  const resume = (): void => {
+    clearInterval(watch);
+    watch = undefined;
+    pty.resume();
+  };
+  const pause = (): void => {
+    if (watch !== undefined || !isAlive(pty.pid)) return;
+    pty.pause();
+    watch = setInterval(() => (isAlive(pty.pid) ? undefined : resume()), 20);
+  };
+  return { pause, resume };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** Loaded late: most runs need no terminal, and it is native code. */
