@@ -39,6 +39,7 @@ test("a script runs with secrets in a terminal that shows none of them, nor do i
   await picture("run-list");
   await pick(window, "What shall run", "npm run show");
   await answerApproval(window, "npm run show", APPROVE);
+  await see("> npm run show");
   await see("script=[redacted:STRIPE_KEY]");
   await see("Ended with exit code 0. Press any key to close.");
   await picture("run");

@@ -9,6 +9,7 @@ import { RecentCommands } from "../terminal/recent-commands.ts";
 import { resolveRun } from "../terminal/resolve-run.ts";
 import { runWork } from "../terminal/run-work.ts";
 import { shellWork } from "../terminal/shell-work.ts";
+import type { Screen } from "../terminal/terminal-session.ts";
 import { EnvironmentNode } from "../tree/nodes.ts";
 import type { Window } from "../window.ts";
 
@@ -53,7 +54,8 @@ async function runFolder(window: Window): Promise<string> {
 function start(window: Window, command: Command, cwd: string): void {
   const words = typeof command === "string" ? command : command.join(" ");
   const resolve = () => resolveRun(window, cwd, {}, words);
-  const onApproved = (shown: string): void => {
+  const onApproved = (shown: string, screen: Screen): void => {
+    screen.rename(shown.slice(0, MAX_NAME));
     // Redacted, so a value stands in it, and the workspace's memory is plain text.
     if (shown === describeCommand(command)) void new RecentCommands(window.extension.workspaceState).add(command);
   };
@@ -62,6 +64,7 @@ function start(window: Window, command: Command, cwd: string): void {
   openTerminal(vscode.l10n.t("Run with Secrets"), "shield", work);
 }
 
+const MAX_NAME = 60;
 const CLIENT = "VS Code: Run with Secrets";
 
 interface CommandItem extends vscode.QuickPickItem {

@@ -12,7 +12,7 @@ export interface WindowRun {
   readonly command: Command;
   readonly cwd: string;
   /** Called with the command as it is shown: not quite the same if a value stands in it. */
-  readonly onApproved?: (shown: string) => void;
+  readonly onApproved?: (shown: string, screen: Screen) => void;
   /** As it is shown to a person and written to the audit log. */
   readonly client: string;
   resolve(): Promise<ResolvedContext>;
@@ -34,8 +34,7 @@ export function runWork(window: Window, run: WindowRun): TerminalWork {
         ...(projectFile === undefined ? {} : { projectFile }),
         onApproved: (shown) => {
           screen.say(`> ${shown}`);
-          screen.rename(shown.slice(0, MAX_NAME));
-          run.onApproved?.(shown);
+          run.onApproved?.(shown, screen);
         },
       },
       terminalStreams(screen.stdin, screen.stdout),
@@ -47,8 +46,6 @@ export function runWork(window: Window, run: WindowRun): TerminalWork {
     return result.exitCode;
   };
 }
-
-const MAX_NAME = 60;
 
 /** What our children inherit from, in a terminal that knows colours. */
 export function terminalEnvironment({ own }: Window): Readonly<Record<string, string | undefined>> {

@@ -46,8 +46,11 @@ export function watchedTerminal(work: TerminalWork, { holds = true } = {}): Watc
 
 /** Runs a command with the secret API_KEY on a PTY of its own. */
 export function commandWork(...command: readonly string[]): TerminalWork {
-  return async ({ stdin, stdout }, signal) => {
-    const request = { action: "run", client: "test", context: CONTEXT, cwd: tmpdir(), command, redact: true } as const;
+  return async ({ stdin, stdout, rename }, signal) => {
+    const request = {
+      ...({ action: "run", client: "test", context: CONTEXT, cwd: tmpdir(), command, redact: true } as const),
+      onApproved: rename,
+    };
     return (await runInTerminal(leased().deps, request, terminalStreams(stdin, stdout), undefined, signal)).exitCode;
   };
 }
