@@ -30,7 +30,8 @@ export async function importEnvFile(cli: Cli, file: string, options: ImportOptio
       const mode = await confirmImport(cli, opened, context, entries, left, options);
       await ensureEnvironment(opened.access, context);
       await opened.access.write(context, mode, entries);
-      say(`Imported ${entries.length} secrets into ${formatContext(context)}; read back, they are the same.`);
+      const count = entries.length === 1 ? "1 secret" : `${entries.length} secrets`;
+      say(`Imported ${count} into ${formatContext(context)}; read back, they are the same.`);
     });
   } finally {
     for (const { value } of entries) wipe(value);

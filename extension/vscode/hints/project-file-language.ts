@@ -67,7 +67,9 @@ async function itemsFor(
     }
     case "secret": {
       const listed = await listNamed(window, text);
-      return (listed?.secrets ?? []).map((info) => {
+      // A decoy trips when it is named.
+      const usable = (listed?.secrets ?? []).filter(({ canary }) => !canary);
+      return usable.map((info) => {
         const item = new vscode.CompletionItem(info.name, vscode.CompletionItemKind.Constant);
         item.detail = vscode.l10n.t("version {0}", info.version);
         item.documentation = tooltip(listed!.context, info);
