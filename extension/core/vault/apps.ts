@@ -1,6 +1,7 @@
 import { newId, randomBuffer } from "../crypto/random.ts";
 import { wipe } from "../crypto/wipe.ts";
 import type { AppInfo } from "../run/vault-access.ts";
+import type { Id } from "../store/store.ts";
 import { VaultError } from "../vault-error.ts";
 import { type Account, keyName } from "./account.ts";
 import { type Context, type ContextName, formatContext, isProduction } from "./context.ts";
@@ -63,12 +64,14 @@ export async function deleteApp(session: Session, name: ContextName): Promise<vo
 
 /** The first manifest is written before the account names the environment, so a crash leaves nothing half made. */
 export async function createEnvironment(session: Session, context: Context): Promise<void> {
-  const id = newId();
+  let id: Id | undefined;
   const key = randomBuffer(32);
   try {
     await session.changeAccount(async (account) => {
-      // After a lost race the app may have got another id, which the manifest names: write it anew.
-      await session.deps.store.deleteEnvironment(id);
+      // After a lost race the app may have got another id, which the manifest names: write it anew, and under a new id,
+      // since a server keeps a deleted one for a while.
+      if (id !== undefined) await session.deps.store.deleteEnvironment(id);
+      id = newId();
       if (findEnvironment(account.directory, context) !== undefined) throw contextExists(formatContext(context));
       const app = findApp(account.directory, context.app);
       const entry = { id, app: app ?? newId(), name: context.environment };

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomBuffer } from "#core/crypto/random.ts";
 import { requireServerUrl } from "#core/store/remote/http-exchange.ts";
+import { createEnvironment } from "#core/vault/apps.ts";
+import { parseContext } from "#core/vault/context.ts";
 import { unlockVault } from "#core/vault/vault.ts";
 import { isVaultError } from "#core/vault-error.ts";
 import { DEV, KEY, OTHER, PASSWORD, put } from "../../vault/fixture.ts";
@@ -136,6 +138,16 @@ test("S225 what was fetched is read offline for as long as the user allows, and 
   assert.equal(await store.audit.flush(), 2, "the unlock and the run");
   assert.equal(chain(), before + 2);
   assert.equal((await session.auditEntries()).at(-1)?.body?.actor, "test");
+});
+
+test("of clients that make environments of one app at once, all are there", async (t) => {
+  const { second, first } = await serverVault(t);
+  const sessions = await Promise.all([first.unlock(), (await second()).unlock()]);
+  const contexts = ["blog/dev", "blog/test"].map(parseContext);
+  await Promise.all(sessions.map((session, index) => createEnvironment(session, contexts[index]!)));
+  for (const [index, session] of sessions.entries()) {
+    await put(session, KEY, "there", contexts[1 - index]!);
+  }
 });
 
 test("of clients that write at once no update is lost", async (t) => {
