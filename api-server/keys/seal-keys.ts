@@ -90,7 +90,7 @@ async function rotate(
   const rows = await tx.selectFrom("seal_keys").selectAll().orderBy("not_after").execute();
   const before = rows.length;
   // The first is valid a little before it was made: clocks differ.
-  while ((rows.at(-1)?.not_after ?? 0) < now + DAY) {
+  while ((rows.at(-1)?.not_after ?? 0) <= now + DAY) {
     const last = rows.at(-1)?.not_after ?? 0;
     const start = last < now ? now - SKEW : last;
     rows.push(await addKey(tx, pepper, start, Math.max(start, now) + DAY));
