@@ -24,7 +24,7 @@ import {
 
 /*
  * Modules are written as data, and not with decorators: Node runs this folder as it stands, and decorators are the one
- * thing of Nest that it can't (docs/decisions/0016).
+ * thing of Nest that it can't (docs/decisions/0015).
  */
 
 class AccountsModule {}

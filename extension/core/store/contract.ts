@@ -73,7 +73,10 @@ export interface EnvironmentsAnswer {
   readonly next?: IdText;
 }
 
-/** `GET /environments/{e}?have=N`: 304, or the newest manifest and the records written after counter N. */
+/**
+ * `GET /environments/{e}?have=N`: 304, or the newest manifest and the records written after counter N: the newest of
+ * them, up to 1,000 and 2 MiB; the rest is asked for. `DELETE` marks it as deleted, `POST …/undo` brings it back.
+ */
 export interface EnvironmentAnswer {
   readonly counter: number;
   readonly head: Base64Url;
@@ -122,7 +125,7 @@ export interface HeadAnswer {
   readonly head: Base64Url;
 }
 
-/** `POST /environments/{e}/records/read`: 404 names none of them. `…/records/delete` destroys bytes, and answers 204. */
+/** `POST /environments/{e}/records/read`: 100 at most; those that are missing are left out. `…/records/delete` destroys bytes, and answers 204. */
 export interface RecordRefsBody {
   readonly refs: readonly RecordRefBody[];
 }
@@ -159,7 +162,11 @@ export interface AuditDevicesAnswer {
   readonly devices: readonly IdText[];
 }
 
-/** `GET /log?after=N`: the server's own record of who did what, 1,000 at most, each naming the hash of the one before. */
+/**
+ * `GET /log?after=N`: the server's own record of who changed what, 1,000 at most. `signature` is Ed25519 over
+ * `PAE("ov-log/1", account, seq, time, who, action, environment or empty, previous)`; the next `previous` is
+ * SHA-256 of `PAE("ov-log-entry/1", that message, signature)`.
+ */
 export interface LogAnswer {
   readonly entries: readonly {
     readonly seq: number;
@@ -173,7 +180,7 @@ export interface LogAnswer {
   }[];
 }
 
-/** `GET /changes?since=REV&wait=SECONDS` (25 at most): 410 with code `resync_required` for an older cursor or another epoch. */
+/** `GET /changes?since=REV&wait=SECONDS` (25 at most): 410 with code `resync_required` for an older cursor, or another epoch than `epoch=ID`. */
 export interface ChangesAnswer {
   readonly revision: number;
   /** Renewed when the server was restored from a backup. */
