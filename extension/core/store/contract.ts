@@ -125,7 +125,7 @@ export interface HeadAnswer {
   readonly head: Base64Url;
 }
 
-/** `POST /environments/{e}/records/read`: 100 at most; those that are missing are left out. `…/records/delete` destroys bytes, and answers 204. */
+/** `POST /environments/{e}/records/read`: 100 at most; 404, naming none, if one is missing. `…/records/delete` destroys bytes, and answers 204. */
 export interface RecordRefsBody {
   readonly refs: readonly RecordRefBody[];
 }
