@@ -8,6 +8,7 @@ import type { Counted, Id, LoginChange, NewRecord, RecordRef, Store, StoredManif
 import { accountAnswer, environmentAnswer, headOf, refsOf } from "./answers.ts";
 import { AuditChain } from "./audit-chain.ts";
 import type { AuditOutbox } from "./audit-outbox.ts";
+import { ChangesSince } from "./changes-since.ts";
 import type { CiphertextCache } from "./ciphertext-cache.ts";
 import { toText } from "./json-shape.ts";
 import { errorOf, type Problem } from "./problem.ts";
@@ -27,6 +28,7 @@ export class RemoteStore implements Store {
   readonly #link: RemoteLink;
   readonly #cache: CiphertextCache;
   readonly #records: RecordReader;
+  readonly #changes: ChangesSince;
   readonly #reuseMs: number;
   readonly #manifests = new Map<Id, StoredManifest>();
   /** When the server last said that what we have is the newest, by series; steady ms. */
@@ -43,6 +45,7 @@ export class RemoteStore implements Store {
     this.#link = options.link;
     this.#cache = options.cache;
     this.#reuseMs = options.reuseMs ?? 0;
+    this.#changes = new ChangesSince(options.link);
     this.#records = new RecordReader(options.link, options.cache);
     this.audit = new AuditChain(options.link, options.cache, options.outbox);
     this.location = options.link.client.url;
@@ -58,7 +61,7 @@ export class RemoteStore implements Store {
   async #askAccount(): Promise<Counted | undefined> {
     this.#account ??= await this.#cache.account();
     const known = this.#account;
-    if (known !== undefined && this.#isConfirmed("account")) return known;
+    if (known !== undefined && (await this.#isNewest("account", known.counter))) return known;
     const asked = performance.now();
     const path = known === undefined ? "/account" : `/account?have=${known.counter}`;
     const answer = await this.#link.ask({ method: "GET", path, hurry: true });
@@ -66,13 +69,16 @@ export class RemoteStore implements Store {
       if (answer.code === "not_found") return undefined;
       throw errorOf(answer, "the account");
     }
-    this.#confirmed.set("account", asked);
-    if (answer.status === 304) return known ?? fail(badAnswer("the account"));
+    if (answer.status === 304) {
+      this.#confirm("account", known?.counter ?? 0, asked);
+      return known ?? fail(badAnswer("the account"));
+    }
     const found = accountAnswer(answer.body);
     this.#requireOwn(found.bytes);
     // An older one is for the session to refuse, and not for the cache to keep.
     if (found.counter >= (known?.counter ?? 0)) {
       this.#account = found;
+      this.#confirm("account", found.counter, asked);
       await this.#cache.keepAccount(found);
     }
     return found;
@@ -89,7 +95,7 @@ export class RemoteStore implements Store {
         ? {}
         : { login: { salt: toText(login.salt), profile: login.profile, verifier: toText(login.verifier) } }),
     };
-    this.#confirmed.delete("account");
+    this.#doubt("account");
     await this.#write("/account", body, expected);
     this.#account = { counter: expected + 1, bytes };
     await this.#cache.keepAccount(this.#account);
@@ -108,20 +114,23 @@ export class RemoteStore implements Store {
 
   async #askManifest(environment: Id, have: number | undefined): Promise<StoredManifest | "unchanged" | "none"> {
     const known = await this.#known(environment);
-    if (known !== undefined && this.#isConfirmed(environment)) return known;
+    if (known !== undefined && (await this.#isNewest(environment, known.counter))) return known;
     const asked = performance.now();
     const counter = known?.counter ?? have ?? 0;
     const path = `/environments/${environment}${counter > 0 ? `?have=${counter}` : ""}`;
     const answer = await this.#link.ask({ method: "GET", path, hurry: true });
     if ("code" in answer) {
       if (answer.code !== "not_found") throw errorOf(answer, "an environment");
-      this.#manifests.delete(environment);
+      this.#forget(environment);
       return "none";
     }
-    this.#confirmed.set(environment, asked);
-    if (answer.status === 304) return known ?? (counter > 0 ? "unchanged" : fail(badAnswer("an environment")));
+    if (answer.status === 304) {
+      this.#confirm(environment, counter, asked);
+      return known ?? (counter > 0 ? "unchanged" : fail(badAnswer("an environment")));
+    }
     const { records, ...manifest } = environmentAnswer(answer.body);
     if (manifest.counter >= counter) {
+      this.#confirm(environment, manifest.counter, asked);
       await this.#cache.keepRecords(environment, records);
       await this.#keep(environment, manifest);
     }
@@ -156,7 +165,7 @@ export class RemoteStore implements Store {
       records: records.map((record) => ({ ...asRefBody(record), bytes: toText(record.bytes) })),
       write_id: writeIdOf(environment, expected, manifest.head),
     };
-    this.#confirmed.delete(environment);
+    this.#doubt(environment);
     await this.#write(`/environments/${environment}`, body, expected);
     await this.#cache.keepRecords(environment, records);
     await this.#keep(environment, { counter: expected + 1, ...manifest });
@@ -182,8 +191,7 @@ export class RemoteStore implements Store {
   async deleteEnvironment(environment: Id): Promise<void> {
     const answer = await this.#link.ask({ method: "DELETE", path: `/environments/${environment}` });
     if ("code" in answer && answer.code !== "not_found") throw errorOf(answer, "an environment");
-    this.#manifests.delete(environment);
-    this.#confirmed.delete(environment);
+    this.#forget(environment);
     await this.#cache.removeEnvironment(environment);
   }
 
@@ -232,9 +240,29 @@ export class RemoteStore implements Store {
     throw (await this.readAccount()) === undefined ? absent(this.location) : conflict(this.location);
   }
 
-  #isConfirmed(series: string): boolean {
+  /** Whether what we have is the newest, by one call for all that we have, or by one of the same step. */
+  async #isNewest(series: string, counter: number): Promise<boolean> {
     const at = this.#confirmed.get(series);
-    return at !== undefined && performance.now() - at < this.#reuseMs;
+    if (at !== undefined && performance.now() - at < this.#reuseMs) return true;
+    const asked = performance.now();
+    const isNewest = await this.#changes.isNewest(series, counter);
+    if (isNewest) this.#confirmed.set(series, asked);
+    return isNewest;
+  }
+
+  #confirm(series: string, counter: number, asked: number): void {
+    this.#confirmed.set(series, asked);
+    this.#changes.note(series, counter);
+  }
+
+  #doubt(series: string): void {
+    this.#confirmed.delete(series);
+    this.#changes.drop(series);
+  }
+
+  #forget(environment: Id): void {
+    this.#manifests.delete(environment);
+    this.#doubt(environment);
   }
 
   /** Another account's slots would have this user type a master password into a puzzle of somebody else's. */

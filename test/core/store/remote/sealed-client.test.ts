@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomBuffer } from "#core/crypto/random.ts";
 import { requireServerUrl } from "#core/store/remote/http-exchange.ts";
+import { asId } from "#core/store/store.ts";
 import { createEnvironment } from "#core/vault/apps.ts";
 import { parseContext } from "#core/vault/context.ts";
 import { unlockVault } from "#core/vault/vault.ts";
@@ -170,5 +171,29 @@ test("of clients that write at once no update is lost", async (t) => {
   assert.deepEqual(
     all,
     Array.from({ length: 60 }, (_, index) => index + 2),
+  );
+});
+
+test("one call says of all environments that nothing changed", async (t) => {
+  const { server, account, first } = await serverVault(t);
+  const { store } = connect(t, server, { folder: first.folder, account, device: first.device, reuseMs: 60_000 });
+  const session = await unlockVault({ store, device: first.state, now: Date.now }, PASSWORD);
+  await createEnvironment(session, parseContext("blog/dev"));
+  await readValue(session);
+  const fresh = connect(t, server, { folder: first.folder, account, device: first.device, reuseMs: 0 });
+  const calls: string[] = [];
+  server.tricks.answer = (call, honest) => {
+    calls.push(`${call.method} ${call.path}`);
+    return honest();
+  };
+  const known = await fresh.store.readAccount();
+  assert.ok(known);
+  assert.deepEqual(calls, ["GET /changes?since=0"]);
+  for (const environment of server.accounts.accounts.get(account)!.environments.keys()) {
+    assert.ok(await fresh.store.readManifest(asId(environment)!));
+  }
+  assert.ok(
+    calls.every((call) => call.startsWith("GET /changes?since=")),
+    calls.join(),
   );
 });
