@@ -16,6 +16,8 @@ export class ChangesSince {
   /** The newest counters that the server told of, as of `#revision` or later. */
   readonly #newest = new Map<string, number>();
   #asking: Promise<void> | undefined;
+  /** When the last answer was asked for; steady ms. */
+  #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(link: RemoteLink) {
     this.#link = link;
@@ -30,8 +32,11 @@ export class ChangesSince {
     this.#newest.delete(series);
   }
 
-  /** Asks the server, once for all who want to know at the same time. */
-  async isNewest(series: string, counter: number): Promise<boolean> {
+  /** Asks the server, once for all who want to know at the same time; and not if it was asked less than `reuseMs` ago. */
+  async isNewest(series: string, counter: number, reuseMs: number): Promise<boolean> {
+    if (performance.now() - this.#askedAt < reuseMs && this.#newest.has(series)) {
+      return this.#newest.get(series) === counter;
+    }
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });
@@ -40,6 +45,7 @@ export class ChangesSince {
   }
 
   async #ask(): Promise<void> {
+    const asked = performance.now();
     const epoch = this.#epoch === undefined ? "" : `&epoch=${this.#epoch}`;
     const path = `/changes?since=${this.#revision}${epoch}`;
     const answer = await this.#link.ask({ method: "GET", path, hurry: true });
@@ -50,6 +56,7 @@ export class ChangesSince {
       this.#epoch = undefined;
       return this.#newest.clear();
     }
+    this.#askedAt = asked;
     if (answer.status === 304) return;
     const revision = asNumber(answer.body?.revision);
     const { list } = environmentsOf(answer.body);

@@ -245,7 +245,7 @@ export class RemoteStore implements Store {
     const at = this.#confirmed.get(series);
     if (at !== undefined && performance.now() - at < this.#reuseMs) return true;
     const asked = performance.now();
-    const isNewest = await this.#changes.isNewest(series, counter);
+    const isNewest = await this.#changes.isNewest(series, counter, this.#reuseMs);
     if (isNewest) this.#confirmed.set(series, asked);
     return isNewest;
   }
