@@ -56,7 +56,7 @@ export function openWindow(extension: vscode.ExtensionContext): OpenedWindow {
   let server: Promise<WindowServer> | undefined;
 
   const window: OpenedWindow = {
-    ...{ own, extension, vault, context, active, queue, approvals, secrets, log },
+    ...{ own, extension, vault, context, active, queue, approvals, secrets, log, atClose: [] },
     deps: () => {
       if (!vscode.workspace.isTrusted) return Promise.reject(untrusted());
       deps ??= import("./window-deps.ts").then(({ windowDeps }) => windowDeps(window, () => ask));
@@ -79,6 +79,7 @@ export function openWindow(extension: vscode.ExtensionContext): OpenedWindow {
     close: async () => {
       queue.denyAll();
       await vault.lock();
+      await Promise.all(window.atClose.map((end) => end()));
       await (await deps)?.shells.closeAll();
       await (await server?.catch(() => undefined))?.close();
     },

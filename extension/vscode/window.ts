@@ -26,6 +26,8 @@ export interface Window {
   server(): Promise<WindowServer>;
   /** The unlocked vault; asks the person to unlock it where that is needed. Refuses with `cancelled` if they won't. */
   unlocked(): Promise<VaultAccess>;
+  /** Waited for when the window closes, after the vault was locked: VS Code gives a few seconds. */
+  readonly atClose: (() => Promise<void>)[];
   /** The local log. Lines hold no arguments, output or values. */
   log(line: string): void;
 }

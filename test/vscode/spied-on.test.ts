@@ -64,7 +64,7 @@ test("S228 a spy beside us finds no value and no password: not in runs, terminal
   await typeInto(window, "(6/6)", "");
   await treeRow(window, "Secrets", "TYPED_KEY");
 
-  await runCommand(window, "OpaqueVault: Reveal Value of a Secret");
+  await runCommand(window, "OpaqueVault: Reveal Value");
   await pick(window, "Choose an environment", "shop/dev");
   await pick(window, "Choose a secret of", "STRIPE_KEY");
   await typeInto(window, "Master password, to take out", PASSWORD);

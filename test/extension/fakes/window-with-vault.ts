@@ -29,6 +29,7 @@ export async function windowWithVault(): Promise<WindowWithVault> {
     vault: { access, onDidChange },
     context: { label: async () => "shop/dev", folder: "/project" },
     extension: { subscriptions: [] },
+    atClose: [],
     log: () => {},
   };
   // The parts that the commands on secrets use.

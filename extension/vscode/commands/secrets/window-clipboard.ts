@@ -14,7 +14,7 @@ export function windowClipboard(window: Window): SecretClipboard {
     window.vault.onDidChange(({ kind }) => {
       if (kind !== "unlocked") void clipboard.clear();
     }),
-    { dispose: () => void clipboard.clear() },
   );
+  window.atClose.push(() => clipboard.clear());
   return clipboard;
 }
