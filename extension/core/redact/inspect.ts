@@ -2,9 +2,11 @@ import type { GramIndex } from "./gram-index.ts";
 import { type Hit, searchGrams } from "./gram-search.ts";
 import { searchNeedles } from "./needle-search.ts";
 import type { NeedleTable } from "./needles.ts";
+import { IS_TEXT } from "./printable.ts";
 import { type Decoded, sourceEnd, sourceStart, type View, within } from "./view.ts";
 import { readColumns } from "./views/columns.ts";
 import { decodings, unescapings } from "./views/decoders.ts";
+import { isCompressed } from "./views/inflated.ts";
 
 /** What is looked for, in tables. */
 export interface Tables {
@@ -69,13 +71,35 @@ function enter(
   escapesLeft: number,
 ): void {
   const { tables, regions, seen } = inspection;
-  const content = `${sourceStart(outer, decoded.lo[0] ?? 0)} ${Buffer.from(decoded.bytes).toString("latin1")}`;
   inspection.work -= decoded.bytes.length;
-  if (inspection.work < 0 || seen.size >= MAX_VIEWS || seen.has(content)) return;
-  seen.add(content);
+  if (inspection.work < 0) return;
   const view = within(outer, decoded);
+  if (!isReadable(decoded.bytes)) {
+    // Of these a dump has hundreds, which must not use up the number of views.
+    search(tables, view, regions);
+    return;
+  }
+  const content = `${sourceStart(outer, decoded.lo[0] ?? 0)} ${Buffer.from(decoded.bytes).toString("latin1")}`;
+  if (seen.size >= MAX_VIEWS || seen.has(content)) return;
+  seen.add(content);
   search(tables, view, regions);
   decode(inspection, view, decodingsLeft, escapesLeft);
+}
+
+const MIN_READABLE = 16;
+
+/** Encodings are made of text, or of compressed data; a dump of a program read in a wrong base is neither. */
+function isReadable(bytes: Uint8Array): boolean {
+  let run = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const isText = IS_TEXT[bytes[i]!] === 1;
+    // A character of UTF-8 counts once.
+    const isLetter = bytes[i]! >= 0xc2 && (bytes[i + 1]! & 0xc0) === 0x80;
+    while (isLetter && (bytes[i + 1]! & 0xc0) === 0x80) i++;
+    run = isText || isLetter ? run + 1 : 0;
+    if (run >= MIN_READABLE) return true;
+  }
+  return isCompressed(bytes);
 }
 
 function search(tables: Tables, view: View, regions: Region[]): void {

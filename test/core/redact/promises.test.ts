@@ -125,9 +125,17 @@ test("S44 a whole value of 6 to 13 characters is hidden in plain, hex, base64, U
 });
 
 test("S45 every single encoding of the list is hidden, with any signs in the value", () => {
-  const names = Object.keys({ ...SHAPES, ...CODES }).filter(
-    (name) => !["numbered", "od -c", "ascii85", "characters with codes", "numbered after"].includes(name),
-  );
+  // A value with a blank or a prompt's sign at the end of a line loses it there.
+  const excepted = [
+    "numbered",
+    "od -c",
+    "ascii85",
+    "characters with codes",
+    "numbered after",
+    "four a line",
+    "eleven a line",
+  ];
+  const names = Object.keys({ ...SHAPES, ...CODES }).filter((name) => !excepted.includes(name));
   fc.assert(
     fc.property(
       alphanumeric(14, 40),

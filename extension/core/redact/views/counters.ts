@@ -71,10 +71,15 @@ const MIN_STEPS = 3;
 /** So few letters and digits stand in so many bytes where items are counted; more in most text. */
 const SPARSE_SYMBOLS = 28;
 const SPARSE_BYTES = 40;
+/** A longer run of letters and digits is no item and no number of it. */
+const LONGEST_ITEM = 8;
 
 /** Whether the numbers before `place` go up by one again and again. */
 export function isCounted(bytes: Uint8Array, place: number): boolean {
   if (place < SPARSE_BYTES) return false;
+  let run = 0;
+  while (run <= LONGEST_ITEM && CODE[bytes[place - run]!] !== 0) run++;
+  if (run > LONGEST_ITEM) return false;
   let symbols = 0;
   for (let i = place - SPARSE_BYTES; i < place; i++) if (CODE[bytes[i]!] !== 0) symbols++;
   if (symbols > SPARSE_SYMBOLS) return false;

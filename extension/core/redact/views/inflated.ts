@@ -39,6 +39,12 @@ const GZIP = Buffer.from([0x1f, 0x8b, 0x08]);
 const ZIP = Buffer.from("PK\x03\x04", "latin1");
 const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 
+/** Whether gzip, zip or zstd data begin somewhere. */
+export function isCompressed(bytes: Uint8Array): boolean {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return [GZIP, ZIP, ZSTD].some((magic) => text.includes(magic));
+}
+
 function startsWith(bytes: Uint8Array, magic: Buffer): boolean {
   return magic.every((byte, i) => bytes[i] === byte);
 }
