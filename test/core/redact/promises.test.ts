@@ -83,7 +83,7 @@ const OUTER = [
 ];
 const DEEPER = ["hex wrapped", "base32", "xxd", "hexdump -C", "quoted-printable", "c hex", "json \\u", "html decimal"];
 
-test("S43 of a value in two encodings, no eight bytes survive, whatever stands beside it", () => {
+test("S43 of a value in two encodings of the lists, no eight bytes survive, whatever stands beside it", () => {
   fc.assert(
     fc.property(
       alphanumeric(18, 44),
