@@ -5,11 +5,11 @@ import type { Session } from "#core/vault/session.ts";
 import { AGENT_NOTE, removeNote, writeNote } from "#mcp/device/agent-note.ts";
 import { makePrivateFolder } from "#mcp/device/private-file.ts";
 import { serverDeps } from "#mcp/device/process-deps.ts";
+import { socketAddress } from "#mcp/device/socket-address.ts";
 import { ACCESS_PATH } from "#mcp/rpc-calls.ts";
 import { serveSocket } from "#mcp/serve-socket.ts";
 import { vaultRpc } from "#mcp/vault-rpc.ts";
 import type { Cli } from "./cli.ts";
-import { socketAddress } from "./socket-address.ts";
 
 export interface HeldVault {
   readonly access: VaultAccess;
@@ -39,7 +39,7 @@ export async function holdVault(
   try {
     makePrivateFolder(cli.paths.runtime);
     const server = await serveSocket(deps, {
-      address: socketAddress(cli.paths.runtime),
+      address: socketAddress(cli.paths.runtime, "agent"),
       nonce,
       routes: { [ACCESS_PATH]: vaultRpc(present, deps.log) },
     });

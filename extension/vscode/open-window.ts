@@ -1,10 +1,8 @@
-import { appendFileSync } from "node:fs";
-import { join } from "node:path";
 import * as vscode from "vscode";
 import { VaultError } from "#core/vault-error.ts";
 import { findPaths, homeFolder } from "#mcp/device/paths.ts";
-import { makePrivateFolder } from "#mcp/device/private-file.ts";
 import type { ThisProcess } from "#mcp/device/this-process.ts";
+import { writeLog } from "#mcp/device/write-log.ts";
 import type { ServerDeps } from "#mcp/server-deps.ts";
 import { ActiveContext } from "./active-context.ts";
 import { ApprovalQueue } from "./approvals/approval-queue.ts";
@@ -120,15 +118,6 @@ function ownProcess(): ThisProcess {
   const env = { ...process.env, OV_INTERCEPT_MODE: chosen.interceptMode, ...own };
   const home = homeFolder();
   return { env, cwd: home, home, paths: findPaths(env) };
-}
-
-function writeLog(own: ThisProcess, line: string): void {
-  try {
-    makePrivateFolder(own.paths.state);
-    appendFileSync(join(own.paths.state, "ov.log"), `${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
-  } catch {
-    // A full disk must not keep anybody from working.
-  }
 }
 
 function untrusted(): VaultError {

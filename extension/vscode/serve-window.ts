@@ -1,11 +1,9 @@
-import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { randomBytes } from "node:crypto";
 import type { Ask, VaultAccess } from "#core/run/vault-access.ts";
 import type { AgentAddress } from "#mcp/agent-request.ts";
 import { removeNote, writeNote } from "#mcp/device/agent-note.ts";
 import { makePrivateFolder } from "#mcp/device/private-file.ts";
+import { socketAddress } from "#mcp/device/socket-address.ts";
 import type { ThisProcess } from "#mcp/device/this-process.ts";
 import { ACCESS_PATH } from "#mcp/rpc-calls.ts";
 import type { ServerDeps } from "#mcp/server-deps.ts";
@@ -39,7 +37,7 @@ export async function serveWindow({ own, vault, deps, newAsk, transport }: Windo
   makePrivateFolder(own.paths.runtime);
   const present = async (): Promise<VaultAccess | undefined> => vault.access;
   const server = await serveSocket(deps, {
-    address: transport === "loopback" ? { port: 0 } : windowSocket(own.paths.runtime),
+    address: transport === "loopback" ? { port: 0 } : socketAddress(own.paths.runtime, `window-${process.pid}`),
     nonce,
     routes: { [ACCESS_PATH]: vaultRpc(present, deps.log, newAsk) },
   });
@@ -61,18 +59,3 @@ export async function serveWindow({ own, vault, deps, newAsk, transport }: Windo
     },
   };
 }
-
-/** Each window has its own; the name is known before the server listens, which VS Code wants. */
-export function windowSocket(runtime: string, platform: NodeJS.Platform = process.platform): { socketPath: string } {
-  if (platform === "win32") {
-    const folder = createHash("sha256").update(runtime.toLowerCase()).digest("hex").slice(0, 24);
-    return { socketPath: `\\\\.\\pipe\\opaquevault-${folder}-${process.pid}` };
-  }
-  const socketPath = join(runtime, `window-${process.pid}.sock`);
-  if (Buffer.byteLength(socketPath) <= MAX_SOCKET_PATH) return { socketPath };
-  // mkdtemp makes a folder of mode 0700 that nobody else can have prepared.
-  return { socketPath: join(mkdtempSync(join(tmpdir(), "ov-")), "window.sock") };
-}
-
-/** sun_path has 104 bytes on macOS and the BSDs, with its end. */
-const MAX_SOCKET_PATH = 103;

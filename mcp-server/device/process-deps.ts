@@ -1,5 +1,3 @@
-import { appendFileSync } from "node:fs";
-import { join } from "node:path";
 import { detectCredentials } from "#core/redact/detectors.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
 import { ShellSessions } from "#core/run/shell-session.ts";
@@ -7,9 +5,9 @@ import { Interceptor, interceptMode } from "#mcp/interceptor.ts";
 import type { ServerDeps } from "#mcp/server-deps.ts";
 import { SuspendedCalls } from "#mcp/suspended-calls.ts";
 import { VERSION } from "#mcp/version.ts";
-import { makePrivateFolder } from "./private-file.ts";
 import type { ThisProcess } from "./this-process.ts";
 import { readUserConfig } from "./user-config.ts";
+import { writeLog } from "./write-log.ts";
 
 /** What an MCP server of this process works with, beside the vault. The caller closes `shells` and `matchers`. */
 export function serverDeps(
@@ -30,13 +28,4 @@ export function serverDeps(
     now: Date.now,
     log: (line) => writeLog(own, line),
   };
-}
-
-export function writeLog(own: ThisProcess, line: string): void {
-  try {
-    makePrivateFolder(own.paths.state);
-    appendFileSync(join(own.paths.state, "ov.log"), `${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
-  } catch {
-    // A full disk must not end a run.
-  }
 }

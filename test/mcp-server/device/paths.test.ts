@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
-import { socketAddress } from "#cli/socket-address.ts";
 import { findPaths, ownHome } from "#mcp/device/paths.ts";
+import { socketAddress } from "#mcp/device/socket-address.ts";
 import { OV } from "../../cli/fixtures/home.ts";
 
 test("OV_HOME holds everything", () => {
@@ -54,14 +54,15 @@ test("a runtime folder that is no full path is not used", () => {
 });
 
 test("a socket lies in the runtime folder, or where a path may be that long", () => {
-  assert.deepEqual(socketAddress("/run/ov", "linux"), { socketPath: "/run/ov/agent.sock" });
-  const long = socketAddress(`/${"long/".repeat(30)}`, "linux");
+  assert.deepEqual(socketAddress("/run/ov", "agent", "linux"), { socketPath: "/run/ov/agent.sock" });
+  assert.deepEqual(socketAddress("/run/ov", "window-7", "linux"), { socketPath: "/run/ov/window-7.sock" });
+  const long = socketAddress(`/${"long/".repeat(30)}`, "agent", "linux");
   assert.ok("socketPath" in long && Buffer.byteLength(long.socketPath) <= 103);
 });
 
 test("on Windows the socket is a pipe, one for each runtime folder", () => {
-  const [one, other] = [socketAddress("C:\\a", "win32"), socketAddress("C:\\b", "win32")];
+  const [one, other] = [socketAddress("C:\\a", "agent", "win32"), socketAddress("C:\\b", "agent", "win32")];
   assert.ok("socketPath" in one && one.socketPath.startsWith("\\\\.\\pipe\\opaquevault-"));
   assert.notDeepEqual(one, other);
-  assert.deepEqual(one, socketAddress("c:\\A", "win32"));
+  assert.deepEqual(one, socketAddress("c:\\A", "agent", "win32"));
 });
