@@ -11,7 +11,7 @@ const request: ApprovalRequest = {
   context: requireContext("shop", "dev"),
   names: [],
   command: "deploy",
-  cwd: "/work",
+  cwd: "/shop",
 };
 const card = (changes: Partial<ApprovalRequest>) =>
   requestCard({ id: "1", request: { ...request, ...changes }, expiresAt: 0, gone: new AbortController().signal });
@@ -54,7 +54,7 @@ test("S181 nothing in the text of a request can hide another part of it from the
     client: "agent\u200b",
     reason: "a\nb",
     everyTime: { warnings: ["x\u2066y"] },
-    projectFile: { path: "/work/.ov.yaml", text: "app: shop\u202e\n", hash: "" },
+    projectFile: { path: "/shop/.ov.yaml", text: "app: shop\u202e\n", hash: "" },
   });
   assert.doesNotMatch(JSON.stringify(shown), /[\u202e\u200b\u2066]|\\n/);
   assert.match(shown.command, /\\u\{202e\}/);
