@@ -20,6 +20,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       /^hash-wasm$/,
       /^@noble\//,
       /^@scure\/bip39\//,
+      /^shamir-secret-sharing$/,
       /^yaml$/,
       /^@lydell\/node-pty$/,
       ...SANDBOX_AND_PROXY,
