@@ -25,6 +25,7 @@ export function problemAnswer({ code, extra }: Problem): ProblemAnswer {
 
 const STATUS = {
   unauthorized: 401,
+  forbidden: 403,
   not_found: 404,
   conflict: 412,
   write_id_reused: 409,
@@ -44,6 +45,7 @@ const STATUS = {
 
 const TITLE = {
   unauthorized: "Not authorized.",
+  forbidden: "The role or token does not permit this.",
   not_found: "There is nothing here.",
   conflict: "Another write was first.",
   write_id_reused: "This write id was used for another body.",

@@ -13,6 +13,8 @@ export interface NewAccountBody {
   readonly object: Base64Url;
   readonly login: LoginVerifier;
   readonly device: NewDevice;
+  /** Opens a closed door for one account. */
+  readonly invite?: InviteProof;
 }
 
 /** What a login is checked against. The proof is derived of the KEK, and the KEK of the master password. */
@@ -22,6 +24,8 @@ export interface LoginVerifier {
   readonly profile: number;
   /** SHA-256 of the proof; the server stores it with a pepper of its own. */
   readonly verifier: Base64Url;
+  /** The same of the recovery code; without it nobody can log in by that. */
+  readonly recovery?: Base64Url;
 }
 
 /** A device's id, and the 32-byte secret that seals its calls. Agreed once, in a call of base mode. */
@@ -40,7 +44,7 @@ export interface PreloginAnswer {
   readonly profile: number;
 }
 
-/** `POST /devices`, base mode: enrols a device by the login proof. 401 says nothing more; 429 after five failures in 15 minutes. */
+/** `POST /devices`, base mode: enrols a device by the login proof, of the password or of the recovery code. 401 says nothing more; 429 after five failures in 15 minutes. */
 export interface EnrolBody {
   readonly account: IdText;
   readonly proof: Base64Url;
@@ -63,8 +67,15 @@ export interface AccountBody {
   readonly expected_counter: number;
   readonly object: Base64Url;
   readonly write_id: IdText;
-  /** With a new password or recovery: replaces the login, and ends the sessions of all other devices. */
+  /** With a new password or recovery code: replaces the login, and ends the sessions of all other devices. */
   readonly login?: LoginVerifier;
+  /** Needed with `login`: of the password or recovery code until now. A device alone can't shut its owner out. */
+  readonly proof?: Base64Url;
+}
+
+/** `POST /account/end`: destroys the account with all it owns; 204. */
+export interface EndAccountBody {
+  readonly proof: Base64Url;
 }
 
 /** `GET /environments?after=ID`: 1,000 at most, by id. */
@@ -107,6 +118,123 @@ export interface CommitBody {
   readonly items: Base64Url;
   readonly records: readonly RecordBody[];
   readonly write_id: IdText;
+  /** Keys for members and tokens that the manifest names. Those whom it no longer names lose theirs. */
+  readonly grants?: readonly GrantBody[];
+}
+
+/** An environment's key, sealed to one holder: docs/format.md. */
+export interface GrantBody {
+  /** A member's account, or a token. */
+  readonly holder: IdText;
+  readonly epoch: number;
+  readonly bytes: Base64Url;
+}
+
+/** `POST /environments/{e}/records/stage`: records that a commit right after it names and doesn't bring, since together they are more than a request; 204. */
+export interface StagedRecordsBody {
+  readonly records: readonly RecordBody[];
+}
+
+/** `GET /environments/{e}/grants`: the caller's own, by epoch. */
+export interface GrantsAnswer {
+  readonly grants: readonly { readonly epoch: number; readonly bytes: Base64Url }[];
+}
+
+/** `GET /shared?after=ID`: environments of other accounts whose manifest names the caller; 1,000 at most. */
+export interface SharedAnswer {
+  readonly environments: readonly { readonly id: IdText; readonly owner: IdText; readonly counter: number }[];
+  readonly next?: IdText;
+}
+
+/** `POST /directory`: the keys that belong to fingerprints (hex, 200 at most). Unknown ones are left out. */
+export interface DirectoryBody {
+  readonly fingerprints: readonly string[];
+}
+
+export interface DirectoryAnswer {
+  readonly identities: readonly {
+    readonly account: IdText;
+    readonly sign_key: Base64Url;
+    readonly kem_key: Base64Url;
+  }[];
+}
+
+/** `PUT /invites/{id}`: single use, 7 days at most. `DELETE /invites/{id}` takes it back. */
+export interface NewInviteBody {
+  /** SHA-256 of the proof. */
+  readonly verifier: Base64Url;
+  readonly expires_at: number;
+  /** Sealed under the code: 4 KiB at most. */
+  readonly offer: Base64Url;
+}
+
+export interface InviteProof {
+  readonly id: IdText;
+  readonly proof: Base64Url;
+}
+
+/** `POST /invites/open` with an `InviteProof`, base mode. 401 for one that is unknown, over or used. */
+export interface OpenInviteAnswer {
+  readonly offer: Base64Url;
+  readonly expires_at: number;
+}
+
+/** `POST /invites/accept`, by a device of the invited account; 204. Once; the same again is no error. */
+export interface AcceptInviteBody extends InviteProof {
+  /** HMAC-SHA256 by the code over both identities. */
+  readonly mac: Base64Url;
+}
+
+/** `GET /invites`: the caller's own, 1,000 at most. */
+export interface InvitesAnswer {
+  readonly invites: readonly {
+    readonly id: IdText;
+    readonly expires_at: number;
+    readonly offer: Base64Url;
+    /** Who accepted it. */
+    readonly accepted?: { readonly account: IdText; readonly fingerprint: string; readonly mac: Base64Url };
+  }[];
+}
+
+/** `PUT /tokens/{id}`, by an admin of all its environments. `DELETE /tokens/{id}` ends it at once. */
+export interface NewTokenBody {
+  /** The 32-byte secret that seals its calls. */
+  readonly secret: Base64Url;
+  readonly kem_key: Base64Url;
+  readonly environments: readonly IdText[];
+  readonly expires_at: number;
+  /** CIDR, IPv4 or IPv6; none = from everywhere. */
+  readonly addresses: readonly string[];
+  /** Its name, encrypted: 1 KiB at most. */
+  readonly label: Base64Url;
+  /** What the token itself gets to read: the admins whom its anchor names. 16 KiB at most. */
+  readonly bundle: Base64Url;
+}
+
+/** `GET /tokens`: those that the caller made, and those of the caller's own environments; 1,000 at most. */
+export interface TokensAnswer {
+  readonly tokens: readonly {
+    readonly id: IdText;
+    readonly account: IdText;
+    readonly kem_key: Base64Url;
+    readonly environments: readonly IdText[];
+    readonly created_at: number;
+    readonly expires_at: number;
+    readonly addresses: readonly string[];
+    readonly label: Base64Url;
+    readonly used_at?: number;
+    readonly used_address?: string;
+  }[];
+}
+
+/**
+ * `GET /token`, by a token. A token may also read its environments (newest manifest, heads, records, its grants) and
+ * the directory, and append to its own audit chain. Everything else is 403 `forbidden`.
+ */
+export interface TokenAnswer {
+  readonly environments: readonly IdText[];
+  readonly expires_at: number;
+  readonly bundle: Base64Url;
 }
 
 export interface CommitAnswer {
@@ -145,7 +273,10 @@ export interface AuditBody {
   readonly entry: Base64Url;
 }
 
-/** `GET /audit?device=ID&from=SEQ`: 1,000 at most. `GET /audit/devices` lists the devices. */
+/**
+ * `GET /audit?device=ID&from=SEQ`: 1,000 at most, of a device or token of the caller's account, or of one that shares an
+ * environment with it. `GET /audit/devices` lists the account's devices, with `environment=ID` those of all its members.
+ */
 export interface AuditAnswer {
   readonly entries: readonly Countersigned[];
 }
@@ -204,6 +335,7 @@ export interface ProblemAnswer {
 
 export const API_ERROR_CODES = [
   "unauthorized",
+  "forbidden",
   "not_found",
   "conflict",
   "write_id_reused",

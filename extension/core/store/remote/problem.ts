@@ -34,6 +34,8 @@ export function errorOf(problem: Problem, what: string): VaultError {
   switch (problem.code) {
     case "unauthorized":
       return deviceUnknown();
+    case "forbidden":
+      return refused("your role in this environment does not permit that. Ask one of its admins.");
     case "conflict":
       return new VaultError(
         "vault-conflict",
