@@ -5,6 +5,7 @@ import envPaths from "env-paths";
 import { pino } from "pino";
 import { type ApiOptions, openDatabase, startApi } from "./start-api.ts";
 import { migrate } from "./storage/migrate.ts";
+import { DatabaseCorrupt } from "./storage/sqlite-database.ts";
 import { DatabaseInUse } from "./storage/sqlite-owner.ts";
 
 const program = new Command("ov-api").description(
@@ -91,5 +92,5 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`ov-api: ${error instanceof Error ? error.message : "failed"}\n`);
-  process.exitCode = error instanceof DatabaseInUse ? EX_TEMPFAIL : 1;
+  process.exitCode = error instanceof DatabaseInUse ? EX_TEMPFAIL : error instanceof DatabaseCorrupt ? EX_SOFTWARE : 1;
 }

@@ -13,6 +13,7 @@ import { metrics } from "./metrics.ts";
 import type { Rates } from "./sealed/sealed-calls.ts";
 import type { Database } from "./storage/database.ts";
 import { readEpoch } from "./storage/epoch.ts";
+import type { FreeBytes } from "./storage/free-space.ts";
 import { migrate } from "./storage/migrate.ts";
 import { openPostgres } from "./storage/postgres-database.ts";
 import { purge } from "./storage/purge.ts";
@@ -40,6 +41,8 @@ export interface ApiOptions {
   readonly log?: Logger;
   /** For tests: ms since 1970. */
   readonly now?: () => number;
+  /** For tests: what SQLite's folder has left. */
+  readonly freeBytes?: FreeBytes;
   /** Told when the storage is damaged: this server serves nothing more. */
   readonly onCorrupt?: () => void;
 }
@@ -117,10 +120,11 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 export async function openDatabase({
   folder,
   databaseUrl,
-}: Pick<ApiOptions, "folder" | "databaseUrl">): Promise<Database> {
+  freeBytes,
+}: Pick<ApiOptions, "folder" | "databaseUrl" | "freeBytes">): Promise<Database> {
   if (databaseUrl !== undefined) return openPostgres(databaseUrl);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  return openSqlite(databaseFile(folder));
+  return openSqlite(databaseFile(folder), freeBytes);
 }
 
 export function databaseFile(folder: string): string {

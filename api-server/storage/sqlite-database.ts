@@ -1,10 +1,10 @@
 import { chmodSync } from "node:fs";
-import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { Problem } from "../problem.ts";
 import type { Database } from "./database.ts";
+import { type FreeBytes, roomIn } from "./free-space.ts";
 import { groupCommit } from "./group-commit.ts";
 import type { Schema } from "./schema.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
@@ -14,7 +14,7 @@ import { ownDatabase, refuseNetworkFolder } from "./sqlite-owner.ts";
 export class DatabaseCorrupt extends Error {}
 
 /** A store in one file, which this process owns until `close`. */
-export async function openSqlite(file: string): Promise<Database> {
+export async function openSqlite(file: string, freeBytes?: FreeBytes): Promise<Database> {
   await refuseNetworkFolder(file);
   const release = ownDatabase(file);
   try {
@@ -23,22 +23,20 @@ export async function openSqlite(file: string): Promise<Database> {
     for (const pragma of PRAGMAS) writer.exec(pragma);
     const reader = new DatabaseSync(file, { timeout: 5000 });
     reader.exec("PRAGMA query_only = ON");
-    return sqliteDatabase(file, writer, reader, release);
+    return sqliteDatabase(writer, reader, release, roomIn(dirname(file), freeBytes));
   } catch (error) {
     release();
     throw known(error);
   }
 }
 
-/** Only reads, beside a server that may own the file: for `backup`. */
-export function openSqliteReader(file: string): Database {
-  const reader = new DatabaseSync(file, { timeout: 5000 });
-  reader.exec("PRAGMA query_only = ON");
-  return sqliteDatabase(file, reader, new DatabaseSync(file), () => {});
-}
-
-function sqliteDatabase(file: string, writer: DatabaseSync, reader: DatabaseSync, release: () => void): Database {
-  const writes = new Kysely<Schema>({ dialect: sqliteDialect(writer) });
+function sqliteDatabase(
+  writer: DatabaseSync,
+  reader: DatabaseSync,
+  release: () => void,
+  requireRoom: () => Promise<void>,
+): Database {
+  const writes = new Kysely<Schema>({ dialect: sqliteDialect(writer, "begin immediate") });
   const reads = new Kysely<Schema>({ dialect: sqliteDialect(reader) });
   const grouped = groupCommit(writes);
   const guarded = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => Promise.reject(known(error)));
@@ -47,7 +45,7 @@ function sqliteDatabase(file: string, writer: DatabaseSync, reader: DatabaseSync
     read: (work) => guarded(work(reads)),
     snapshot: (work) => guarded(reads.transaction().execute(work)),
     async write(work) {
-      await requireRoom(file);
+      await requireRoom();
       return guarded(grouped(work));
     },
     apply: (statements, record) =>
@@ -68,12 +66,6 @@ function sqliteDatabase(file: string, writer: DatabaseSync, reader: DatabaseSync
   };
 }
 
-/** Reads go on when the disk is nearly full; a checkpoint needs the room that is left. */
-async function requireRoom(file: string): Promise<void> {
-  const { bavail, bsize } = await statfs(dirname(file));
-  if (bavail * bsize < LEAST_FREE) throw new Problem("store_full");
-}
-
 function known(error: unknown): unknown {
   const code = error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode : 0;
   switch (code & 0xff) {
@@ -86,8 +78,6 @@ function known(error: unknown): unknown {
       return error;
   }
 }
-
-const LEAST_FREE = 64 << 20;
 
 /** FULL: NORMAL loses acknowledged writes of the last moments when the power fails. Deleted bytes are overwritten. */
 const PRAGMAS = ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA secure_delete = ON"];

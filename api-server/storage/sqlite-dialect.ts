@@ -1,15 +1,18 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { SqliteDialect, type SqliteStatement } from "kysely";
 
-/** Kysely's own dialect over node:sqlite. Statements are kept: preparing one costs more than most of them take. */
-export function sqliteDialect(database: DatabaseSync): SqliteDialect {
+/**
+ * Kysely's own dialect over node:sqlite. Statements are kept: preparing one costs more than most of them take. A
+ * writer begins with "begin immediate": otherwise a write that reads first fails if another process wrote meanwhile.
+ */
+export function sqliteDialect(database: DatabaseSync, begin: "begin" | "begin immediate" = "begin"): SqliteDialect {
   const kept = new Map<string, SqliteStatement>();
   return new SqliteDialect({
     database: {
       prepare(sql) {
         const known = kept.get(sql);
         if (known !== undefined) return known;
-        const statement = adapt(database, sql);
+        const statement = adapt(database, sql === "begin" ? begin : sql);
         if (kept.size < MOST_KEPT) kept.set(sql, statement);
         return statement;
       },
