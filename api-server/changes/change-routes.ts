@@ -18,32 +18,24 @@ export function changeRoutes(database: Database, epoch: string): Routes {
         if (wait > MOST_WAIT) throw new Problem("invalid");
         if (known !== undefined && known !== epoch) throw new Problem("resync_required");
         const end = performance.now() + wait * 1000;
-        for (;;) {
-          const changes = await database.read((tx) => changesSince(tx, account, since));
-          if (changes !== undefined) return { status: 200, body: { ...changes, epoch } satisfies ChangesAnswer };
-          const left = end - performance.now();
-          if (left <= 0 || signal.aborted) {
-            return { status: 200, body: { revision: since, epoch, environments: [] } satisfies ChangesAnswer };
+        // Watched before it is read: a change in between is not missed.
+        const watch = database.watch(account);
+        try {
+          for (;;) {
+            const changes = await database.read((tx) => changesSince(tx, account, since));
+            if (changes !== undefined) return { status: 200, body: { ...changes, epoch } satisfies ChangesAnswer };
+            const left = end - performance.now();
+            if (left <= 0 || signal.aborted) {
+              return { status: 200, body: { revision: since, epoch, environments: [] } satisfies ChangesAnswer };
+            }
+            await watch.news(left, signal);
           }
-          await pause(Math.min(left, POLL), signal);
+        } finally {
+          watch.close();
         }
       },
     }),
   ];
 }
 
-/** Asked of the database again and again, since the change may come through another instance. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
-}
-
 const MOST_WAIT = 25;
-const POLL = 500;

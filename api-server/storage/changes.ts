@@ -3,6 +3,7 @@ import { pae, u64 } from "#core/crypto/pae.ts";
 import type { ChangesAnswer } from "#core/store/contract.ts";
 import { LIMITS } from "../limits.ts";
 import { Problem } from "../problem.ts";
+import { noteChanged } from "./changed-accounts.ts";
 import type { Tx } from "./schema.ts";
 
 /** An account whose row this transaction holds: its writes have one order, on both databases. */
@@ -23,6 +24,7 @@ export async function lockAccount(tx: Tx, account: string): Promise<LockedAccoun
     .returning(["revision", "log_seq", "log_hash", "used_bytes"])
     .executeTakeFirst();
   if (row === undefined) throw new Problem("unauthorized");
+  noteChanged(tx, account);
   const { revision, log_seq: logSeq, log_hash: logHash, used_bytes: usedBytes } = row;
   return { account, revision, logSeq, logHash, usedBytes };
 }

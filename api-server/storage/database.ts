@@ -1,3 +1,4 @@
+import type { Watch } from "./change-signals.ts";
 import type { Tx } from "./schema.ts";
 
 /** What a store runs on. Two of them: SQLite in this process, and PostgreSQL. Everything above is the same for both. */
@@ -14,6 +15,8 @@ export interface Database {
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Statements of a migration, in one transaction. */
   apply(statements: readonly string[], record: (tx: Tx) => Promise<void>): Promise<void>;
+  /** Wakes who waits for an account to change, here or through another instance. Close it. */
+  watch(account: string): Watch;
   /** Whether it answers; refuses with a Problem where it doesn't. */
   check(): Promise<void>;
   close(): Promise<void>;

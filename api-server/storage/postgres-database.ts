@@ -1,30 +1,40 @@
 import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 import { Problem } from "../problem.ts";
+import { changeSignals } from "./change-signals.ts";
+import { changedIn } from "./changed-accounts.ts";
 import type { Database } from "./database.ts";
+import { postgresNews } from "./postgres-news.ts";
 import type { Schema, Tx } from "./schema.ts";
 
 /** A store on PostgreSQL, for any number of instances. */
 export function openPostgres(url: string, connections = 10): Database {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: connections,
-    connectionTimeoutMillis: 5000,
-    statement_timeout: 15_000,
-    keepAlive: true,
-    types: { getTypeParser },
-  });
+  const config: pg.ClientConfig = {
+    ...{ connectionString: url, application_name: "ov-api", connectionTimeoutMillis: 5000 },
+    ...{ statement_timeout: 15_000, keepAlive: true, types: { getTypeParser } },
+  };
+  const pool = new pg.Pool({ ...config, max: connections });
   // A connection that breaks while idle is replaced; without a listener it would end the process.
   pool.on("error", () => {});
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   const guarded = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => Promise.reject(known(error)));
 
-  const transaction = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
-    kysely.transaction().execute(async (tx) => {
+  const transaction = async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
+    let changed: Iterable<string> = [];
+    const value = await kysely.transaction().execute(async (tx) => {
       // Whatever the server's default is: an acknowledged write is on disk.
       await sql`SET LOCAL synchronous_commit = on`.execute(tx);
-      return work(tx);
+      const value = await work(tx);
+      changed = changedIn(tx);
+      return value;
     });
+    signals.raise(changed);
+    news.publish(changed);
+    return value;
+  };
+
+  const signals = changeSignals(() => (news.isListening ? LOOK_AGAIN : LOOK_OFTEN));
+  const news = postgresNews(config, pool, signals);
 
   return {
     dialect: "postgres",
@@ -40,12 +50,25 @@ export function openPostgres(url: string, connections = 10): Database {
           }),
         ),
       ),
+    watch(account) {
+      // Commands that wait for nothing need no further connection.
+      news.listen();
+      return signals.watch(account);
+    },
     async check() {
       await guarded(sql`SELECT 1`.execute(kysely));
     },
-    close: () => kysely.destroy(),
+    async close() {
+      await news.close();
+      await kysely.destroy();
+    },
   };
 }
+
+/** What other instances changed comes by NOTIFY; one that was lost is seen so much later. */
+const LOOK_AGAIN = 10_000;
+/** The slow way, while nothing can be heard of other instances. */
+const LOOK_OFTEN = 500;
 
 /** Serialization failure and deadlock: the transaction did nothing, and may be tried again. */
 async function retried<T>(work: () => Promise<T>): Promise<T> {

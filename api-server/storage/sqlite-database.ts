@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { Problem } from "../problem.ts";
+import { changeSignals } from "./change-signals.ts";
 import type { Database } from "./database.ts";
 import { type FreeBytes, roomIn } from "./free-space.ts";
 import { groupCommit } from "./group-commit.ts";
@@ -38,7 +39,8 @@ function sqliteDatabase(
 ): Database {
   const writes = new Kysely<Schema>({ dialect: sqliteDialect(writer, "begin immediate") });
   const reads = new Kysely<Schema>({ dialect: sqliteDialect(reader) });
-  const grouped = groupCommit(writes);
+  const signals = changeSignals(() => LOOK_AGAIN);
+  const grouped = groupCommit(writes, signals.raise);
   const guarded = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => Promise.reject(known(error)));
   return {
     dialect: "sqlite",
@@ -55,6 +57,7 @@ function sqliteDatabase(
           await record(tx);
         }),
       ),
+    watch: signals.watch,
     async check() {
       await guarded(reads.selectFrom("server_state").select("name").limit(1).execute());
     },
@@ -78,6 +81,9 @@ function known(error: unknown): unknown {
       return error;
   }
 }
+
+/** All writes go through this process, which wakes the watchers itself. */
+const LOOK_AGAIN = 30_000;
 
 /** FULL: NORMAL loses acknowledged writes of the last moments when the power fails. Deleted bytes are overwritten. */
 const PRAGMAS = ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA secure_delete = ON"];
