@@ -25,6 +25,7 @@ export const RPC_ARGUMENTS = {
   delete: 2,
   undelete: 2,
   purge: 3,
+  clearExposed: 3,
   rollback: 3,
   copy: 4,
   lease: 1,

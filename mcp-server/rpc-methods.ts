@@ -55,6 +55,7 @@ export const RPC_METHODS = {
   delete: [context, secretName],
   undelete: [context, secretName],
   purge: [context, secretName, count.optional()],
+  clearExposed: [context, secretName, bytes],
   rollback: [context, secretName, count],
   copy: [context, z.array(secretName).min(1).max(10_000), context, bytes],
   lease: [
@@ -77,6 +78,7 @@ export const RPC_METHODS = {
       outcome: z.enum(["ended", "timed-out", "cancelled", "failed"]),
       redactions: count,
       leakedFiles: count.optional(),
+      leakedNames: z.array(line).max(10_000).optional(),
     }),
   ],
   reveal: [context, secretName, count.optional(), bytes],

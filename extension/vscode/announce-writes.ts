@@ -30,6 +30,7 @@ const WRITES = {
   delete: true,
   undelete: true,
   purge: true,
+  clearExposed: true,
   rollback: true,
   copy: true,
   lease: false,

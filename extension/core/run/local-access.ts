@@ -14,6 +14,7 @@ import { type Context, type ContextName, formatContext, type SecretName } from "
 import { changeSettings } from "../vault/environment-settings.ts";
 import { projectFileHash } from "../vault/project-file.ts";
 import { copySecrets } from "../vault/secret-copy.ts";
+import { clearExposed } from "../vault/secret-exposure.ts";
 import { listSecrets } from "../vault/secret-list.ts";
 import { readSecrets, readVersion, secretHistory } from "../vault/secret-read.ts";
 import {
@@ -28,6 +29,7 @@ import type { Session } from "../vault/session.ts";
 import { isVaultError, VaultError } from "../vault-error.ts";
 import { type Approval, Approvals, type Decision } from "./approvals.ts";
 import { Canaries } from "./canaries.ts";
+import { exposeLeaked } from "./expose-leaked.ts";
 import { type Gate, gateLease, readPolicy } from "./lease-gate.ts";
 import type { Policy } from "./policy.ts";
 import { decodePolicy, encodePolicy } from "./policy-format.ts";
@@ -180,6 +182,11 @@ export class LocalAccess implements VaultAccess {
     return purgeSecret(this.#used(), context, name, keep);
   }
 
+  async clearExposed(context: Context, name: SecretName, password: Uint8Array): Promise<void> {
+    await this.prove(password);
+    await clearExposed(this.#session, context, name);
+  }
+
   async rollback(context: Context, name: SecretName, version: number) {
     await this.#canaries.refuse([name], { client: "owner", action: "rollback", context });
     return rollbackSecret(this.#used(), context, name, version);
@@ -251,6 +258,7 @@ export class LocalAccess implements VaultAccess {
     const { leakedFiles = 0 } = outcome;
     const left = leakedFiles === 0 ? "" : `, left values in ${leakedFiles} file${leakedFiles === 1 ? "" : "s"}`;
     const body = { actor: client, action: "run-ended", names, outcome: outcome.outcome + left, ...exitCode } as const;
+    await exposeLeaked(this.#session, lease, outcome);
     await this.#session.audit(body, context);
   }
 

@@ -95,7 +95,9 @@ export function decodeOutput(bytes: Uint8Array): string {
 }
 
 export function withLeaks(outcome: RunOutcome, { files }: LeakScan): RunOutcome {
-  return files.length === 0 ? outcome : { ...outcome, leakedFiles: files.length };
+  if (files.length === 0) return outcome;
+  const leakedNames = [...new Set(files.flatMap(({ names }) => names))];
+  return { ...outcome, leakedFiles: files.length, leakedNames };
 }
 
 export function outcomeOf(

@@ -1,4 +1,5 @@
 import type { Context, ContextName, SecretName } from "../vault/context.ts";
+import type { Exposure } from "../vault/secret-meta.ts";
 import type { Approval, Decision, PendingApproval } from "./approvals.ts";
 import type { Command } from "./command.ts";
 import type { Policy } from "./policy.ts";
@@ -47,6 +48,8 @@ export interface VaultAccess {
   undelete(context: Context, name: SecretName): Promise<void>;
   /** Destroys a deleted secret, or with `keep` all but the newest versions of a live one. No way back. */
   purge(context: Context, name: SecretName, keep?: number): Promise<void>;
+  /** Takes the mark off a value that was seen elsewhere; needs the master password, as only a person can judge that. */
+  clearExposed(context: Context, name: SecretName, password: Uint8Array): Promise<void>;
   /** Makes an earlier version's value the newest one. */
   rollback(context: Context, name: SecretName, version: number): Promise<WrittenSecret>;
 
@@ -128,8 +131,12 @@ export interface SecretInfo {
   readonly updatedAt: number;
   readonly description: string;
   readonly tags: readonly string[];
-  /** Days after which a new value is due, counted from `updatedAt`; undefined = never. */
+  /** Since when the value is this one (`updatedAt` is of the newest version, also of one that only says more of it). */
+  readonly valueSince?: number;
+  /** Days after which a new value is due, counted from `valueSince`: see `rotationDueAt`; undefined = never. */
   readonly rotateAfterDays?: number;
+  /** The value was seen where it may be read, such as in a file that a run left. It needs a new one. */
+  readonly exposed?: Exposure;
   readonly allowedHosts: readonly string[];
   /** Programs get a placeholder, and the value stands in these places of requests only; undefined = off. */
   readonly placeholder?: readonly string[];
@@ -238,8 +245,9 @@ export interface RunOutcome {
   readonly exitCode: number | undefined;
   readonly outcome: "ended" | "timed-out" | "cancelled" | "failed";
   readonly redactions: number;
-  /** How many files the run left values in. */
+  /** How many files the run left values in, and of which secrets: those are marked as exposed. */
   readonly leakedFiles?: number;
+  readonly leakedNames?: readonly string[];
 }
 
 /** Asks a person, and resolves to undefined when nobody can be asked. Rejects only if `signal` aborts. */

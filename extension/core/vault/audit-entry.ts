@@ -57,7 +57,8 @@ export type AuditAction =
   | "reveal"
   | "approve"
   | "policy"
-  | "canary";
+  | "canary"
+  | "expose";
 
 export function sealAuditEntry(key: Uint8Array, place: AuditPlace, body: AuditBody): Buffer {
   const header = writeHeader(place);

@@ -1,9 +1,9 @@
 import { wipe } from "../crypto/wipe.ts";
-import type { SecretDraft } from "../run/vault-access.ts";
 import { inBatches } from "./batches.ts";
 import { type Context, formatContext, type SecretName } from "./context.ts";
 import { type OpenEnvironment, recordRef } from "./open-environment.ts";
-import { currentValue, liveItem } from "./secret-edits.ts";
+import { currentValue, liveItem, type MarkedDraft } from "./secret-edits.ts";
+import { valueSinceOf } from "./secret-meta.ts";
 import { writeDrafts } from "./secret-write.ts";
 import type { Session } from "./session.ts";
 
@@ -18,7 +18,7 @@ export async function copySecrets(
   names: readonly SecretName[],
   to: Context,
 ): Promise<void> {
-  const drafts: SecretDraft[] = [];
+  const drafts: MarkedDraft[] = [];
   try {
     await readDrafts(await session.environment(from), names, drafts);
     await writeDrafts(session, to, "create", drafts, { mayWiden: true });
@@ -32,15 +32,19 @@ export async function copySecrets(
 async function readDrafts(
   environment: OpenEnvironment,
   names: readonly SecretName[],
-  drafts: SecretDraft[],
+  drafts: MarkedDraft[],
 ): Promise<void> {
   const state = await environment.load();
   const found = [...new Set(names)].map((name) => ({ name, ...liveItem(environment, state, name) }));
   await inBatches(found, async ({ name, item, tag }) => {
     const meta = await environment.meta(recordRef(item, state.head.epoch), tag);
     const value = await currentValue(environment, state, item, tag);
-    const { description, tags, rotateAfterDays = null, allowedHosts, placeholder = null, canary } = meta;
-    const draft = { name, value, description, tags, rotateAfterDays, allowedHosts, placeholder };
-    drafts.push(canary === undefined ? draft : { ...draft, canary });
+    const { description, tags, rotateAfterDays = null, allowedHosts, placeholder = null, canary, exposed } = meta;
+    drafts.push({
+      ...{ name, value, description, tags, rotateAfterDays, allowedHosts, placeholder },
+      valueSince: valueSinceOf(meta),
+      ...(canary === undefined ? {} : { canary }),
+      ...(exposed === undefined ? {} : { exposed }),
+    });
   });
 }

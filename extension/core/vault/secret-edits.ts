@@ -1,4 +1,4 @@
-import { sha256 } from "../crypto/hash.ts";
+import { equal, sha256 } from "../crypto/hash.ts";
 import { newId } from "../crypto/random.ts";
 import { wipe } from "../crypto/wipe.ts";
 import { isWeak } from "../redact/matcher.ts";
@@ -11,13 +11,19 @@ import { type Item, tagKey } from "./manifest-items.ts";
 import { type EnvironmentEdit, type EnvironmentState, type OpenEnvironment, recordRef } from "./open-environment.ts";
 import { MAX_VALUE_BYTES, openValue, sealRecord } from "./record.ts";
 import { guardOf, refuseUnplaceable, refuseWidening } from "./secret-guard.ts";
-import type { SecretMeta } from "./secret-meta.ts";
+import { type Exposure, type SecretMeta, valueSinceOf } from "./secret-meta.ts";
 import { resealSettings, secretItems } from "./settings-item.ts";
 
 /** Who writes, and when (ms since 1970). */
 export interface Author {
   readonly name: string;
   readonly now: number;
+}
+
+/** A draft whose value is not new: a copy, or an earlier version. No caller from outside says so. */
+export interface MarkedDraft extends SecretDraft {
+  readonly exposed?: Exposure;
+  readonly valueSince?: number;
 }
 
 /**
@@ -28,7 +34,7 @@ export async function writeSecrets(
   environment: OpenEnvironment,
   state: EnvironmentState,
   mode: "create" | "update" | "upsert",
-  drafts: readonly SecretDraft[],
+  drafts: readonly MarkedDraft[],
   author: Author,
   mayWiden: boolean,
 ): Promise<EnvironmentEdit> {
@@ -41,8 +47,10 @@ export async function writeSecrets(
     if (live && mode === "create") throw exists(environment, draft.name);
     if (!live && mode === "update") throw notFound(environment, draft.name);
     const old = before && (await environment.meta(recordRef(before, state.head.epoch), tag));
-    const value = draft.value ?? (live ? await currentValue(environment, state, before, tag) : undefined);
+    const stored = before && (await currentValue(environment, state, before, tag));
+    const value = draft.value ?? (live ? stored : undefined);
     checkValue(draft.name, value);
+    const isSame = stored !== undefined && equal(stored, value);
     const guard = guardOf(draft, old);
     if (!mayWiden) refuseWidening(draft, guard, old);
     refuseUnplaceable(draft, guard, value);
@@ -51,6 +59,8 @@ export async function writeSecrets(
       ...guard,
       // Also of a deleted one: to delete it and make it again is what somebody would do who wants to use it.
       ...(draft.canary || old?.canary ? { canary: true } : {}),
+      ...exposedOf(draft.exposed ?? (isSame ? old?.exposed : undefined)),
+      valueSince: draft.valueSince ?? (isSame ? valueSinceOf(old!) : author.now),
       created: live ? old!.created : author.now,
       updated: author.now,
       author: author.name,
@@ -58,7 +68,7 @@ export async function writeSecrets(
       ...previousOf(before, old, state),
     };
     const written = seal(environment, state, before, tag, meta, value);
-    if (draft.value === undefined) wipe(value);
+    wipe(stored);
     records.push(written.record);
     items.set(tagKey(tag), written.item);
   }
@@ -78,7 +88,8 @@ export async function renameSecret(
   if (state.items.has(tagKey(newTag))) throw exists(environment, to);
   const old = await environment.meta(recordRef(item, state.head.epoch), tag);
   const value = await currentValue(environment, state, item, tag);
-  const meta = { ...old, name: to, updated: author.now, author: author.name, ...previousOf(item, old, state) };
+  const by = { updated: author.now, author: author.name, valueSince: valueSinceOf(old) };
+  const meta = { ...old, ...by, name: to, ...previousOf(item, old, state) };
   const written = seal(environment, state, item, newTag, meta, value);
   wipe(value);
   const items = new Map(state.items);
@@ -216,7 +227,12 @@ function mergeMeta(
   };
 }
 
-function previousOf(
+function exposedOf(exposed: Exposure | undefined): Pick<SecretMeta, "exposed"> {
+  return exposed === undefined ? {} : { exposed };
+}
+
+/** What a new version says of the one before. */
+export function previousOf(
   item: Item | undefined,
   meta: SecretMeta | undefined,
   state: EnvironmentState,
@@ -226,7 +242,8 @@ function previousOf(
   return { previous: { name: meta.name, version: item.version, epoch: state.head.epoch, hash } };
 }
 
-function seal(
+/** The next version of an item, or the first. */
+export function seal(
   environment: OpenEnvironment,
   state: EnvironmentState,
   before: Item | undefined,

@@ -3,7 +3,7 @@ import { inBatches } from "./batches.ts";
 import { type Context, formatContext, type SecretName } from "./context.ts";
 import { recordRef } from "./open-environment.ts";
 import { liveItem } from "./secret-edits.ts";
-import type { SecretMeta } from "./secret-meta.ts";
+import { type SecretMeta, valueSinceOf } from "./secret-meta.ts";
 import type { Session } from "./session.ts";
 import { secretItems } from "./settings-item.ts";
 
@@ -21,6 +21,7 @@ export async function listSecrets(session: Session, context: Context, deleted = 
       version: item.version,
       createdAt: meta.created,
       updatedAt: meta.updated,
+      valueSince: valueSinceOf(meta),
       description: meta.description,
       tags: meta.tags,
       allowedHosts: meta.allowedHosts,
@@ -29,6 +30,7 @@ export async function listSecrets(session: Session, context: Context, deleted = 
       canary: meta.canary ?? false,
       ...(meta.placeholder === undefined ? {} : { placeholder: meta.placeholder }),
       ...(meta.rotateAfterDays === undefined ? {} : { rotateAfterDays: meta.rotateAfterDays }),
+      ...(meta.exposed === undefined ? {} : { exposed: meta.exposed }),
       ...(used === undefined ? {} : { lastUsedAt: used }),
     };
   });

@@ -10,6 +10,8 @@ export interface SecretMeta {
   /** ms since 1970: of the first version, and of this one. */
   readonly created: number;
   readonly updated: number;
+  /** Since when the value is this one, whatever was said of it later. Left out: since `updated`. */
+  readonly valueSince?: number;
   /** The device that wrote this version. */
   readonly author: string;
   readonly rotateAfterDays?: number;
@@ -20,8 +22,17 @@ export interface SecretMeta {
   readonly weak: boolean;
   /** A decoy: whoever uses it is not who they should be. Stays until the secret is purged. */
   readonly canary?: true;
+  /** The value was seen where it may be read. Stays with the value, until another one is written. */
+  readonly exposed?: Exposure;
   /** The version before this one, under the name and epoch that it has: history is a chain of hashes. */
   readonly previous?: PreviousVersion;
+}
+
+export interface Exposure {
+  /** ms since 1970 */
+  readonly since: number;
+  /** One line for people, such as "left in 2 files by a run of ov run". */
+  readonly why: string;
 }
 
 export interface PreviousVersion {
@@ -39,6 +50,10 @@ export interface RecordPlace {
   readonly item: Id;
   readonly version: number;
   readonly pathTag: Uint8Array;
+}
+
+export function valueSinceOf({ valueSince, updated }: SecretMeta): number {
+  return valueSince ?? updated;
 }
 
 export function encodeMeta(meta: SecretMeta): Buffer {

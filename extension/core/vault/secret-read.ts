@@ -74,7 +74,8 @@ export async function secretHistory(
   }));
 }
 
-async function keptVersions(session: Session, context: Context, name: SecretName) {
+/** Kept versions with their metadata, newest first. */
+export async function keptVersions(session: Session, context: Context, name: SecretName) {
   const environment = await session.environment(context);
   const state = await environment.load();
   const { item } = liveItem(environment, state, name);

@@ -1,13 +1,23 @@
 import { equal } from "../crypto/hash.ts";
 import { wipe } from "../crypto/wipe.ts";
-import type { SecretDraft, WrittenSecret } from "../run/vault-access.ts";
+import type { WrittenSecret } from "../run/vault-access.ts";
 import type { Id } from "../store/store.ts";
 import { VaultError } from "../vault-error.ts";
 import type { AuditAction } from "./audit-entry.ts";
 import type { Context, SecretName } from "./context.ts";
 import { type EnvironmentEdit, type EnvironmentState, type OpenEnvironment, recordRef } from "./open-environment.ts";
-import { type Author, currentValue, liveItem, markDeleted, renameSecret, writeSecrets } from "./secret-edits.ts";
-import { readVersion } from "./secret-read.ts";
+import {
+  type Author,
+  currentValue,
+  liveItem,
+  type MarkedDraft,
+  markDeleted,
+  renameSecret,
+  writeSecrets,
+} from "./secret-edits.ts";
+import { exposureOf } from "./secret-exposure.ts";
+import { valueSinceOf } from "./secret-meta.ts";
+import { keptVersions, readVersion } from "./secret-read.ts";
 import type { Session } from "./session.ts";
 
 /** Versions of a secret that are kept; older ones are destroyed by the next write. */
@@ -21,7 +31,7 @@ export async function writeDrafts(
   session: Session,
   context: Context,
   mode: "create" | "update" | "upsert",
-  drafts: readonly SecretDraft[],
+  drafts: readonly MarkedDraft[],
   { mayWiden = false }: { readonly mayWiden?: boolean } = {},
 ): Promise<readonly WrittenSecret[]> {
   const environment = await session.environment(context);
@@ -77,7 +87,7 @@ export async function purgeSecret(session: Session, context: Context, name: Secr
   await session.audit({ actor: "owner", action: "purge", names: [name], outcome: "ok" }, context);
 }
 
-/** Makes an earlier version's value the newest one. */
+/** Makes an earlier version's value the newest one. One that was exposed still is. */
 export async function rollbackSecret(
   session: Session,
   context: Context,
@@ -86,7 +96,13 @@ export async function rollbackSecret(
 ): Promise<WrittenSecret> {
   const value = await readVersion(session, context, name, version);
   try {
-    const [written] = await writeDrafts(session, context, "update", [{ name, value }]);
+    const { environment, versions } = await keptVersions(session, context, name);
+    const exposed = await exposureOf(environment, versions, value);
+    const old = versions.find(({ ref }) => ref.version === version)!; // it was read just now
+    const since = { valueSince: valueSinceOf(old.meta) };
+    const draft = { name, value, ...since, ...(exposed === undefined ? {} : { exposed }) };
+    const [written] = await writeDrafts(session, context, "update", [draft]);
+    await session.audit({ actor: "owner", action: "rollback", names: [name], outcome: `ok: to ${version}` }, context);
     return written!;
   } finally {
     wipe(value);

@@ -29,9 +29,9 @@ test("S166 a secret is copied after the master password only, and its guard and 
   const [decoy, copied] = await access.list(STAGING);
   assert.equal(decoy?.canary, true);
   assert.deepEqual(
-    { ...copied, createdAt: 0, updatedAt: 0 },
+    { ...copied, createdAt: 0, updatedAt: 0, valueSince: 0 },
     {
-      ...{ name: KEY, version: 1, createdAt: 0, updatedAt: 0, ...details, ...guard },
+      ...{ name: KEY, version: 1, createdAt: 0, updatedAt: 0, valueSince: 0, ...details, ...guard },
       ...{ weak: false, deleted: false, canary: false },
     },
   );
