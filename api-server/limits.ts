@@ -9,6 +9,14 @@ export const LIMITS = {
   items: 10_000,
   environments: 10_000,
   devices: 100,
+  members: 200,
+  tokens: 500,
+  /** Open ones of one account. */
+  invites: 100,
+  grant: 4 << 10,
+  offer: 4 << 10,
+  bundle: 16 << 10,
+  label: 1 << 10,
   /** Rows of one page. */
   page: 1000,
   /** Records that are asked for at once. */
@@ -22,5 +30,7 @@ export const LIMITS = {
 export const DAY = 24 * 3600_000;
 /** A deleted environment can be brought back for so long. */
 export const UNDO = 30 * DAY;
+/** An invite is open for so long at most. */
+export const INVITE = 7 * DAY;
 /** A cursor into the changes that is older than this starts again. */
 export const TOMBSTONES = 90 * DAY;

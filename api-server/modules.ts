@@ -6,6 +6,10 @@ import { changeRoutes } from "./changes/change-routes.ts";
 import { deviceRoutes } from "./devices/device-routes.ts";
 import { environmentRoutes } from "./environments/environment-routes.ts";
 import { recordRoutes } from "./environments/record-routes.ts";
+import { sharingRoutes } from "./environments/sharing-routes.ts";
+import type { Pepper } from "./keys/pepper.ts";
+import { inviteRoutes } from "./people/invite-routes.ts";
+import { tokenRoutes } from "./people/token-routes.ts";
 import { PublicController } from "./public-controller.ts";
 import type { Sign } from "./storage/changes.ts";
 import type { Database } from "./storage/database.ts";
@@ -17,6 +21,7 @@ import {
   DEVICE_ROUTES,
   ENVIRONMENT_ROUTES,
   EPOCH,
+  PEOPLE_ROUTES,
   PEPPER,
   SETTINGS,
   SIGN,
@@ -30,6 +35,7 @@ import {
 class AccountsModule {}
 class DevicesModule {}
 class EnvironmentsModule {}
+class PeopleModule {}
 class AuditModule {}
 class ChangesModule {}
 class CommonModule {}
@@ -47,7 +53,16 @@ const MODULES: readonly DynamicModule[] = [
     inject: [DATABASE, SIGN, SETTINGS],
     useFactory: (database: Database, sign: Sign, settings) => [
       ...environmentRoutes(database, sign, settings),
-      ...recordRoutes(database, sign),
+      ...recordRoutes(database, sign, settings),
+      ...sharingRoutes(database),
+    ],
+  }),
+  routes(PeopleModule, {
+    provide: PEOPLE_ROUTES,
+    inject: [DATABASE, PEPPER, SIGN],
+    useFactory: (database: Database, pepper: Pepper, sign: Sign) => [
+      ...inviteRoutes(database, sign),
+      ...tokenRoutes(database, pepper, sign),
     ],
   }),
   routes(AuditModule, { provide: AUDIT_ROUTES, inject: [DATABASE, SIGN], useFactory: auditRoutes }),
@@ -55,7 +70,14 @@ const MODULES: readonly DynamicModule[] = [
 ];
 
 /** The tokens under which the modules hand out their operations. */
-export const ROUTE_TOKENS = [ACCOUNT_ROUTES, DEVICE_ROUTES, ENVIRONMENT_ROUTES, AUDIT_ROUTES, CHANGE_ROUTES] as const;
+export const ROUTE_TOKENS = [
+  ACCOUNT_ROUTES,
+  DEVICE_ROUTES,
+  ENVIRONMENT_ROUTES,
+  PEOPLE_ROUTES,
+  AUDIT_ROUTES,
+  CHANGE_ROUTES,
+] as const;
 
 /** The whole server: `common` is what was opened before, and `sealed` makes of all operations what the controller needs. */
 export function appModule(common: readonly Provider[], sealed: readonly Provider[]): DynamicModule {

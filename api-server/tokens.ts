@@ -11,6 +11,7 @@ export const ACCOUNT_ROUTES = Symbol("account routes");
 export const DEVICE_ROUTES = Symbol("device routes");
 export const ENVIRONMENT_ROUTES = Symbol("environment routes");
 export const AUDIT_ROUTES = Symbol("audit routes");
+export const PEOPLE_ROUTES = Symbol("people routes");
 export const CHANGE_ROUTES = Symbol("change routes");
 
 /** The operations of one module. */

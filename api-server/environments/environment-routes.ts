@@ -9,8 +9,8 @@ import { logChange, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import {
   commitEnvironment,
-  hasEnvironment,
   listEnvironments,
+  readableCounter,
   readEnvironment,
   readHead,
   setDeleted,
@@ -26,6 +26,10 @@ const COMMIT = z.strictObject({
   items: bytes(0, LIMITS.request),
   records: z.array(z.strictObject({ ...recordRef, bytes: bytes(1, LIMITS.request) })),
   write_id: id,
+  grants: z
+    .array(z.strictObject({ holder: id, epoch: counter.min(1).max(0xffff_ffff), bytes: bytes(1, LIMITS.grant) }))
+    .max(LIMITS.members + LIMITS.tokens)
+    .optional(),
 });
 
 export function environmentRoutes(database: Database, sign: Sign, settings: Settings): Routes {
@@ -52,10 +56,11 @@ export function environmentRoutes(database: Database, sign: Sign, settings: Sett
       method: "GET",
       path: "/environments/:environment",
       summary: "304, or the newest manifest and what was written after counter `have`.",
+      forTokens: true,
       query: z.strictObject({ have: number.optional() }),
-      async handle({ params: { environment }, query: { have } }, { account }) {
+      async handle({ params: { environment }, query: { have } }, caller) {
         return database.read(async (tx) => {
-          const row = await readEnvironment(tx, account, environment, have);
+          const row = await readEnvironment(tx, caller, environment, have);
           if (row === undefined) throw new Problem("not_found");
           if (row === "unchanged") return { status: 304 };
           const records = await recordsAfter(tx, database.dialect, environment, have ?? 0, row.counter);
@@ -76,15 +81,22 @@ export function environmentRoutes(database: Database, sign: Sign, settings: Sett
       summary: "Writes records and manifest as one step, if the counter is the expected one.",
       body: COMMIT,
       async handle({ params: { environment }, body, bodyHash, time, once }, { account, device }) {
-        const { expected_counter: expected, head, items, records, write_id: writeId } = body;
+        const { expected_counter: expected, head, items, records, write_id: writeId, grants = [] } = body;
         if (expected === undefined) throw new Problem("precondition_required");
         const author = await database.read((tx) => readAuthor(tx, account));
         if (author === undefined) throw new Problem("unauthorized");
-        const check = checkCommit({ environment, expected, head, items, records }, author);
-        const write = { account, environment, expected, head, items, records, writeId, bodyHash, check };
+        const check = checkCommit({ environment, expected, head, items, records, grants }, author);
+        const write = { account, environment, expected, head, items, records, grants, writeId, bodyHash, check };
         const answer = await database.write(async (tx): Promise<CommitAnswer> => {
           await once(tx);
-          const { counter: at, locked, addedBytes } = await commitEnvironment(tx, { ...write, quota: settings.quota });
+          const {
+            counter: at,
+            locked,
+            addedBytes,
+          } = await commitEnvironment(tx, database.dialect, {
+            ...write,
+            quota: settings.quota,
+          });
           if (locked === undefined) return { counter: at, replayed: true };
           await logChange(
             tx,
@@ -123,9 +135,10 @@ export function environmentRoutes(database: Database, sign: Sign, settings: Sett
       method: "GET",
       path: "/environments/:environment/heads/:counter",
       summary: "An earlier signed head.",
-      async handle({ params: { environment, counter: at } }, { account }) {
+      forTokens: true,
+      async handle({ params: { environment, counter: at } }, caller) {
         const head = await database.read(async (tx) => {
-          if ((await hasEnvironment(tx, account, environment)) === undefined) return undefined;
+          if ((await readableCounter(tx, caller, environment)) === undefined) return undefined;
           return readHead(tx, environment, Number(at));
         });
         if (head === undefined) throw new Problem("not_found");

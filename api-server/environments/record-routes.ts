@@ -1,28 +1,36 @@
 import { z } from "zod";
+import { equal, sha256 } from "#core/crypto/hash.ts";
 import type { RecordBody, RecordsAnswer, VersionsAnswer } from "#core/store/contract.ts";
 import { LIMITS } from "../limits.ts";
 import { Problem } from "../problem.ts";
-import { recordRef } from "../sealed/fields.ts";
-import { deviceRoute } from "../sealed/route.ts";
-import { lockAccount, logChange, type Sign } from "../storage/changes.ts";
+import { bytes, recordRef } from "../sealed/fields.ts";
+import { type Caller, deviceRoute } from "../sealed/route.ts";
+import { requireQuota } from "../storage/accounts.ts";
+import { type LockedAccount, lockAccount, logChange, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
-import { hasEnvironment } from "../storage/environments.ts";
-import { deleteRecords, listVersions, readRecords, type StoredRecord } from "../storage/records.ts";
+import { readableCounter } from "../storage/environments.ts";
+import { findAccess } from "../storage/members.ts";
+import { deleteRecords, insertRecords, listVersions, readRecords, type StoredRecord } from "../storage/records.ts";
 import type { Tx } from "../storage/schema.ts";
-import type { Routes } from "../tokens.ts";
+import type { Routes, Settings } from "../tokens.ts";
 
 const REFS = z.strictObject({ refs: z.array(z.strictObject(recordRef)).max(LIMITS.refs) });
 
-export function recordRoutes(database: Database, sign: Sign): Routes {
+const STAGED = z.strictObject({
+  records: z.array(z.strictObject({ ...recordRef, bytes: bytes(1, LIMITS.request) })).min(1),
+});
+
+export function recordRoutes(database: Database, sign: Sign, settings: Settings): Routes {
   return [
     deviceRoute({
       method: "POST",
       path: "/environments/:environment/records/read",
       summary: "Records by name, 100 at most. 404 when one of them is not there.",
+      forTokens: true,
       body: REFS,
-      async handle({ params: { environment }, body: { refs } }, { account }) {
+      async handle({ params: { environment }, body: { refs } }, caller) {
         const found = await database.read(async (tx) => {
-          await requireEnvironment(tx, account, environment);
+          await requireEnvironment(tx, caller, environment);
           return readRecords(tx, database.dialect, environment, refs);
         });
         const names = new Set(refs.map(({ item, version, epoch, hash }) => `${item}.${version}.${epoch}.${hash}`));
@@ -40,10 +48,31 @@ export function recordRoutes(database: Database, sign: Sign): Routes {
       async handle({ params: { environment }, body: { refs }, time, once }, { account, device }) {
         await database.write(async (tx) => {
           await once(tx);
-          const locked = await lockAccount(tx, account);
-          await requireEnvironment(tx, account, environment);
+          const locked = await lockWritable(tx, account, environment);
           const freed = await deleteRecords(tx, database.dialect, environment, refs);
           await logChange(tx, locked, { who: device, action: "records.delete", environment, time }, sign, -freed);
+        });
+        return { status: 204 };
+      },
+    }),
+
+    deviceRoute({
+      method: "POST",
+      path: "/environments/:environment/records/stage",
+      summary: "Takes records of a commit that is larger than a request.",
+      body: STAGED,
+      async handle({ params: { environment }, body: { records }, time, once }, { account, device }) {
+        for (const { hash, bytes: content } of records) {
+          if (content.length > LIMITS.record) throw new Problem("too_large");
+          if (!equal(sha256(content), Buffer.from(hash, "hex"))) throw new Problem("invalid");
+        }
+        await database.write(async (tx) => {
+          await once(tx);
+          const locked = await lockWritable(tx, account, environment);
+          const at = await findAccess(tx, account, environment);
+          const added = await insertRecords(tx, environment, at!.counter + 1, records); // it was locked just now
+          requireQuota(locked, added, settings.quota);
+          await logChange(tx, locked, { who: device, action: "records.stage", environment, time }, sign, added);
         });
         return { status: 204 };
       },
@@ -53,9 +82,10 @@ export function recordRoutes(database: Database, sign: Sign): Routes {
       method: "GET",
       path: "/environments/:environment/items/:item/versions",
       summary: "Every stored record of an item.",
-      async handle({ params: { environment, item } }, { account }) {
+      forTokens: true,
+      async handle({ params: { environment, item } }, caller) {
         const refs = await database.read(async (tx) => {
-          await requireEnvironment(tx, account, environment);
+          await requireEnvironment(tx, caller, environment);
           return listVersions(tx, environment, item);
         });
         const answer: VersionsAnswer = { refs };
@@ -75,6 +105,14 @@ export function recordBody({ item, version, epoch, hash, bytes }: StoredRecord):
   };
 }
 
-async function requireEnvironment(tx: Tx, account: string, environment: string): Promise<void> {
-  if ((await hasEnvironment(tx, account, environment)) === undefined) throw new Problem("not_found");
+async function requireEnvironment(tx: Tx, caller: Caller, environment: string): Promise<void> {
+  if ((await readableCounter(tx, caller, environment)) === undefined) throw new Problem("not_found");
+}
+
+/** Readers destroy nothing. */
+async function lockWritable(tx: Tx, account: string, environment: string): Promise<LockedAccount> {
+  const access = await findAccess(tx, account, environment);
+  if (access === undefined) throw new Problem("not_found");
+  if (access.role === "reader") throw new Problem("forbidden");
+  return lockAccount(tx, access.owner);
 }

@@ -10,6 +10,8 @@ export interface AccountHead {
   readonly previous: string;
   /** Ed25519: verifies what the account signs. */
   readonly signKey: Buffer;
+  /** X-Wing: what grants to the account are sealed to. */
+  readonly kemKey: Buffer;
   /** Names the account as an author; hex. */
   readonly fingerprint: string;
 }
@@ -29,6 +31,7 @@ export function readAccountHead(object: Buffer): AccountHead {
     counter: Number(object.readBigUInt64BE(37)),
     previous: object.toString("hex", 45, 77),
     signKey,
+    kemKey,
     fingerprint: sha256(pae("ov1/identity", account, signKey, kemKey)).toString("hex"),
   };
 }

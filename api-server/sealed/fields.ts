@@ -44,3 +44,6 @@ export const recordRef = {
   epoch: z.int().min(0).max(0xffff_ffff),
   hash,
 };
+
+/** An invite, and what its code proves it by. */
+export const inviteProof = z.strictObject({ id, proof: bytes(32, 32) });

@@ -20,7 +20,10 @@ export interface Call<Param extends string, Query, Body> {
 /** A device that proved itself by its secret. */
 export interface Caller {
   readonly account: string;
+  /** Or the token's id. */
   readonly device: string;
+  /** A token reads these environments, and does nothing else. */
+  readonly token?: { readonly environments: ReadonlySet<string> };
 }
 
 export interface Answer {
@@ -37,6 +40,8 @@ export interface Route {
   readonly summary: string;
   readonly query: z.ZodType;
   readonly body: z.ZodType | undefined;
+  /** Tokens may call it. */
+  readonly forTokens: boolean;
   handle(call: Call<string, unknown, unknown>, caller: Caller | undefined): Promise<Answer>;
 }
 
@@ -44,6 +49,7 @@ interface Definition<Path extends string, Query, Body, From> {
   readonly method: Method;
   readonly path: Path;
   readonly summary: string;
+  readonly forTokens?: true;
   readonly query?: z.ZodType<Query>;
   readonly body?: z.ZodType<Body>;
   handle(call: Call<ParamOf<Path>, Query, Body>, caller: From): Promise<Answer>;
@@ -67,10 +73,10 @@ function erased<Path extends string, Query, Body, From>(
   definition: Definition<Path, Query, Body, From>,
   mode: Route["mode"],
 ): Route {
-  const { method, path, summary, query = z.strictObject({}), body } = definition;
+  const { method, path, summary, query = z.strictObject({}), body, forTokens = false } = definition;
   // The router parses by these very schemas, and calls by this very mode.
   const handle = definition.handle as unknown as Route["handle"];
-  return { method, path, mode, summary, query, body, handle };
+  return { method, path, mode, summary, query, body, forTokens, handle };
 }
 
 type NoFields = Record<string, never>;

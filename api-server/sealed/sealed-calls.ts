@@ -9,8 +9,8 @@ import type { ServerIdentity } from "../keys/server-identity.ts";
 import { LIMITS } from "../limits.ts";
 import { Problem, problemAnswer } from "../problem.ts";
 import type { Database } from "../storage/database.ts";
-import { findDevice, noteSeen } from "../storage/devices.ts";
 import { rememberCall } from "../storage/seen-calls.ts";
+import { findHolder } from "./holder.ts";
 import { nativeDecapsulator } from "./native-kem.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { replayCache } from "./replay-cache.ts";
@@ -58,6 +58,7 @@ export function sealedCalls(deps: SealedDeps): SealedCalls {
 
   async function open(
     bytes: Buffer,
+    address: string,
   ): Promise<{ readonly opened: OpenedCall; readonly caller: Caller | undefined } | 401 | 421> {
     const header = readSealHeader(bytes);
     if (header === undefined) return 401;
@@ -70,17 +71,19 @@ export function sealedCalls(deps: SealedDeps): SealedCalls {
       return opened === undefined ? 401 : { opened, caller: undefined };
     }
     const id = header.pskId.toString("hex");
-    const device = await database.read((tx) => findDevice(tx, id));
-    const known = device && pepper.unwrapDeviceSecret(device.account, device.id, device.wrappedSecret);
+    const holder = await database.read((tx) => findHolder(tx, id));
+    const known = holder && pepper.unwrapDeviceSecret(holder.account, id, holder.wrappedSecret);
     // An unknown device costs the same as a wrong secret.
     const secret = known ?? randomBuffer(32);
     const opened = openRequest(bytes, key, { id: Buffer.from(header.pskId), secret }, decapsulate);
     wipe(secret);
-    if (opened === undefined || device === undefined || known === undefined) return 401;
-    if (now() - device.seenAt > SEEN_EVERY) {
-      void database.write((tx) => noteSeen(tx, id, now())).catch(() => {});
+    if (opened === undefined || holder === undefined || known === undefined) return 401;
+    // Over, or used from elsewhere: what a thief of a token learns is what any stranger does.
+    if (!holder.isUsable(now(), address)) return 401;
+    if (now() - holder.seenAt > holder.noteEvery) {
+      void database.write((tx) => holder.note(tx, now(), address)).catch(() => {});
     }
-    return { opened, caller: { account: device.account, device: device.id } };
+    return { opened, caller: holder.caller };
   }
 
   async function run({ request, enc }: OpenedCall, caller: Caller | undefined, gone: AbortSignal): Promise<Done> {
@@ -99,6 +102,7 @@ export function sealedCalls(deps: SealedDeps): SealedCalls {
       const { route, params, query } = find(request.method, request.path);
       name = `${route.method} ${route.path}`;
       if ((route.mode === "device") !== (caller !== undefined)) throw new Problem("unauthorized");
+      if (caller?.token !== undefined && !route.forTokens) throw new Problem("forbidden");
       const body = parsedBody(route, request.body);
       const answer = await route.handle(
         {
@@ -127,7 +131,7 @@ export function sealedCalls(deps: SealedDeps): SealedCalls {
       if (wait !== undefined) return { status: 429 };
       let result: Awaited<ReturnType<typeof open>>;
       try {
-        result = await open(bytes);
+        result = await open(bytes, address);
       } catch (error) {
         deps.failed(error);
         return { status: 503 };
@@ -183,4 +187,3 @@ function seconds(start: number): number {
 
 const SKEW = 120_000;
 const REMEMBERED = 300_000;
-const SEEN_EVERY = 3600_000;

@@ -1,6 +1,9 @@
+import { sql } from "kysely";
 import { LIMITS } from "../limits.ts";
 import { Problem } from "../problem.ts";
 import { type LockedAccount, lockAccount } from "./changes.ts";
+import type { Dialect } from "./database.ts";
+import { idTable } from "./id-table.ts";
 import type { Tx } from "./schema.ts";
 
 export interface Login {
@@ -130,6 +133,19 @@ export async function readLogin(tx: Tx, account: string): Promise<Login | undefi
     .where("id", "=", account)
     .executeTakeFirst();
   return row && { salt: row.login_salt, profile: row.login_profile, verifier: row.login_verifier };
+}
+
+/** The account objects whose public keys hash to these fingerprints (hex). */
+export async function readObjects(
+  tx: Tx,
+  dialect: Dialect,
+  fingerprints: readonly string[],
+): Promise<readonly { readonly id: string; readonly object: Uint8Array }[]> {
+  const found = await sql<{ id: string; object: Uint8Array }>`
+    SELECT a.id, a.object FROM accounts a JOIN ${idTable(dialect, fingerprints)} ON a.fingerprint = w.value`.execute(
+    tx,
+  );
+  return found.rows;
 }
 
 /** Who signs what the account writes. */

@@ -4,11 +4,13 @@ import type { ChangesAnswer } from "#core/store/contract.ts";
 import { LIMITS } from "../limits.ts";
 import { Problem } from "../problem.ts";
 import { noteChanged } from "./changed-accounts.ts";
+import { LEFT } from "./members.ts";
 import type { Tx } from "./schema.ts";
 
 /** An account whose row this transaction holds: its writes have one order, on both databases. */
 export interface LockedAccount {
   readonly account: string;
+  readonly fingerprint: string;
   /** Of this change. */
   readonly revision: number;
   readonly logSeq: number;
@@ -21,12 +23,12 @@ export async function lockAccount(tx: Tx, account: string): Promise<LockedAccoun
     .updateTable("accounts")
     .set((eb) => ({ revision: eb("revision", "+", 1) }))
     .where("id", "=", account)
-    .returning(["revision", "log_seq", "log_hash", "used_bytes"])
+    .returning(["fingerprint", "revision", "log_seq", "log_hash", "used_bytes"])
     .executeTakeFirst();
   if (row === undefined) throw new Problem("unauthorized");
   noteChanged(tx, account);
-  const { revision, log_seq: logSeq, log_hash: logHash, used_bytes: usedBytes } = row;
-  return { account, revision, logSeq, logHash, usedBytes };
+  const { fingerprint, revision, log_seq: logSeq, log_hash: logHash, used_bytes: usedBytes } = row;
+  return { account, fingerprint, revision, logSeq, logHash, usedBytes };
 }
 
 export interface LogEntry {
@@ -40,11 +42,19 @@ export type Action =
   | "account.create"
   | "account.write"
   | "account.login"
+  | "account.recover"
+  | "login.refused"
+  | "invite.create"
+  | "invite.accept"
+  | "invite.delete"
+  | "token.create"
+  | "token.delete"
   | "device.enrol"
   | "device.delete"
   | "environment.write"
   | "environment.delete"
   | "environment.undo"
+  | "records.stage"
   | "records.delete";
 
 /** Signs with the server's identity. */
@@ -115,6 +125,26 @@ export async function changesSince(
     .where("account", "=", account)
     .where("revision", ">", since)
     .where("revision", "<=", now.revision)
+    .unionAll(
+      tx
+        .selectFrom("members")
+        .innerJoin("environments", "environments.id", "members.environment")
+        .select(["environments.id", "environments.counter"])
+        // Who left sees it go, as everybody does when it is deleted.
+        .select((eb) =>
+          eb
+            .case()
+            .when("members.role", "=", LEFT)
+            .then(0)
+            .else(eb.ref("environments.deleted_at"))
+            .end()
+            .as("deleted_at"),
+        )
+        .select("members.revision")
+        .where("members.account", "=", account)
+        .where("members.revision", ">", since)
+        .where("members.revision", "<=", now.revision),
+    )
     .orderBy("revision")
     .limit(LIMITS.page + 1)
     .execute();

@@ -1,11 +1,18 @@
+import type { Member } from "../formats/manifest-head.ts";
 import { LIMITS } from "../limits.ts";
 import { Problem } from "../problem.ts";
+import type { Caller } from "../sealed/route.ts";
 import { requireQuota } from "./accounts.ts";
 import { type LockedAccount, lockAccount } from "./changes.ts";
+import type { Dialect } from "./database.ts";
+import { keepGrants, type NewGrant, putGrants } from "./grants.ts";
+import { findAccess, setMembers, touchMembers } from "./members.ts";
 import { insertRecords, type StoredRecord } from "./records.ts";
 import type { Tx } from "./schema.ts";
+import { keepTokens } from "./tokens.ts";
 
 export interface Commit {
+  /** Who writes: the owner of the environment, or a member of it. */
   readonly account: string;
   readonly environment: string;
   readonly expected: number;
@@ -14,9 +21,16 @@ export interface Commit {
   readonly records: readonly StoredRecord[];
   readonly writeId: string;
   readonly bodyHash: string;
-  /** Called with the head before; refuses one that can't follow it. */
-  readonly check: (before: Uint8Array | undefined) => void;
+  readonly grants: readonly NewGrant[];
+  /** Called with the head before and the owner's fingerprint; refuses one that can't follow it. */
+  readonly check: (before: Uint8Array | undefined, ownerFingerprint: string) => People | undefined;
   readonly quota?: number | undefined;
+}
+
+/** Whom a manifest names, if that is other than before. */
+export interface People {
+  readonly members: readonly Member[];
+  readonly tokens: readonly string[];
 }
 
 export interface Committed {
@@ -26,16 +40,21 @@ export interface Committed {
   readonly addedBytes: number;
 }
 
-/** The one way to write an environment: records and manifest, by compare-and-swap on its counter. */
-export async function commitEnvironment(tx: Tx, commit: Commit): Promise<Committed> {
-  const locked = await lockAccount(tx, commit.account);
+/** The one way to write an environment: records, manifest and grants, by compare-and-swap on its counter. */
+export async function commitEnvironment(tx: Tx, dialect: Dialect, commit: Commit): Promise<Committed> {
+  const access = await findAccess(tx, commit.account, commit.environment);
+  const owner = access?.owner ?? commit.account;
+  const locked = await lockAccount(tx, owner);
   const now = await tx
     .selectFrom("environments")
     .select(["account", "counter", "head", "items", "deleted_at"])
     .where("id", "=", commit.environment)
     .executeTakeFirst();
   // Somebody else's, or deleted: the same answer as for one that never was.
-  if (now !== undefined && (now.account !== commit.account || now.deleted_at !== null)) throw new Problem("not_found");
+  if (now !== undefined && (now.account !== owner || now.deleted_at !== null)) throw new Problem("not_found");
+  if (now !== undefined && (await findAccess(tx, commit.account, commit.environment)) === undefined) {
+    throw new Problem("not_found");
+  }
   if (now !== undefined) {
     const before = await findWrite(tx, commit.environment, commit.writeId);
     if (before !== undefined && before.body_hash !== commit.bodyHash) throw new Problem("write_id_reused");
@@ -43,10 +62,10 @@ export async function commitEnvironment(tx: Tx, commit: Commit): Promise<Committ
   }
   const counter = now?.counter ?? 0;
   if (counter !== commit.expected) throw await conflictAt(tx, commit.environment, counter);
-  commit.check(now?.head);
+  const people = commit.check(now?.head, locked.fingerprint);
 
   const next = {
-    ...{ id: commit.environment, account: commit.account, counter: counter + 1, head: commit.head },
+    ...{ id: commit.environment, account: owner, counter: counter + 1, head: commit.head },
     ...{ items: commit.items, revision: locked.revision, deleted_at: null },
   };
   if (now === undefined) await insertEnvironment(tx, next);
@@ -58,10 +77,25 @@ export async function commitEnvironment(tx: Tx, commit: Commit): Promise<Committ
       ...{ write_id: commit.writeId, body_hash: commit.bodyHash },
     })
     .execute();
+  if (people !== undefined) await setPeople(tx, dialect, commit.environment, owner, people);
+  await putGrants(tx, commit.environment, commit.grants);
+  await touchMembers(tx, commit.environment);
   const recordBytes = await insertRecords(tx, commit.environment, counter + 1, commit.records);
   const addedBytes = recordBytes + commit.head.length + commit.items.length - (now?.items.length ?? 0);
   requireQuota(locked, addedBytes, commit.quota);
   return { counter: counter + 1, locked, addedBytes };
+}
+
+async function setPeople(
+  tx: Tx,
+  dialect: Dialect,
+  environment: string,
+  owner: string,
+  { members, tokens }: People,
+): Promise<void> {
+  await setMembers(tx, dialect, environment, owner, members);
+  await keepTokens(tx, dialect, environment, tokens);
+  await keepGrants(tx, dialect, environment, owner, tokens);
 }
 
 export interface EnvironmentRow {
@@ -70,31 +104,33 @@ export interface EnvironmentRow {
   readonly items: Uint8Array;
 }
 
-/** The newest manifest; "unchanged" when it is still the one with counter `have`; undefined = none of this account. */
+/** The newest manifest; "unchanged" when it is still the one with counter `have`; undefined = none for this caller. */
 export async function readEnvironment(
   tx: Tx,
-  account: string,
+  caller: Caller,
   environment: string,
   have?: number,
 ): Promise<EnvironmentRow | "unchanged" | undefined> {
   // One small read answers most calls: nothing changed.
-  if (have !== undefined && (await hasEnvironment(tx, account, environment)) === have) return "unchanged";
+  const counter = await readableCounter(tx, caller, environment);
+  if (counter === undefined) return undefined;
+  if (counter === have) return "unchanged";
   return tx
     .selectFrom("environments")
     .select(["counter", "head", "items"])
     .where("id", "=", environment)
-    .where("account", "=", account)
     .where("deleted_at", "is", null)
     .executeTakeFirst();
 }
 
-/** The counter of an environment of this account that is not deleted. */
-export async function hasEnvironment(tx: Tx, account: string, environment: string): Promise<number | undefined> {
+/** The counter of an environment that this caller may read and that is not deleted. */
+export async function readableCounter(tx: Tx, caller: Caller, environment: string): Promise<number | undefined> {
+  if (caller.token === undefined) return (await findAccess(tx, caller.account, environment))?.counter;
+  if (!caller.token.environments.has(environment)) return undefined;
   const row = await tx
     .selectFrom("environments")
     .select("counter")
     .where("id", "=", environment)
-    .where("account", "=", account)
     .where("deleted_at", "is", null)
     .executeTakeFirst();
   return row?.counter;
@@ -142,7 +178,9 @@ export async function setDeleted(
     .where("counter", ">", 0)
     .returning("id")
     .execute();
-  return changed.length > 0 ? locked : undefined;
+  if (changed.length === 0) return undefined;
+  await touchMembers(tx, environment);
+  return locked;
 }
 
 async function insertEnvironment(tx: Tx, row: { id: string; account: string } & EnvironmentInsert): Promise<void> {

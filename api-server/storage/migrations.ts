@@ -44,6 +44,24 @@ export const MIGRATIONS: readonly Migration[] = [
       action TEXT NOT NULL, environment TEXT, previous TEXT NOT NULL, signature BYTES NOT NULL,
       PRIMARY KEY (account, seq))`,
   ]),
+  step("005 sharing", [
+    `ALTER TABLE accounts ADD COLUMN login_recovery BYTES`,
+    `CREATE INDEX accounts_by_fingerprint ON accounts (fingerprint)`,
+    `CREATE TABLE members (environment TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, revision BIGINT NOT NULL,
+      PRIMARY KEY (environment, account))`,
+    `CREATE INDEX members_by_revision ON members (account, revision)`,
+    `CREATE TABLE grants (environment TEXT NOT NULL, holder TEXT NOT NULL, epoch BIGINT NOT NULL, bytes BYTES NOT NULL,
+      PRIMARY KEY (environment, holder, epoch))`,
+    `CREATE TABLE invites (id TEXT PRIMARY KEY, account TEXT NOT NULL, verifier BYTES NOT NULL, offer BYTES NOT NULL,
+      expires_at BIGINT NOT NULL, registered TEXT, accepted_by TEXT, mac BYTES)`,
+    `CREATE INDEX invites_by_account ON invites (account, id)`,
+    `CREATE TABLE tokens (id TEXT PRIMARY KEY, account TEXT NOT NULL, wrapped_secret BYTES NOT NULL, kem_key BYTES NOT NULL,
+      label BYTES NOT NULL, bundle BYTES NOT NULL, addresses TEXT NOT NULL, created_at BIGINT NOT NULL,
+      expires_at BIGINT NOT NULL, used_at BIGINT, used_address TEXT)`,
+    `CREATE INDEX tokens_by_account ON tokens (account, id)`,
+    `CREATE TABLE token_environments (token TEXT NOT NULL, environment TEXT NOT NULL, PRIMARY KEY (token, environment))`,
+    `CREATE INDEX token_environments_by_environment ON token_environments (environment)`,
+  ]),
 ];
 
 export interface Migration {

@@ -22,6 +22,8 @@ export interface Schema {
     login_profile: number;
     /** HMAC of the verifier under the pepper. */
     login_verifier: Uint8Array;
+    /** The same of the recovery code's proof; null = nobody can log in by that. */
+    login_recovery: Uint8Array | null;
     /** Grows with every change of the account or of one of its environments. */
     revision: number;
     /** The highest revision whose tombstone was removed. */
@@ -72,6 +74,37 @@ export interface Schema {
     previous: string;
     signature: Uint8Array;
   };
+  /** Whom the newest manifest names, but its owner: read out of it at each commit. An empty role is a tombstone. */
+  members: { environment: string; account: string; role: string; revision: number };
+  /** Environment keys, each sealed to one account or token. */
+  grants: { environment: string; holder: string; epoch: number; bytes: Uint8Array };
+  invites: {
+    id: string;
+    account: string;
+    /** SHA-256 of the proof: 128 random bits need no pepper. */
+    verifier: Uint8Array;
+    offer: Uint8Array;
+    expires_at: number;
+    /** The account that was made by it. */
+    registered: string | null;
+    accepted_by: string | null;
+    mac: Uint8Array | null;
+  };
+  tokens: {
+    id: string;
+    account: string;
+    wrapped_secret: Uint8Array;
+    kem_key: Uint8Array;
+    label: Uint8Array;
+    bundle: Uint8Array;
+    /** CIDRs, one a line. */
+    addresses: string;
+    created_at: number;
+    expires_at: number;
+    used_at: number | null;
+    used_address: string | null;
+  };
+  token_environments: { token: string; environment: string };
 }
 
 /** A transaction, or a connection outside of one. */

@@ -1,0 +1,120 @@
+import { sql } from "kysely";
+import type { Member } from "../formats/manifest-head.ts";
+import type { Dialect } from "./database.ts";
+import type { Tx } from "./schema.ts";
+
+export interface Access {
+  readonly owner: string;
+  readonly counter: number;
+  /** Of a member; null for the owner, whose role stands in the manifest only. */
+  readonly role: string | null;
+}
+
+/** What an account has to do with an environment that is not deleted; undefined = nothing, or there is none. */
+export async function findAccess(tx: Tx, account: string, environment: string): Promise<Access | undefined> {
+  return tx
+    .selectFrom("environments")
+    .leftJoin("members", (join) =>
+      join.onRef("members.environment", "=", "environments.id").on("members.account", "=", account),
+    )
+    .select(["environments.account as owner", "environments.counter", "members.role"])
+    .where("environments.id", "=", environment)
+    .where("environments.deleted_at", "is", null)
+    .where((eb) => eb.or([eb("environments.account", "=", account), eb("members.role", "!=", LEFT)]))
+    .executeTakeFirst();
+}
+
+/** Makes the rows what a new manifest says. Those who are not in it any more keep a tombstone, for `GET /changes`. */
+export async function setMembers(
+  tx: Tx,
+  dialect: Dialect,
+  environment: string,
+  owner: string,
+  members: readonly Member[],
+): Promise<void> {
+  await tx.updateTable("members").set({ role: LEFT }).where("environment", "=", environment).execute();
+  const found = await accountsOf(tx, dialect, members);
+  const rows = found.filter(({ account }) => account !== owner);
+  if (rows.length === 0) return;
+  await tx
+    .insertInto("members")
+    .values(rows.map(({ account, role }) => ({ environment, account, role, revision: 0 })))
+    .onConflict((conflict) =>
+      conflict.columns(["environment", "account"]).doUpdateSet((eb) => ({ role: eb.ref("excluded.role") })),
+    )
+    .execute();
+}
+
+/** Tells every member that something changed: their own accounts' revisions go on, and the rows have them. */
+export async function touchMembers(tx: Tx, environment: string): Promise<void> {
+  const touched = await tx
+    .updateTable("accounts")
+    .set((eb) => ({ revision: eb("revision", "+", 1) }))
+    .where("id", "in", (eb) => eb.selectFrom("members").select("account").where("environment", "=", environment))
+    .returning("id")
+    .execute();
+  if (touched.length === 0) return;
+  await tx
+    .updateTable("members")
+    .set((eb) => ({
+      revision: eb.selectFrom("accounts").select("accounts.revision").whereRef("accounts.id", "=", "members.account"),
+    }))
+    .where("environment", "=", environment)
+    .execute();
+}
+
+/** Whether both may read some environment that is the same. */
+export async function shareAny(tx: Tx, one: string, other: string): Promise<boolean> {
+  const of = (account: string) =>
+    tx
+      .selectFrom("environments")
+      .select("id")
+      .where("account", "=", account)
+      .where("deleted_at", "is", null)
+      .unionAll(
+        tx.selectFrom("members").select("environment as id").where("account", "=", account).where("role", "!=", LEFT),
+      );
+  const row = await tx
+    .selectFrom(of(one).as("mine"))
+    .innerJoin(of(other).as("theirs"), "theirs.id", "mine.id")
+    .select("mine.id")
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function listShared(
+  tx: Tx,
+  account: string,
+  after: string,
+  most: number,
+): Promise<readonly { readonly id: string; readonly owner: string; readonly counter: number }[]> {
+  return tx
+    .selectFrom("members")
+    .innerJoin("environments", "environments.id", "members.environment")
+    .select(["environments.id", "environments.account as owner", "environments.counter"])
+    .where("members.account", "=", account)
+    .where("members.role", "!=", LEFT)
+    .where("environments.deleted_at", "is", null)
+    .where("environments.id", ">", after)
+    .orderBy("environments.id")
+    .limit(most)
+    .execute();
+}
+
+async function accountsOf(
+  tx: Tx,
+  dialect: Dialect,
+  members: readonly Member[],
+): Promise<readonly { readonly account: string; readonly role: string }[]> {
+  const json = JSON.stringify(members);
+  const table =
+    dialect === "sqlite"
+      ? sql`(SELECT value ->> 'fingerprint' AS fingerprint, value ->> 'role' AS role FROM json_each(${json})) AS w`
+      : sql`json_to_recordset(${json}::json) AS w(fingerprint text, role text)`;
+  const found = await sql<{ account: string; role: string }>`
+    SELECT a.id AS account, w.role FROM ${table} JOIN accounts a ON a.fingerprint = w.fingerprint`.execute(tx);
+  return found.rows;
+}
+
+export const LEFT = "";
