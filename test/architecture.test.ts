@@ -21,6 +21,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       /^@noble\//,
       /^@scure\/bip39\//,
       /^shamir-secret-sharing$/,
+      /^dotenv$/,
       /^yaml$/,
       /^@lydell\/node-pty$/,
       ...SANDBOX_AND_PROXY,
