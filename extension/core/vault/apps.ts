@@ -131,7 +131,7 @@ export async function turnEnvironmentEpoch(session: Session, context: Context): 
 
 async function countLive(environment: OpenEnvironment): Promise<number> {
   const state = await environment.load();
-  return secretItems(state, environment.context).filter((item) => !item.tombstone).length;
+  return secretItems(state).filter((item) => !item.tombstone).length;
 }
 
 function withApps(account: Account, apps: Account["directory"]["apps"]): Account {

@@ -70,7 +70,7 @@ export async function verifyVault(session: Session): Promise<VaultSummary> {
     const context = { app: names.get(entry.app)!, environment: entry.name };
     const environment = await session.environment(context);
     const state = await environment.load();
-    const secrets = secretItems(state, context);
+    const secrets = secretItems(state);
     await inBatches(secrets, async (item) => {
       await environment.meta(recordRef(item, state.head.epoch), item.pathTag);
       wipe(await currentValue(environment, state, item, item.pathTag));

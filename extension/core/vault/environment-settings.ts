@@ -12,7 +12,7 @@ import { openSettings, sealSettings, settingsItem } from "./settings-item.ts";
 export async function readSettings(session: Session, context: Context): Promise<Buffer | undefined> {
   const environment = await session.environment(context);
   const state = await environment.load();
-  const item = settingsItem(state, context);
+  const item = settingsItem(state);
   return item && openSettings(environment, state, item);
 }
 
@@ -28,13 +28,13 @@ export async function changeSettings(
 ): Promise<void> {
   const environment = await session.environment(context);
   const state = await environment.change(async (before) => {
-    const old = settingsItem(before, context);
+    const old = settingsItem(before);
     const content = edit(old && (await openSettings(environment, before, old)));
     const { item, record } = sealSettings(environment, before, content);
     return { items: new Map(before.items).set(tagKey(item.pathTag), item), records: [record] };
   });
   await session.audit({ actor: "owner", action, names: [], outcome: "ok" }, context);
-  const { item, version } = settingsItem(state, context)!; // it was written just now
+  const { item, version } = settingsItem(state)!; // it was written just now
   if (version <= VERSIONS_KEPT) return;
   const records = await session.deps.store.listRecords(environment.entry.id, item);
   const old = records.filter((ref) => ref.version <= version - VERSIONS_KEPT);

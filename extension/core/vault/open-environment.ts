@@ -57,7 +57,7 @@ export class OpenEnvironment {
     this.#audit = audit;
     this.entry = entry;
     this.context = context;
-    if (firstKey !== undefined) this.#keys.set(1, environmentKeys(firstKey));
+    if (firstKey !== undefined) this.#keys.set(1, environmentKeys(firstKey, context));
   }
 
   async load(): Promise<EnvironmentState> {
@@ -92,7 +92,7 @@ export class OpenEnvironment {
   keysOf(epoch: number): EnvironmentKeys {
     let keys = this.#keys.get(epoch);
     if (keys === undefined) {
-      keys = environmentKeys(this.#account.environmentKey(this.entry.id, epoch));
+      keys = environmentKeys(this.#account.environmentKey(this.entry.id, epoch), this.context);
       this.#keys.set(epoch, keys);
     }
     return keys;

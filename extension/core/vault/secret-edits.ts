@@ -10,6 +10,7 @@ import { pathTag } from "./environment-keys.ts";
 import { type Item, tagKey } from "./manifest-items.ts";
 import { type EnvironmentEdit, type EnvironmentState, type OpenEnvironment, recordRef } from "./open-environment.ts";
 import { MAX_VALUE_BYTES, openValue, sealRecord } from "./record.ts";
+import { resealRotations } from "./rotation-item.ts";
 import { guardOf, refuseUnplaceable, refuseWidening } from "./secret-guard.ts";
 import { type Exposure, type SecretMeta, valueSinceOf } from "./secret-meta.ts";
 import { resealSettings, secretItems } from "./settings-item.ts";
@@ -41,7 +42,7 @@ export async function writeSecrets(
   const items = new Map(state.items);
   const records: NewRecord[] = [];
   for (const draft of drafts) {
-    const tag = pathTag(state.keys, environment.context, draft.name);
+    const tag = pathTag(state.keys, draft.name);
     const before = items.get(tagKey(tag));
     const live = before !== undefined && !before.tombstone;
     if (live && mode === "create") throw exists(environment, draft.name);
@@ -84,7 +85,7 @@ export async function renameSecret(
   author: Author,
 ): Promise<EnvironmentEdit> {
   const { item, tag } = liveItem(environment, state, name);
-  const newTag = pathTag(state.keys, environment.context, to);
+  const newTag = pathTag(state.keys, to);
   if (state.items.has(tagKey(newTag))) throw exists(environment, to);
   const old = await environment.meta(recordRef(item, state.head.epoch), tag);
   const value = await currentValue(environment, state, item, tag);
@@ -105,7 +106,7 @@ export function markDeleted(
   name: SecretName,
   deleted: boolean,
 ): EnvironmentEdit {
-  const tag = pathTag(state.keys, environment.context, name);
+  const tag = pathTag(state.keys, name);
   const item = state.items.get(tagKey(tag));
   if (item === undefined || item.tombstone === deleted) {
     if (deleted || item === undefined) throw notFound(environment, name);
@@ -114,16 +115,16 @@ export function markDeleted(
   return { items: new Map(state.items).set(tagKey(tag), { ...item, tombstone: deleted }), records: [] };
 }
 
-/** Seals every secret, and the settings, again in the next epoch, whose key the account already holds. Versions stay as they are. */
+/** Seals every secret, the settings and the rotations under way again in the next epoch, whose key the account already holds. Versions stay as they are. */
 export async function turnEpoch(environment: OpenEnvironment, state: EnvironmentState): Promise<EnvironmentEdit> {
   const epoch = state.head.epoch + 1;
   const keys = environment.keysOf(epoch);
   const items = new Map<string, Item>();
   const records: NewRecord[] = [];
-  for (const item of secretItems(state, environment.context)) {
+  for (const item of secretItems(state)) {
     const meta = await environment.meta(recordRef(item, state.head.epoch), item.pathTag);
     const value = await currentValue(environment, state, item, item.pathTag);
-    const tag = pathTag(keys, environment.context, meta.name);
+    const tag = pathTag(keys, meta.name);
     const ref = { item: item.item, version: item.version, epoch };
     const bytes = sealRecord(keys, environment.place(ref, tag), meta, value);
     wipe(value);
@@ -132,9 +133,10 @@ export async function turnEpoch(environment: OpenEnvironment, state: Environment
     items.set(tagKey(tag), { ...item, pathTag: tag, hash });
   }
   const settings = await resealSettings(environment, state, epoch);
-  if (settings !== undefined) {
-    records.push(settings.record);
-    items.set(tagKey(settings.item.pathTag), settings.item);
+  const rotations = await resealRotations(environment, state, epoch);
+  for (const { item, record } of settings === undefined ? rotations : [settings, ...rotations]) {
+    records.push(record);
+    items.set(tagKey(item.pathTag), item);
   }
   return { items, records, epoch };
 }
@@ -155,7 +157,7 @@ export function liveItem(
   state: EnvironmentState,
   name: SecretName,
 ): { readonly item: Item; readonly tag: Uint8Array } {
-  const tag = pathTag(state.keys, environment.context, name);
+  const tag = pathTag(state.keys, name);
   const item = state.items.get(tagKey(tag));
   if (item === undefined || item.tombstone) throw notFound(environment, name);
   return { item, tag };
@@ -185,7 +187,7 @@ export async function versionsOf(
     if (meta.previous === undefined || !stored.has(meta.previous.hash)) return versions;
     const { name, version, epoch, hash } = meta.previous;
     ref = { item: item.item, version, epoch, hash };
-    tag = pathTag(environment.keysOf(epoch), environment.context, name);
+    tag = pathTag(environment.keysOf(epoch), name);
   }
 }
 

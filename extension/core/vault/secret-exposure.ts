@@ -84,7 +84,7 @@ async function unlike(
 ): Promise<readonly Unlike[]> {
   const found: Unlike[] = [];
   for (const name of new Set(names)) {
-    const tag = pathTag(state.keys, environment.context, name);
+    const tag = pathTag(state.keys, name);
     const item = state.items.get(tagKey(tag));
     if (item === undefined || item.tombstone) continue;
     const meta = await environment.meta(recordRef(item, state.head.epoch), tag);

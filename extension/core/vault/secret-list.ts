@@ -12,7 +12,7 @@ export async function listSecrets(session: Session, context: Context, deleted = 
   const environment = await session.environment(context);
   const state = await environment.load();
   const lastUse = await lastUseOf(session, context);
-  const wanted = secretItems(state, context).filter((item) => item.tombstone === deleted);
+  const wanted = secretItems(state).filter((item) => item.tombstone === deleted);
   const infos = await inBatches(wanted, async (item): Promise<SecretInfo> => {
     const meta = await environment.meta(recordRef(item, state.head.epoch), item.pathTag);
     const used = lastUse.get(meta.name);
@@ -52,7 +52,7 @@ export async function secretMetas(
   const state = await environment.load();
   const items =
     names?.map((name) => liveItem(environment, state, name).item) ??
-    secretItems(state, context).filter((item) => !item.tombstone);
+    secretItems(state).filter((item) => !item.tombstone);
   const metas = await inBatches(items, (item) => environment.meta(recordRef(item, state.head.epoch), item.pathTag));
   return metas.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -3,24 +3,24 @@ import { pae } from "../crypto/pae.ts";
 import { newId } from "../crypto/random.ts";
 import { wipe } from "../crypto/wipe.ts";
 import type { NewRecord } from "../store/store.ts";
-import type { Context } from "./context.ts";
 import type { EnvironmentKeys } from "./environment-keys.ts";
 import { type Item, tagKey } from "./manifest-items.ts";
 import { type EnvironmentState, type OpenEnvironment, recordRef } from "./open-environment.ts";
 import { openValue, sealParts } from "./record.ts";
+import { rotationItems } from "./rotation-item.ts";
 
-/** The one item of an environment that is no secret. It can't meet a secret's tag: its label is another. */
-export function settingsTag(keys: EnvironmentKeys, context: Context): Buffer {
-  return hmacSha256(keys.index, pae("ov1/settings", context.app, context.environment));
+/** An environment's settings are one item. It can't meet a secret's tag: its label is another. */
+export function settingsTag({ index, names }: EnvironmentKeys): Buffer {
+  return hmacSha256(index, pae("ov1/settings", names.app, names.environment));
 }
 
-export function settingsItem({ items, keys }: EnvironmentState, context: Context): Item | undefined {
-  return items.get(tagKey(settingsTag(keys, context)));
+export function settingsItem({ items, keys }: EnvironmentState): Item | undefined {
+  return items.get(tagKey(settingsTag(keys)));
 }
 
 /** Every item that is a secret, deleted ones included. What lists, counts or names secrets goes through here. */
-export function secretItems(state: EnvironmentState, context: Context): readonly Item[] {
-  const settings = settingsItem(state, context);
+export function secretItems(state: EnvironmentState): readonly Item[] {
+  const settings = settingsItem(state);
   return [...state.items.values()].filter((item) => item !== settings);
 }
 
@@ -37,10 +37,10 @@ export function sealSettings(
   epoch?: number,
 ): { readonly item: Item; readonly record: NewRecord } {
   const keys = epoch === undefined ? state.keys : environment.keysOf(epoch);
-  const before = settingsItem(state, environment.context);
+  const before = settingsItem(state);
   const version = (before?.version ?? 0) + (epoch === undefined ? 1 : 0);
   const ref = { item: before?.item ?? newId(), version, epoch: epoch ?? state.head.epoch };
-  const pathTag = settingsTag(keys, environment.context);
+  const pathTag = settingsTag(keys);
   const bytes = sealParts(keys, environment.place(ref, pathTag), "settings", Buffer.from("{}"), content);
   const hash = sha256(bytes);
   return {
@@ -55,7 +55,7 @@ export async function resealSettings(
   state: EnvironmentState,
   epoch: number,
 ): Promise<{ readonly item: Item; readonly record: NewRecord } | undefined> {
-  const item = settingsItem(state, environment.context);
+  const item = settingsItem(state);
   if (item === undefined) return undefined;
   const content = await openSettings(environment, state, item);
   try {

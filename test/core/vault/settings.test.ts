@@ -80,9 +80,9 @@ test("new keys for an environment keep its settings, which then stand under anot
   await put(session, KEY, "one");
   await write(session, "the settings");
   const environment = await session.environment(DEV);
-  const before = settingsItem(await environment.load(), DEV)!;
+  const before = settingsItem(await environment.load())!;
   await turnEnvironmentEpoch(session, DEV);
-  const after = settingsItem(await environment.load(), DEV)!;
+  const after = settingsItem(await environment.load())!;
   assert.equal(after.version, before.version);
   assert.notDeepEqual(after.pathTag, before.pathTag);
   assert.equal(await read(session), "the settings");
@@ -112,7 +112,7 @@ test("S101 a record of settings can't be served as a secret, nor a secret as set
   await write(session, "the settings");
   const environment = await session.environment(DEV);
   const state = await environment.load();
-  const settings = settingsItem(state, DEV)!;
+  const settings = settingsItem(state)!;
   const secret = [...state.items.values()].find((item) => item !== settings)!;
   for (const [item, kind] of [
     [settings, "secret"],
@@ -131,7 +131,7 @@ test("S101 a record of settings can't be served as a secret, nor a secret as set
   const turned = Buffer.from(bytes);
   turned[5] = 1;
   assert.throws(() => openValue(state.keys, place, turned), { code: "vault-damaged" });
-  assert.equal(state.items.has(tagKey(settingsTag(state.keys, STAGING))), false);
+  assert.equal(state.items.has(tagKey(settingsTag({ ...state.keys, names: STAGING }))), false);
 });
 
 test("an old manifest without the settings is a rollback", async () => {

@@ -1,7 +1,8 @@
 import { equal, sha256 } from "../../crypto/hash.ts";
+import { deriveKey } from "../../crypto/hkdf.ts";
+import { wipe } from "../../crypto/wipe.ts";
 import type { Account } from "../../vault/account.ts";
 import { keyName } from "../../vault/account.ts";
-import { environmentKeys, wipeEnvironmentKeys } from "../../vault/environment-keys.ts";
 import { type ManifestHead, manifestHash, peekManifest, signManifest, verifyManifest } from "../../vault/manifest.ts";
 import { decodeItems, encodeItems, type Item, type Items } from "../../vault/manifest-items.ts";
 import { damaged } from "../../vault/wire.ts";
@@ -33,9 +34,9 @@ export async function moveEnvironment(
   if (stored === undefined) throw damaged("An environment");
   const ek = account.keys.get(keyName(id, peekManifest(stored.head).epoch));
   if (ek === undefined) throw damaged("An environment's key");
-  const keys = environmentKeys(ek);
+  const macKey = deriveKey(ek, "ov1/ek/manifest");
   try {
-    const head = verifyManifest(stored.head, account.identity.signKey, keys.manifest);
+    const head = verifyManifest(stored.head, account.identity.signKey, macKey);
     const items = decodeItems(stored.items, head);
     const refs = await allVersions(source, id, items);
     let there = await target.readManifest(id);
@@ -46,14 +47,14 @@ export async function moveEnvironment(
         break;
       const part = group.isLast ? items : only(items, arrived);
       const next = nextHead(head, there, part);
-      const bytes = signManifest(next, account.seeds.sign, keys.manifest);
+      const bytes = signManifest(next, account.seeds.sign, macKey);
       const list = encodeItems(part);
       await target.commit(id, next.counter - 1, { head: bytes, items: list }, group.records);
       there = { counter: next.counter, head: bytes, items: list };
     }
     return { id, from: stored.counter, head: there!.head, counter: there!.counter, items: stored.items, refs };
   } finally {
-    wipeEnvironmentKeys(keys);
+    wipe(macKey);
   }
 }
 
