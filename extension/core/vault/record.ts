@@ -10,8 +10,8 @@ import { damaged, Reader, SUITE, Writer } from "./wire.ts";
 /** A value is 1 to 65,536 bytes. */
 export const MAX_VALUE_BYTES = 65_536;
 
-/** What a record is: a version of a secret, or of the settings of its environment. Neither opens as the other. */
-export type RecordKind = "secret" | "settings";
+/** A version of a secret, of the settings of its environment, or of a rotation under way. None opens as another. */
+export type RecordKind = "secret" | "settings" | "rotation";
 
 export function sealRecord(keys: EnvironmentKeys, place: RecordPlace, meta: SecretMeta, value: Uint8Array): Buffer {
   return sealParts(keys, place, "secret", encodeMeta(meta), value);
@@ -44,11 +44,15 @@ export function sealParts(
 }
 
 export function openMeta(keys: EnvironmentKeys, place: RecordPlace, record: Uint8Array): SecretMeta {
-  return withParts(keys, place, "secret", record, (dek, parts) => {
-    const padded = open(dek, parts.nonceM, recordAad("secret", "meta", place), parts.meta);
+  return decodeMeta(openMetaBytes(keys, place, record, "secret"));
+}
+
+export function openMetaBytes(keys: EnvironmentKeys, place: RecordPlace, record: Uint8Array, kind: RecordKind): Buffer {
+  return withParts(keys, place, kind, record, (dek, parts) => {
+    const padded = open(dek, parts.nonceM, recordAad(kind, "meta", place), parts.meta);
     const bytes = padded && unpad(padded);
     if (bytes === undefined) throw damaged(WHAT);
-    return decodeMeta(bytes);
+    return bytes;
   });
 }
 
@@ -73,6 +77,7 @@ const MAGIC = "OVR1";
 const KINDS = {
   secret: { byte: 1, label: "ov1/secret" },
   settings: { byte: 2, label: "ov1/settings" },
+  rotation: { byte: 3, label: "ov1/rotation" },
 } as const satisfies Record<RecordKind, { readonly byte: number; readonly label: string }>;
 const WHAT = "A secret's record";
 

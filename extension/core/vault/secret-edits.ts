@@ -115,7 +115,7 @@ export function markDeleted(
   return { items: new Map(state.items).set(tagKey(tag), { ...item, tombstone: deleted }), records: [] };
 }
 
-/** Seals every secret, the settings and the rotations under way again in the next epoch, whose key the account already holds. Versions stay as they are. */
+/** Seals every item again in the next epoch, whose key the account already holds. Versions stay as they are. */
 export async function turnEpoch(environment: OpenEnvironment, state: EnvironmentState): Promise<EnvironmentEdit> {
   const epoch = state.head.epoch + 1;
   const keys = environment.keysOf(epoch);

@@ -20,8 +20,8 @@ export function settingsItem({ items, keys }: EnvironmentState): Item | undefine
 
 /** Every item that is a secret, deleted ones included. What lists, counts or names secrets goes through here. */
 export function secretItems(state: EnvironmentState): readonly Item[] {
-  const settings = settingsItem(state);
-  return [...state.items.values()].filter((item) => item !== settings);
+  const others = new Set([settingsItem(state), ...rotationItems(state)]);
+  return [...state.items.values()].filter((item) => !others.has(item));
 }
 
 export async function openSettings(environment: OpenEnvironment, state: EnvironmentState, item: Item): Promise<Buffer> {
