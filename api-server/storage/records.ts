@@ -61,7 +61,10 @@ export async function recordsAfter(
     : readRecords(tx, dialect, environment, end < 0 ? sizes : sizes.slice(0, end));
 }
 
-/** One statement, however many are asked for. Those that are missing are left out. */
+/**
+ * One statement, however many are asked for. Those that are missing are left out. For SQLite, CROSS JOIN says to begin with
+ * the refs: it began with the records, and read all refs again for each of them.
+ */
 export async function readRecords(
   tx: Tx,
   dialect: Dialect,
@@ -69,9 +72,9 @@ export async function readRecords(
   refs: readonly RecordRefBody[],
 ): Promise<readonly StoredRecord[]> {
   const found = await sql<StoredRecord>`
-    SELECT r.item, r.version, r.epoch, r.hash, r.bytes FROM records r
-    JOIN ${table(dialect, refs)} ON r.item = w.item AND r.version = w.version AND r.epoch = w.epoch AND r.hash = w.hash
-    WHERE r.environment = ${environment}`.execute(tx);
+    SELECT r.item, r.version, r.epoch, r.hash, r.bytes FROM ${table(dialect, refs)} CROSS JOIN records r
+    WHERE r.environment = ${environment} AND r.item = w.item AND r.version = w.version AND r.epoch = w.epoch
+      AND r.hash = w.hash`.execute(tx);
   return found.rows;
 }
 
@@ -83,9 +86,8 @@ export async function deleteRecords(
   refs: readonly RecordRefBody[],
 ): Promise<number> {
   const deleted = await sql<{ size: number }>`
-    DELETE FROM records WHERE environment = ${environment} AND EXISTS (
-      SELECT 1 FROM ${table(dialect, refs)} WHERE records.item = w.item AND records.version = w.version
-        AND records.epoch = w.epoch AND records.hash = w.hash)
+    DELETE FROM records WHERE environment = ${environment}
+      AND (item, version, epoch, hash) IN (SELECT w.item, w.version, w.epoch, w.hash FROM ${table(dialect, refs)})
     RETURNING length(bytes) AS size`.execute(tx);
   return deleted.rows.reduce((sum, row) => sum + Number(row.size), 0);
 }
