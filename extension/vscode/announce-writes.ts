@@ -33,6 +33,8 @@ const WRITES = {
   clearExposed: true,
   rollback: true,
   copy: true,
+  rotations: false,
+  rotate: true,
   lease: false,
   settle: false,
   reveal: false,

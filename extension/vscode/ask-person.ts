@@ -65,6 +65,11 @@ export function askLine(question: Question, signal?: AbortSignal): Promise<strin
   });
 }
 
+/** Asks in a dialog before something is done that is hard to undo. False also if the person closed it. */
+export async function confirmed(question: string, detail: string, button: string): Promise<boolean> {
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
+}
+
 /** A new master password, typed twice. undefined = the person gave up. */
 export async function askNewPassword(title: string): Promise<Uint8Array | undefined> {
   const first = await askLine({

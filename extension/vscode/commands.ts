@@ -18,6 +18,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Handler>>> = {
   "opaquevault.rotateSecret": async () => (await import("./commands/secrets/rotate-secret.ts")).rotateSecret,
   "opaquevault.deleteSecret": async () => (await import("./commands/secrets/delete-secret.ts")).deleteSecret,
   "opaquevault.restoreSecret": async () => (await import("./commands/secrets/delete-secret.ts")).restoreSecret,
+  "opaquevault.destroySecret": async () => (await import("./commands/secrets/delete-secret.ts")).destroySecret,
   "opaquevault.secretHistory": async () => (await import("./commands/secrets/secret-history.ts")).secretHistory,
   "opaquevault.importEnv": async () => (await import("./commands/secrets/import-env.ts")).importEnv,
   "opaquevault.copyName": async () => (await import("./commands/secrets/take-out.ts")).copyName,

@@ -1,35 +1,59 @@
 import * as vscode from "vscode";
-import { type Context, formatContext, requireContext } from "#core/vault/context.ts";
+import type { VaultAccess } from "#core/run/vault-access.ts";
+import { type Context, formatContext, parseContext, requireContext } from "#core/vault/context.ts";
+import { type Answer, askChoice, type Choice, type Position } from "./commands/secrets/steps.ts";
 import type { Window } from "./window.ts";
 
-/** Asks for a context, that of this window first. undefined = the person closed the list. */
-export async function pickContext(window: Window, title?: string): Promise<Context | undefined> {
-  const access = await window.unlocked();
+/** Asks for an environment that the vault holds. undefined = the person closed the list. */
+export async function pickContext(window: Window, title: string): Promise<Context | undefined> {
+  const answer = await askContext(window, await window.unlocked(), { title, at: 1, of: 1 });
+  return typeof answer === "object" && answer.value !== "new" ? answer.value : undefined;
+}
+
+/**
+ * Asks for an environment, that of this window first. With `canMake` also for one that the vault doesn't hold yet: the
+ * window's own, or "new", which the person names next.
+ */
+export async function askContext(
+  window: Window,
+  access: VaultAccess,
+  position: Position,
+  { canMake = false, before }: { readonly canMake?: boolean; readonly before?: Context | undefined } = {},
+): Promise<Answer<Context | "new">> {
   const active = await window.context.label();
-  const contexts = (await access.apps()).flatMap(({ app, environments }) =>
-    environments.map(({ environment, secrets, production }) => ({
-      context: requireContext(app, environment),
-      secrets,
-      production,
-    })),
+  const choices: Choice<Context | "new">[] = (await access.apps()).flatMap(({ app, environments }) =>
+    environments.map(({ environment, secrets, production }) => {
+      const context = requireContext(app, environment);
+      const count = secrets === 1 ? vscode.l10n.t("1 secret") : vscode.l10n.t("{0} secrets", secrets);
+      return choice(context, active, [count, ...(production ? [vscode.l10n.t("production")] : [])]);
+    }),
   );
-  const items = contexts.map(({ context, secrets, production }) => ({
-    label: `${formatContext(context) === active ? "$(target) " : ""}${formatContext(context)}`,
-    description: [
-      secrets === 1 ? vscode.l10n.t("1 secret") : vscode.l10n.t("{0} secrets", secrets),
-      ...(production ? [vscode.l10n.t("production")] : []),
-    ].join(" · "),
-    context,
-    isActive: formatContext(context) === active,
-  }));
-  if (items.length === 0) {
-    await vscode.window.showInformationMessage(vscode.l10n.t("The vault has no environment yet. Create one first."));
+  if (canMake && active !== undefined && !choices.some(({ label }) => label === active))
+    choices.push(choice(parseContext(active), active, [vscode.l10n.t("not in the vault yet")]));
+  choices.sort((one, other) => Number(other.label === active) - Number(one.label === active));
+  const make = {
+    label: vscode.l10n.t("New Environment …"),
+    iconPath: new vscode.ThemeIcon("add"),
+    value: "new",
+  } as const;
+  if (canMake) choices.push(make);
+  if (choices.length === 0) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t("The vault has no environment yet. Create a secret, and it gets one."),
+    );
     return undefined;
   }
-  items.sort((one, other) => Number(other.isActive) - Number(one.isActive));
-  const picked = await vscode.window.showQuickPick(items, {
-    title: `OpaqueVault: ${title ?? vscode.l10n.t("Choose an environment")}`,
-    matchOnDescription: true,
-  });
-  return picked?.context;
+  const same = choices.find(({ label }) => before !== undefined && label === formatContext(before));
+  return askChoice(position, vscode.l10n.t("Choose an environment"), choices, same?.value);
+}
+
+function choice(context: Context, active: string | undefined, notes: readonly string[]): Choice<Context> {
+  const label = formatContext(context);
+  const isActive = label === active;
+  return {
+    label,
+    description: [...(isActive ? [vscode.l10n.t("active")] : []), ...notes].join(" · "),
+    iconPath: new vscode.ThemeIcon(isActive ? "target" : "folder"),
+    value: context,
+  };
 }

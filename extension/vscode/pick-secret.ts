@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import type { SecretInfo, VaultAccess } from "#core/run/vault-access.ts";
-import { type Context, formatContext, parseContext, requireContext, type SecretName } from "#core/vault/context.ts";
+import { type Context, formatContext, type SecretName } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
-import { type Answer, askChoice, askInSteps, type Choice, type Position, type Step } from "./commands/secrets/steps.ts";
+import { askChoice, askInSteps, type Step } from "./commands/secrets/steps.ts";
+import { askContext } from "./pick-context.ts";
 import { EnvironmentNode, SecretNode } from "./tree/nodes.ts";
 import { secretRow } from "./tree/row.ts";
 import { rowDescription } from "./tree/row-texts.ts";
@@ -45,54 +46,6 @@ export async function lookUp(access: VaultAccess, context: Context, name: Secret
     "secret-not-found",
     vscode.l10n.t("There is no {0} any more. Refresh the list.", `${formatContext(context)}/${name}`),
   );
-}
-
-/**
- * Asks for an environment, that of this window first. With `canMake` also for one that the vault doesn't hold yet: the
- * window's own, or "new", which the person names next.
- */
-export async function askContext(
-  window: Window,
-  access: VaultAccess,
-  position: Position,
-  { canMake = false, before }: { readonly canMake?: boolean; readonly before?: Context | undefined } = {},
-): Promise<Answer<Context | "new">> {
-  const active = await window.context.label();
-  const choices: Choice<Context | "new">[] = (await access.apps()).flatMap(({ app, environments }) =>
-    environments.map(({ environment, secrets, production }) => {
-      const context = requireContext(app, environment);
-      const count = secrets === 1 ? vscode.l10n.t("1 secret") : vscode.l10n.t("{0} secrets", secrets);
-      return choice(context, active, [count, ...(production ? [vscode.l10n.t("production")] : [])]);
-    }),
-  );
-  if (canMake && active !== undefined && !choices.some(({ label }) => label === active))
-    choices.push(choice(parseContext(active), active, [vscode.l10n.t("not in the vault yet")]));
-  choices.sort((one, other) => Number(other.label === active) - Number(one.label === active));
-  const make = {
-    label: vscode.l10n.t("New Environment …"),
-    iconPath: new vscode.ThemeIcon("add"),
-    value: "new",
-  } as const;
-  if (canMake) choices.push(make);
-  if (choices.length === 0) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t("The vault has no environment yet. Create a secret, and it gets one."),
-    );
-    return undefined;
-  }
-  const same = choices.find(({ label }) => before !== undefined && label === formatContext(before));
-  return askChoice(position, vscode.l10n.t("Choose an environment"), choices, same?.value);
-}
-
-function choice(context: Context, active: string | undefined, notes: readonly string[]): Choice<Context> {
-  const label = formatContext(context);
-  const isActive = label === active;
-  return {
-    label,
-    description: [...(isActive ? [vscode.l10n.t("active")] : []), ...notes].join(" · "),
-    iconPath: new vscode.ThemeIcon(isActive ? "target" : "folder"),
-    value: context,
-  };
 }
 
 interface Draft {

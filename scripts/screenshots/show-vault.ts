@@ -76,5 +76,5 @@ export async function showValueBox(window: EditorWindow): Promise<void> {
 export async function showContexts(window: EditorWindow): Promise<void> {
   await unlock(window);
   await runCommand(window, "OpaqueVault: Select Context");
-  await readQuickInput(window, "Select the context");
+  await readQuickInput(window, "Select Context");
 }

@@ -3,6 +3,7 @@ import "./fakes/vscode-hook.ts";
 import { afterEach, before, test } from "node:test";
 import type { VaultAccess } from "#core/run/vault-access.ts";
 import { requireSecretName } from "#core/vault/context.ts";
+import type { Session } from "#core/vault/session.ts";
 import type { Window } from "#vscode/window.ts";
 import { DEV, KEY, OTHER, PASSWORD, put } from "../core/vault/fixture.ts";
 import { notified, plan, type Reply, shown, unused } from "./fakes/person.ts";
@@ -15,16 +16,18 @@ const vscode = await import("vscode");
 const VALUE = "sk_live_51Hq8ZrTnW3";
 const ON_SECRETS = [
   ...["createSecret", "generateSecret", "editSecret", "rotateSecret", "deleteSecret", "restoreSecret"],
+  "destroySecret",
   ...["secretHistory", "importEnv", "copyName", "copyValue", "revealValue"],
 ] as const;
 
 let window: Window;
 let access: VaultAccess;
+let session: Session;
 
 before(async () => {
   const made = await windowWithVault();
-  ({ window, access } = made);
-  await put(made.session, KEY, VALUE);
+  ({ window, access, session } = made);
+  await put(session, KEY, VALUE);
   registerCommands(window);
 });
 
@@ -215,6 +218,18 @@ test("a deletion names the secret, is undone from its notification, or later fro
   assert.equal((await access.list(DEV, { deleted: true })).length, 1);
   await run("restoreSecret", undefined, [{ pick: "shop/dev" }, { pick: "DATABASE_URL" }]);
   assert.equal(await storedValue(OTHER), "postgres://u:p4ssw0rd@db/shop");
+});
+
+test("a deleted secret is destroyed after a modal yes and the master password only", async () => {
+  await put(session, requireSecretName("GONE_KEY"), "gone-3jf8dk2ls9");
+  await run("deleteSecret", await node(requireSecretName("GONE_KEY")), [{ press: "Delete" }]);
+  const chosen = [{ pick: "shop/dev" }, { pick: "GONE_KEY" }];
+  await run("destroySecret", undefined, [...chosen, "escape"]);
+  assert.match(shown.at(-1)![0]!, /Destroy shop\/dev\/GONE_KEY for good/);
+  await run("destroySecret", undefined, [...chosen, { press: "Destroy" }, "escape"]);
+  assert.equal((await access.list(DEV, { deleted: true })).length, 1);
+  await run("destroySecret", undefined, [...chosen, { press: "Destroy" }, { type: PASSWORD.toString() }]);
+  assert.deepEqual(await access.list(DEV, { deleted: true }), []);
 });
 
 test("history goes back to a version, and destroys older ones after the master password only", async () => {

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { promisify } from "node:util";
 import { answerApproval } from "./harness/approvals.ts";
 import type { EditorWindow } from "./harness/editor-window.ts";
 import { answerDialog } from "./harness/messages.ts";
+import { ov } from "./harness/ov.ts";
 import { typeInto } from "./harness/quick-input.ts";
 import { openContainer, pressWelcome } from "./harness/tree.ts";
 import { startVSCode, type VSCode } from "./harness/vs-code.ts";
@@ -32,8 +30,8 @@ test("a person makes a vault by clicking and typing, and is shown the recovery c
 });
 
 test("a terminal's ov uses the window's unlocked vault, without a password", async () => {
-  await ov(["secret", "create", "shop/dev/STRIPE_KEY", "--stdin"], VALUE);
-  const { stdout } = await ov(["secret", "list", "--app", "shop", "--env", "dev", "--json"]);
+  await ov(code, ["secret", "create", "shop/dev/STRIPE_KEY", "--stdin"], VALUE);
+  const { stdout } = await ov(code, ["secret", "list", "--app", "shop", "--env", "dev", "--json"]);
   assert.deepEqual(
     JSON.parse(stdout).secrets.map((secret: { name: string }) => secret.name),
     ["STRIPE_KEY"],
@@ -72,12 +70,4 @@ async function callTool(command: string): Promise<string> {
   }, command);
   await answerDialog(window, "Command with secrets", "Yes");
   return await result;
-}
-
-function ov(args: readonly string[], input = ""): Promise<{ stdout: string }> {
-  const script = join(import.meta.dirname, "../../dist/ov.js");
-  const env = { ...process.env, OV_HOME: code.ovHome };
-  const child = promisify(execFile)(process.execPath, [script, ...args], { env, cwd: code.folder });
-  child.child.stdin?.end(input);
-  return child;
 }

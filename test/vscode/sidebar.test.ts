@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { promisify } from "node:util";
 import { answerApproval, readApproval } from "./harness/approvals.ts";
 import type { EditorWindow } from "./harness/editor-window.ts";
 import { answerDialog } from "./harness/messages.ts";
+import { ov } from "./harness/ov.ts";
 import { pick, readQuickInput, runCommand, typeInto } from "./harness/quick-input.ts";
 import { PASSWORD, seedVault } from "./harness/seeded-vault.ts";
 import { openContainer, pressWelcome, readTree, treeRow } from "./harness/tree.ts";
@@ -67,14 +65,14 @@ test("a filter shows what matches wherever it is, says so, and goes again", asyn
 
 test("the selected context is marked in the tree and stands in the status bar", async () => {
   await runCommand(window, "OpaqueVault: Select Context");
-  await pick(window, "Select the context", "shop/dev");
+  await pick(window, "Select Context", "shop/dev");
   await treeRow(window, VIEW, "active · 2 secrets");
   await window.page.locator(".statusbar-item", { hasText: "shop/dev" }).first().waitFor();
 });
 
 test("what a terminal writes appears in the tree by itself", async () => {
-  await ov(["env", "create", "shop/staging"]);
-  await ov(["secret", "create", "shop/dev/FROM_A_TERMINAL", "--stdin"], "value of a terminal");
+  await ov(code, ["env", "create", "shop/staging"]);
+  await ov(code, ["secret", "create", "shop/dev/FROM_A_TERMINAL", "--stdin"], "value of a terminal");
   await treeRow(window, VIEW, "FROM_A_TERMINAL");
   await treeRow(window, VIEW, "staging");
 });
@@ -93,7 +91,7 @@ test("a dragged secret is copied or moved, as the person says, after the master 
 });
 
 test("the status bar says that a request waits, and its menu leads there", async () => {
-  const run = ov(["run", "--app", "shop", "--env", "dev", "--", "echo", "hello"]).catch((error: Error) => error);
+  const run = ov(code, ["run", "--app", "shop", "--env", "dev", "--", "echo", "hello"]).catch((error: Error) => error);
   await readApproval(window, "echo hello");
   await window.page.locator(".statusbar-item.warning-kind", { hasText: "1 request waits for you" }).click();
   const { items } = await readQuickInput(window, "Show What Waits for Approval");
@@ -106,12 +104,4 @@ test("the status bar says that a request waits, and its menu leads there", async
 
 async function labels(): Promise<readonly string[]> {
   return (await readTree(window, VIEW)).map(({ label }) => label);
-}
-
-function ov(args: readonly string[], input = ""): Promise<{ stdout: string }> {
-  const script = join(import.meta.dirname, "../../dist/ov.js");
-  const env = { ...process.env, OV_HOME: code.ovHome };
-  const child = promisify(execFile)(process.execPath, [script, ...args], { env, cwd: code.folder });
-  child.child.stdin?.end(input);
-  return child;
 }

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { type Context, formatContext } from "#core/vault/context.ts";
 import { findProjectFile, PROJECT_FILE, type ProjectFile } from "#core/vault/project-file.ts";
+import { confirmed } from "../ask-person.ts";
 import { pickContext } from "../pick-context.ts";
 import { EnvironmentNode } from "../tree/nodes.ts";
 import type { Window } from "../window.ts";
@@ -10,9 +11,7 @@ export async function selectContext(window: Window, argument: unknown): Promise<
   const { context: here, own } = window;
   const file = vscode.workspace.isTrusted ? await findProjectFile(here.folder, own.home) : undefined;
   const context =
-    argument instanceof EnvironmentNode
-      ? argument.context
-      : await pickContext(window, vscode.l10n.t("Select the context of this window"));
+    argument instanceof EnvironmentNode ? argument.context : await pickContext(window, vscode.l10n.t("Select Context"));
   if (context === undefined) return;
   if (file?.app === undefined && file?.environment === undefined) {
     await here.choose(context);
@@ -24,19 +23,15 @@ export async function selectContext(window: Window, argument: unknown): Promise<
     );
     return;
   }
-  const change = vscode.l10n.t("Change {0}", PROJECT_FILE);
-  const answer = await vscode.window.showWarningMessage(
+  const isSure = await confirmed(
     vscode.l10n.t("{0} chooses the context of this folder.", shortPath(file.path)),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        "It comes before a choice of this window, for terminals and agents too. Change it to {0}? The next command that uses it shows it to you once.",
-        formatContext(context),
-      ),
-    },
-    change,
+    vscode.l10n.t(
+      "It comes before a choice of this window, for terminals and agents too. Change it to {0}? The next command that uses it shows it to you once.",
+      formatContext(context),
+    ),
+    vscode.l10n.t("Change {0}", PROJECT_FILE),
   );
-  if (answer === change) await writeFile(vscode.Uri.file(file.path), file.text, context);
+  if (isSure) await writeFile(vscode.Uri.file(file.path), file.text, context);
 }
 
 /** A choice of this window is nobody else's; a file is for the whole team, for terminals and for every agent. */

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { formatContext, parseContext } from "#core/vault/context.ts";
 import { isVaultError, VaultError } from "#core/vault-error.ts";
-import { askLine, withPassword } from "../ask-person.ts";
+import { askLine, confirmed, withPassword } from "../ask-person.ts";
 import { pickContext } from "../pick-context.ts";
 import { AppNode, EnvironmentNode } from "../tree/nodes.ts";
 import type { Window } from "../window.ts";
@@ -61,23 +61,16 @@ export async function deleteEnvironment(window: Window, argument: unknown): Prom
   const deleted = (await access.list(context, { deleted: true })).length;
   const siblings = (await access.apps()).find(({ app }) => app === context.app)?.environments.length ?? 0;
   const isLast = siblings === 1;
-  const remove = vscode.l10n.t("Delete for Good");
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t("Delete the environment {0}?", place),
-    {
-      modal: true,
-      detail: [
-        deleted === 0
-          ? vscode.l10n.t("It holds no secrets.")
-          : vscode.l10n.t("Its deleted secrets ({0}), with all their versions, are lost.", deleted),
-        vscode.l10n.t("Its policy is lost, and its part of the audit log can't be read any more."),
-        ...(isLast ? [vscode.l10n.t("It is the last environment of {0}, which goes with it.", context.app)] : []),
-        vscode.l10n.t("This can't be undone."),
-      ].join("\n\n"),
-    },
-    remove,
-  );
-  if (answer !== remove) return;
+  const losses = [
+    deleted === 0
+      ? vscode.l10n.t("It holds no secrets.")
+      : vscode.l10n.t("Its deleted secrets ({0}), with all their versions, are lost.", deleted),
+    vscode.l10n.t("Its policy is lost, and its part of the audit log can't be read any more."),
+    ...(isLast ? [vscode.l10n.t("It is the last environment of {0}, which goes with it.", context.app)] : []),
+    vscode.l10n.t("This can't be undone."),
+  ];
+  const question = vscode.l10n.t("Delete the environment {0}?", place);
+  if (!(await confirmed(question, losses.join("\n\n"), vscode.l10n.t("Delete for Good")))) return;
   const prompt = vscode.l10n.t("The master password, to delete {0} for good", place);
   await withPassword(vscode.l10n.t("Delete Environment"), prompt, async (password) => {
     await access.prove(password);

@@ -3,7 +3,7 @@ import { isolationOf, type Policy, PRESETS, type Preset, TRAIT_MEANING, TRAITS, 
 import { changesBetween, networkText } from "#core/run/policy-text.ts";
 import type { VaultAccess } from "#core/run/vault-access.ts";
 import { type Context, formatContext } from "#core/vault/context.ts";
-import { withPassword } from "../ask-person.ts";
+import { confirmed, withPassword } from "../ask-person.ts";
 import { pickContext } from "../pick-context.ts";
 import { EnvironmentNode } from "../tree/nodes.ts";
 import type { Window } from "../window.ts";
@@ -11,7 +11,10 @@ import type { Window } from "../window.ts";
 /** What applies in an environment, what is allowed there now, and another preset. */
 export async function managePolicy(window: Window, argument: unknown): Promise<void> {
   const access = await window.unlocked();
-  const context = argument instanceof EnvironmentNode ? argument.context : await pickContext(window);
+  const context =
+    argument instanceof EnvironmentNode
+      ? argument.context
+      : await pickContext(window, vscode.l10n.t("Manage Grants and Policy"));
   if (context === undefined) return;
   const { policy, isDefault } = await access.policy(context);
   const picked = await vscode.window.showQuickPick(
@@ -83,13 +86,8 @@ function presets(policy: Policy): readonly Item[] {
 /** Shows what will be different, and takes the master password: nothing else may loosen what holds an agent. */
 async function changePreset(access: VaultAccess, context: Context, before: Policy, preset: Preset): Promise<void> {
   const after: Policy = { ...before, preset };
-  const change = vscode.l10n.t("Change");
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t("Change the policy of {0} to {1}?", formatContext(context), preset),
-    { modal: true, detail: changesBetween(before, after).join("\n") },
-    change,
-  );
-  if (answer !== change) return;
+  const question = vscode.l10n.t("Change the policy of {0} to {1}?", formatContext(context), preset);
+  if (!(await confirmed(question, changesBetween(before, after).join("\n"), vscode.l10n.t("Change")))) return;
   await withPassword(
     vscode.l10n.t("Policy of {0}", formatContext(context)),
     vscode.l10n.t("Master password"),

@@ -43,6 +43,13 @@ export async function answerNotification(window: EditorWindow, having: string, b
   return shown;
 }
 
+/** Waits until the status bar says it, as it does for a few seconds after something was done. */
+export async function readStatus(window: EditorWindow, having: string): Promise<void> {
+  await window.step(`read "${having}" in the status bar`, () =>
+    window.page.locator(".statusbar", { hasText: having }).waitFor(),
+  );
+}
+
 /** Texts of all notifications that are shown now. */
 export async function notifications(window: EditorWindow): Promise<readonly string[]> {
   return await window.page.locator(".notifications-toasts .notification-list-item-message").allInnerTexts();

@@ -40,6 +40,19 @@ export async function treeRow(window: EditorWindow, view: string, text: string):
   return row;
 }
 
+/** Picks an entry of a row's context menu. */
+export async function chooseInMenu(window: EditorWindow, row: Locator, entry: string): Promise<void> {
+  await window.step(`choose "${entry}" in the menu`, async () => {
+    await row.click({ button: "right" });
+    const action = window.page.locator(".monaco-menu .action-label", { hasText: entry }).first();
+    await action.waitFor();
+    // A menu takes no click for a moment, so that the one which opened it picks nothing.
+    await window.page.waitForTimeout(500);
+    await action.click();
+    await action.waitFor({ state: "detached" });
+  });
+}
+
 /** The text of an empty view, with its links. */
 export async function readWelcome(window: EditorWindow, view: string): Promise<string> {
   return await window.step(`read the welcome of ${view}`, async () => {

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { VaultAccess } from "#core/run/vault-access.ts";
 import { asContextName, type Context, parseContext } from "#core/vault/context.ts";
-import { askContext } from "../../pick-secret.ts";
+import { askContext } from "../../pick-context.ts";
 import type { Window } from "../../window.ts";
 import { askText, type Step } from "./steps.ts";
 import { refusalOf } from "./value-checks.ts";

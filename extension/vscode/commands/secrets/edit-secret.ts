@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { SecretDraft } from "#core/run/vault-access.ts";
 import { formatContext } from "#core/vault/context.ts";
+import { confirmed } from "../../ask-person.ts";
 import { chooseSecret, type PickedSecret } from "../../pick-secret.ts";
 import { SecretNode } from "../../tree/nodes.ts";
 import type { Window } from "../../window.ts";
@@ -71,17 +72,12 @@ async function rename(window: Window, { context, info }: PickedSecret, { name }:
   );
 }
 
-async function confirmDecoy(place: string): Promise<boolean> {
-  const make = vscode.l10n.t("Make It a Decoy");
-  const answer = await vscode.window.showWarningMessage(
+function confirmDecoy(place: string): Promise<boolean> {
+  return confirmed(
     vscode.l10n.t("Make {0} a decoy, for good?", place),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        "No command gets it any more, and nobody can see its value. Every try to use it is refused, recorded and shown to you.",
-      ),
-    },
-    make,
+    vscode.l10n.t(
+      "No command gets it any more, and nobody can see its value. Every try to use it is refused, recorded and shown to you.",
+    ),
+    vscode.l10n.t("Make It a Decoy"),
   );
-  return answer === make;
 }

@@ -2,10 +2,10 @@ import * as vscode from "vscode";
 import { stillVisible } from "#core/run/visible-text.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { type Digest, deleteEnvFile, inGit, requireUnchanged } from "#mcp/device/env-file.ts";
+import { confirmed } from "../../ask-person.ts";
 
 /** After an import: the file still holds the values in the clear. `missing`: what of it the vault does not hold. */
 export async function offerDeletion(path: string, imported: Digest, missing: readonly string[]): Promise<void> {
-  const move = vscode.l10n.t("Move to Trash");
   const notes = [
     vscode.l10n.t("It still holds the values in the clear. They stay in the trash until you empty it."),
     ...(missing.length === 0 ? [] : [vscode.l10n.t("Not in the vault, and gone with it: {0}.", missing.join("; "))]),
@@ -17,12 +17,8 @@ export async function offerDeletion(path: string, imported: Digest, missing: rea
         ]
       : []),
   ];
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t("Delete {0}?", stillVisible(path)),
-    { modal: true, detail: notes.join("\n\n") },
-    move,
-  );
-  if (answer !== move) return;
+  const question = vscode.l10n.t("Delete {0}?", stillVisible(path));
+  if (!(await confirmed(question, notes.join("\n\n"), vscode.l10n.t("Move to Trash")))) return;
   refuseUnsaved(path);
   requireUnchanged(path, imported);
   try {
@@ -34,13 +30,8 @@ export async function offerDeletion(path: string, imported: Digest, missing: rea
 
 /** A remote machine has no trash. */
 async function offerFinalDeletion(path: string, imported: Digest): Promise<void> {
-  const remove = vscode.l10n.t("Delete for Good");
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t("{0} can't be moved to a trash here. Delete it for good?", stillVisible(path)),
-    { modal: true },
-    remove,
-  );
-  if (answer !== remove) return;
+  const question = vscode.l10n.t("{0} can't be moved to a trash here. Delete it for good?", stillVisible(path));
+  if (!(await confirmed(question, "", vscode.l10n.t("Delete for Good")))) return;
   refuseUnsaved(path);
   deleteEnvFile(path, imported);
 }

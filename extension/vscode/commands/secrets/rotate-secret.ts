@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { wipe } from "#core/crypto/wipe.ts";
 import { formatContext } from "#core/vault/context.ts";
+import { confirmed } from "../../ask-person.ts";
 import { chooseSecret } from "../../pick-secret.ts";
 import type { Window } from "../../window.ts";
 import { type HowToGet, newValueDraft, takeValue, valueSteps } from "./ask-value.ts";
@@ -32,17 +33,10 @@ export async function replaceValue(window: Window, argument: unknown, title: str
   }
 }
 
-async function confirmReplace(place: string): Promise<boolean> {
-  const replace = vscode.l10n.t("Replace");
-  const answer = await vscode.window.showWarningMessage(
+function confirmReplace(place: string): Promise<boolean> {
+  return confirmed(
     vscode.l10n.t("Replace the value of {0}?", place),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        "The old value stays in its history. Where the secret is in use, the new one has to be made known.",
-      ),
-    },
-    replace,
+    vscode.l10n.t("The old value stays in its history. Where the secret is in use, the new one has to be made known."),
+    vscode.l10n.t("Replace"),
   );
-  return answer === replace;
 }

@@ -3,7 +3,7 @@ import type { VersionInfo } from "#core/run/vault-access.ts";
 import { stillVisible } from "#core/run/visible-text.ts";
 import { formatContext } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
-import { withPassword } from "../../ask-person.ts";
+import { confirmed, withPassword } from "../../ask-person.ts";
 import { chooseSecret, type PickedSecret } from "../../pick-secret.ts";
 import type { Window } from "../../window.ts";
 import { type Answer, askChoice, askInSteps, type Position, type Step } from "./steps.ts";
@@ -93,16 +93,12 @@ async function rollBack(
   place: string,
   version: number,
 ): Promise<void> {
-  const roll = vscode.l10n.t("Roll Back");
-  const answer = await vscode.window.showWarningMessage(
+  const isSure = await confirmed(
     vscode.l10n.t("Make version {0} of {1} the current value again?", version, place),
-    {
-      modal: true,
-      detail: vscode.l10n.t("It is stored as a new version. The value that is current now stays in the history."),
-    },
-    roll,
+    vscode.l10n.t("It is stored as a new version. The value that is current now stays in the history."),
+    vscode.l10n.t("Roll Back"),
   );
-  if (answer !== roll) return;
+  if (!isSure) return;
   tellStored(context, await (await window.unlocked()).rollback(context, info.name, version));
 }
 
@@ -116,10 +112,9 @@ async function purgeBefore(
 ): Promise<void> {
   const { version } = seen[at]!;
   const older = seen.length - at - 1;
-  const destroy = vscode.l10n.t("Destroy");
   const question = vscode.l10n.t("Destroy all versions of {0} before version {1}, for good?", place, version);
   const detail = vscode.l10n.t("Versions: {0}. Nothing brings them back.", older);
-  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, destroy)) !== destroy) return;
+  if (!(await confirmed(question, detail, vscode.l10n.t("Destroy")))) return;
   const access = await window.unlocked();
   const purged = await withPassword(
     vscode.l10n.t("Destroy Old Versions"),
