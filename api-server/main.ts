@@ -3,23 +3,17 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import envPaths from "env-paths";
 import { pino } from "pino";
+import { EXIT, exitCodeOf } from "./operation/exit-code.ts";
+import { addBackupCommands, type Operator, type Where } from "./operation/operate.ts";
 import { type ApiOptions, openDatabase, startApi } from "./start-api.ts";
 import { migrate } from "./storage/migrate.ts";
-import { DatabaseCorrupt } from "./storage/sqlite-database.ts";
-import { DatabaseInUse } from "./storage/sqlite-owner.ts";
 
 const program = new Command("ov-api").description(
   "The ciphertext store of OpaqueVault: it orders writes and can read none.",
 );
 
-program
-  .command("serve", { isDefault: true })
+where(program.command("serve", { isDefault: true }))
   .description("serve until it is told to stop; on SQLite, or on PostgreSQL by DATABASE_URL")
-  .option(
-    "--folder <folder>",
-    "the database and the server's keys (OV_API_FOLDER)",
-    process.env.OV_API_FOLDER ?? envPaths("opaquevault-api", { suffix: "" }).data,
-  )
   .option("--host <address>", "the address to listen on", process.env.OV_API_HOST ?? "127.0.0.1")
   .option("--port <port>", "the port to listen on; 0 = any", process.env.OV_API_PORT ?? "8420")
   .option("--tls-key <file>", "PEM of the TLS key; without it, TLS is a proxy's")
@@ -29,21 +23,40 @@ program
   .option("--open", "anybody may create an account; otherwise the first one closes the door")
   .action(serve);
 
-program
-  .command("migrate")
+where(program.command("migrate"))
   .description("bring the database to this version's schema, and end")
-  .option(
-    "--folder <folder>",
-    "the database's folder",
-    process.env.OV_API_FOLDER ?? envPaths("opaquevault-api", { suffix: "" }).data,
-  )
-  .action(async ({ folder }: { folder: string }) => {
+  .action(async ({ folder }: Where) => {
     const database = await openDatabase({ folder, databaseUrl: process.env.DATABASE_URL });
     await migrate(database).finally(() => database.close());
   });
 
-interface ServeOptions {
-  readonly folder: string;
+const operator: Operator = {
+  databaseUrl: process.env.DATABASE_URL,
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  isTerminal: process.stderr.isTTY === true,
+  onStop(stop) {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stop);
+  },
+  exit: (code) => {
+    process.exitCode = code;
+  },
+};
+addBackupCommands(program, where, operator);
+
+/** Which server a command is for. */
+function where(command: Command): Command {
+  const { OV_API_FOLDER, OV_API_KEY_FILE } = process.env;
+  return command
+    .option(
+      "--folder <folder>",
+      "the database and the server's keys (OV_API_FOLDER)",
+      OV_API_FOLDER ?? envPaths("opaquevault-api", { suffix: "" }).data,
+    )
+    .option("--key-file <file>", "the server's keys, if they are not in the folder (OV_API_KEY_FILE)", OV_API_KEY_FILE);
+}
+
+interface ServeOptions extends Where {
   readonly host: string;
   readonly port: string;
   readonly tlsKey?: string;
@@ -59,6 +72,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const log = pino({ level: "info" }, pino.destination(2));
   const api = await startApi({
     folder: options.folder,
+    keyFile: options.keyFile,
     databaseUrl: process.env.DATABASE_URL,
     host: options.host,
     port: portOf(options.port),
@@ -69,7 +83,7 @@ async function serve(options: ServeOptions): Promise<void> {
     metricsPort: options.metricsPort === undefined ? undefined : portOf(options.metricsPort),
     isOpen: options.open === true,
     log,
-    onCorrupt: () => process.exit(EX_SOFTWARE),
+    onCorrupt: () => process.exit(EXIT.software),
   } satisfies ApiOptions);
   process.stdout.write(
     `OpaqueVault's store listens at ${api.url}\nIts words are: ${api.words.join(" ")}\nOn the machine with the vault: ov vault move --to ${api.url}\n`,
@@ -85,12 +99,9 @@ function portOf(text: string): number {
   return port;
 }
 
-/** sysexits.h: try again later, as another process has the database; and internal error. */
-const [EX_TEMPFAIL, EX_SOFTWARE] = [75, 70];
-
 try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`ov-api: ${error instanceof Error ? error.message : "failed"}\n`);
-  process.exitCode = error instanceof DatabaseInUse ? EX_TEMPFAIL : error instanceof DatabaseCorrupt ? EX_SOFTWARE : 1;
+  process.exitCode = exitCodeOf(error);
 }

@@ -10,13 +10,18 @@ export interface ServerSecrets {
   readonly pepper: Buffer;
 }
 
-/** Reads the file, or makes it at the first start. Refuses one that others may read, and one that is damaged. */
+/** Reads the file, or makes it at the first start. Refuses one that is damaged. */
 export async function serverSecrets(file: string): Promise<ServerSecrets> {
+  return (await readServerSecrets(file)) ?? create(file);
+}
+
+/** undefined = there is no such file: for commands that must not make another identity. */
+export async function readServerSecrets(file: string): Promise<ServerSecrets | undefined> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
   });
-  if (text === undefined) return create(file);
+  if (text === undefined) return undefined;
   await chmod(file, 0o600);
   return parse(text, file);
 }

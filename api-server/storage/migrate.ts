@@ -74,7 +74,7 @@ async function takeLease(database: Database, holder: string): Promise<boolean> {
   });
 }
 
-function checksumOf(migration: Migration): string {
+export function checksumOf(migration: Migration): string {
   return sha256(Buffer.from(migration.statements.join(";\n"))).toString("hex");
 }
 

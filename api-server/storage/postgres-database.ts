@@ -39,7 +39,8 @@ export function openPostgres(url: string, connections = 10): Database {
   return {
     dialect: "postgres",
     read: (work) => guarded(work(kysely)),
-    snapshot: (work) => guarded(kysely.transaction().setIsolationLevel("repeatable read").execute(work)),
+    snapshot: (work) =>
+      guarded(kysely.transaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute(work)),
     write: (work) => guarded(retried(() => transaction(work))),
     apply: (statements, record) =>
       guarded(

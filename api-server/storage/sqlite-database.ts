@@ -1,4 +1,4 @@
-import { chmodSync } from "node:fs";
+import { chmodSync, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
@@ -19,33 +19,45 @@ export async function openSqlite(file: string, freeBytes?: FreeBytes): Promise<D
   await refuseNetworkFolder(file);
   const release = ownDatabase(file);
   try {
-    const writer = new DatabaseSync(file, { timeout: 5000 });
+    const database = connect(file, release, roomIn(dirname(file), freeBytes));
     chmodSync(file, 0o600);
-    for (const pragma of PRAGMAS) writer.exec(pragma);
-    const reader = new DatabaseSync(file, { timeout: 5000 });
-    reader.exec("PRAGMA query_only = ON");
-    return sqliteDatabase(writer, reader, release, roomIn(dirname(file), freeBytes));
+    return database;
   } catch (error) {
     release();
     throw known(error);
   }
 }
 
-function sqliteDatabase(
-  writer: DatabaseSync,
-  reader: DatabaseSync,
-  release: () => void,
-  requireRoom: () => Promise<void>,
-): Database {
+/** The same beside a server that may own the file, for commands that read, or write little. Makes no file. */
+export function openSqliteBeside(file: string): Database {
+  if (!existsSync(file)) throw new Error(`There is no database ${file}. Name its folder by --folder.`);
+  try {
+    return connect(file, () => {}, roomIn(dirname(file)));
+  } catch (error) {
+    throw known(error);
+  }
+}
+
+function connect(file: string, release: () => void, requireRoom: () => Promise<void>): Database {
+  const writer = new DatabaseSync(file, { timeout: 5000 });
+  for (const pragma of PRAGMAS) writer.exec(pragma);
+  const [reader, snapshots] = [readerOf(file), readerOf(file)];
   const writes = new Kysely<Schema>({ dialect: sqliteDialect(writer, "begin immediate") });
   const reads = new Kysely<Schema>({ dialect: sqliteDialect(reader) });
+  // Other reads must see what was just written, so a snapshot has a connection of its own; one at a time.
+  const ofOneMoment = new Kysely<Schema>({ dialect: sqliteDialect(snapshots) });
+  let before: Promise<unknown> = Promise.resolve();
   const signals = changeSignals(() => LOOK_AGAIN);
   const grouped = groupCommit(writes, signals.raise);
   const guarded = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => Promise.reject(known(error)));
   return {
     dialect: "sqlite",
     read: (work) => guarded(work(reads)),
-    snapshot: (work) => guarded(reads.transaction().execute(work)),
+    snapshot(work) {
+      const mine = before.then(() => ofOneMoment.transaction().execute(work));
+      before = mine.catch(() => {});
+      return guarded(mine);
+    },
     async write(work) {
       await requireRoom();
       return guarded(grouped(work));
@@ -62,11 +74,19 @@ function sqliteDatabase(
       await guarded(reads.selectFrom("server_state").select("name").limit(1).execute());
     },
     async close() {
+      await before;
+      await ofOneMoment.destroy();
       await reads.destroy();
       await writes.destroy();
       release();
     },
   };
+}
+
+function readerOf(file: string): DatabaseSync {
+  const reader = new DatabaseSync(file, { timeout: 5000 });
+  reader.exec("PRAGMA query_only = ON");
+  return reader;
 }
 
 function known(error: unknown): unknown {

@@ -20,7 +20,7 @@ export interface ServedVault {
 export async function serveVault(changes: Partial<ApiOptions> = {}, commits = 0): Promise<ServedVault> {
   const options = { folder: temporaryFolder("ov-operation-"), ...changes };
   const api = await startApi(options);
-  const vault = await recordVault(Math.max(3, commits));
+  const vault = await recordVault(Math.max(8, commits + 1));
   const [caller, device] = [callerOf(api.url, api.serverId), newDevice()];
   const created = await caller.call("PUT", `/accounts/${vault.account}`, { body: accountBody(vault, device) });
   assert.equal(created.status, 201);
