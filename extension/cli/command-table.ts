@@ -45,7 +45,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   mcp: { summary: "serve AI agents, and install into their configuration", load: () => import("./commands/mcp.ts") },
   init: { summary: "set this folder up: .ov.yaml, and rules for its agents", load: () => import("./commands/init.ts") },
   export: { summary: "write an encrypted backup of the vault to a file", load: () => import("./commands/export.ts") },
-  import: { summary: "restore a vault from an encrypted backup", load: () => import("./commands/import.ts") },
+  import: {
+    summary: "take over what other programs hold; restore a backup",
+    load: () => import("./commands/import.ts"),
+  },
   config: { summary: "show and change your own settings", load: () => import("./commands/config.ts") },
   doctor: { summary: "check the installation and say what to do", load: () => import("./commands/doctor.ts") },
   agent: {

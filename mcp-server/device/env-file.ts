@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { lstatSync, readFileSync, realpathSync, statSync, unlinkSync } from "node:fs";
 import { basename, dirname } from "node:path";
-// Not by import(): it is a CommonJS module, of which a bundle finds no single exports then.
-import { parse } from "dotenv";
 import { sha256 } from "#core/crypto/hash.ts";
+import { wipe } from "#core/crypto/wipe.ts";
+import { readDotenv } from "#core/import/dotenv-file.ts";
 import { errorCode, fileError } from "#core/store/file-error.ts";
 import { asSecretName, type SecretName } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
@@ -26,18 +26,18 @@ export interface EnvEntry {
 /** What a .env file holds, by the rules of the library that most programs read it with. The caller wipes the values. */
 export function parseEnvFile(path: string): EnvFile {
   const bytes = readFileSync(path);
-  const parsed = Object.entries(parse(bytes));
+  const { secrets } = readDotenv(bytes);
   const digest = digestOf(bytes);
   bytes.fill(0);
   const entries: EnvEntry[] = [];
   const left: string[] = [];
-  for (const [key, text] of parsed) {
+  for (const { from: key, value } of secrets) {
     const name = asSecretName(key);
-    const value = Buffer.from(text, "utf8");
     if (name === undefined) left.push(`${key} (programs load code or look for files through it, or it is no name)`);
     else if (value.length === 0) left.push(`${key} (empty)`);
     else if (value.length > MAX_VALUE) left.push(`${key} (longer than ${MAX_VALUE} bytes)`);
     else entries.push({ name, value });
+    if (name === undefined) wipe(value);
   }
   if (entries.length === 0)
     throw new VaultError("value-invalid", `${path} holds nothing to import. It should have lines such as NAME=value.`);
@@ -73,7 +73,7 @@ export function requireUnchanged(path: string, imported: Digest): void {
   );
 }
 
-function digestOf(bytes: Buffer): Digest {
+export function digestOf(bytes: Uint8Array): Digest {
   return sha256(bytes).toString("hex") as Digest; // made here only
 }
 
@@ -91,18 +91,22 @@ export function inGit(path: string): boolean {
   }
 }
 
-/** The path with links followed, so that deleting it deletes the values. */
 export function realEnvFile(file: string): string {
+  return realFile(file, MAX_FILE);
+}
+
+/** The path with links followed, so that deleting it deletes the values. */
+export function realFile(file: string, most: number): string {
   try {
     const path = realpathSync(file);
     const { size } = statSync(path);
-    if (statSync(path).isFile() && size <= MAX_FILE) return path;
+    if (statSync(path).isFile() && size <= most) return path;
   } catch {
     // told below
   }
   throw new VaultError(
     "file-not-found",
-    `${JSON.stringify(file)} is no file of at most ${MAX_FILE} bytes. Give the path of a .env file.`,
+    `${JSON.stringify(file)} is no file of at most ${most} bytes. Give the path of a .env file, or of an export.`,
   );
 }
 

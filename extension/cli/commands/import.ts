@@ -1,51 +1,25 @@
-import { createReadStream, existsSync, mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import type { Command } from "commander";
-import { wipe } from "#core/crypto/wipe.ts";
-import { openDeviceState } from "#core/store/device-state.ts";
-import { openFileStore } from "#core/store/file-store.ts";
-import { importBackup } from "#core/vault/backup.ts";
-import { VaultError } from "#core/vault-error.ts";
-import { makePrivateFolder } from "#mcp/device/private-file.ts";
-import { thisVault } from "#mcp/device/this-vault.ts";
-import { askMasterPassword } from "../ask-master-password.ts";
 import type { Cli } from "../cli.ts";
-import { say } from "../print.ts";
+import { addImportOptions } from "../import/import-options.ts";
+import type { ImportOptions } from "../import/import-secrets.ts";
+import { magicOf } from "../import/source.ts";
 
 export function define(command: Command, cli: Cli): void {
-  command
-    .argument("<file>", "a backup that ov export wrote")
+  addImportOptions(command)
+    .argument("<file>", 'a file of another program, a backup or an export of ov; "-" is stdin')
     .addHelpText(
       "after",
-      "\nEvery secret is decrypted and checked first; only then the vault is put in its place. For a .env file: ov secret import.",
+      "\nShows by names and sizes what it would do, and asks. A backup becomes the vault, where there is none yet.\nSee docs/guides/import.md for the command of each program.",
     )
-    .action((file: string) => restore(cli, file));
+    .action((file: string, options: ImportOptions) => importFile(cli, file, options));
 }
 
-async function restore(cli: Cli, file: string): Promise<void> {
-  if (!existsSync(file))
-    throw new VaultError("file-not-found", `There is no file ${file}. Name a backup that "ov export" wrote.`);
-  const vault = await thisVault(cli.paths);
-  if ((await vault.store.readAccount()) !== undefined) {
-    throw new VaultError(
-      "vault-exists",
-      `There is a vault in ${vault.store.location} already. Move it away first, or choose another OV_HOME.`,
-    );
+/** Our own files are known by their first letters. */
+async function importFile(cli: Cli, file: string, options: ImportOptions): Promise<void> {
+  if (magicOf(file) === "OVB1") {
+    const { restoreBackup } = await import("../import/restore-backup.ts");
+    return restoreBackup(cli, file);
   }
-  const password = await askMasterPassword(cli.env, "check and restore the backup");
-  makePrivateFolder(cli.paths.state);
-  const folder = mkdtempSync(join(cli.paths.state, "import-"));
-  try {
-    const scratch = {
-      store: openFileStore(join(folder, "vault")),
-      device: openDeviceState(join(folder, "state")),
-      now: Date.now,
-    };
-    const summary = await importBackup(vault, scratch, createReadStream(file), password);
-    say(`Restored the vault to ${vault.store.location}; every secret was decrypted and checked:`);
-    for (const { context, secrets } of summary.environments) say(`  ${context}: ${secrets} secrets`);
-  } finally {
-    wipe(password);
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const { importSecrets } = await import("../import/import-secrets.ts");
+  return importSecrets(cli, file, options);
 }

@@ -1,6 +1,8 @@
 import { type Command, Option } from "commander";
 import type { Cli } from "../cli.ts";
 import { addContextOptions, type ContextOptions } from "../context-of.ts";
+import { addImportOptions } from "../import/import-options.ts";
+import type { ImportOptions } from "../import/import-secrets.ts";
 import { addDetailOptions } from "../secret/details.ts";
 import { exportNames, listSecrets, showHistory } from "../secret/list.ts";
 import { deleteSecret, purgeSecret, renameSecret, rollbackSecret, undeleteSecret } from "../secret/remove.ts";
@@ -54,13 +56,11 @@ export function define(command: Command, cli: Cli): void {
     .argument("<name>", NAME)
     .option("--keep <number>", "of a secret that isn't deleted: keep this many of the newest versions")
     .action((name: string, options: ContextOptions & { keep?: string }) => purgeSecret(cli, name, options));
-  add("import", "take the values of a .env file into the vault, and offer to delete the file")
+  addImportOptions(command.command("import").description("the same as ov import, for what another program wrote"))
     .argument("<file>")
-    .option("-y, --yes", "import without asking, and keep the file")
-    .option("--delete", "delete the file afterwards without asking")
-    .action(async (file: string, options: ContextOptions & { yes?: true; delete?: true }) => {
-      const { importEnvFile } = await import("../secret/import-env.ts");
-      await importEnvFile(cli, file, options);
+    .action(async (file: string, options: ImportOptions) => {
+      const { importSecrets } = await import("../import/import-secrets.ts");
+      await importSecrets(cli, file, options);
     });
   add("export-names", "print the names, for a .env.example or a .ov.yaml; never values")
     .addOption(new Option("--format <format>").choices(["env", "yaml", "json"]).default("env"))

@@ -22,13 +22,23 @@ export async function writeGuarded(
   mode: "create" | "update",
   draft: SecretDraft,
 ): Promise<readonly WrittenSecret[]> {
+  return writeAllGuarded(opened, context, mode, [draft]);
+}
+
+/** The same with several, in one step. */
+export async function writeAllGuarded(
+  opened: OpenedVault,
+  context: Context,
+  mode: "create" | "update" | "upsert",
+  drafts: readonly SecretDraft[],
+): Promise<readonly WrittenSecret[]> {
   try {
-    return await opened.access.write(context, mode, [draft]);
+    return await opened.access.write(context, mode, drafts);
   } catch (error) {
     if (!isVaultError(error, "person-required") || !hasTerminal()) throw error;
     return withTerminal("Handing a value to more", (terminal) => {
       terminal.output.write(`${error.message}\n`);
-      return withProof(terminal, opened, (password) => opened.access.write(context, mode, [draft], password));
+      return withProof(terminal, opened, (password) => opened.access.write(context, mode, drafts, password));
     });
   }
 }
