@@ -1,0 +1,57 @@
+// `npm run bench:reliability`: what is done to the server and to its clients, at full size; docs/reliability.md has the
+// figures. With names only those: `npm run bench:reliability -- kill-server replays`. SEED=n has other random moments. It
+// ends with 1 when anything was lost.
+import { loadavg } from "node:os";
+import type { ApiProcessOptions } from "../../test/api-server/failures/api-process.ts";
+import { faultsOf } from "../../test/api-server/failures/faults.ts";
+import { killClient } from "../../test/api-server/failures/kill-client.ts";
+import { killServer } from "../../test/api-server/failures/kill-server.ts";
+import { newCluster } from "../../test/api-server/failures/postgres-cluster.ts";
+import { reordered } from "../../test/api-server/failures/reordered.ts";
+import { replays } from "../../test/api-server/failures/replays.ts";
+import { twoWriters } from "../../test/api-server/failures/two-writers.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
+
+const seed = Number(process.env.SEED ?? 1);
+const cluster = await newCluster();
+
+const sqlite = async (): Promise<ApiProcessOptions> => ({ folder: temporaryFolder("ov-reliability-") });
+const postgres = async (): Promise<ApiProcessOptions> => ({
+  folder: temporaryFolder("ov-reliability-"),
+  databaseUrl: cluster.url(await cluster.newDatabase()),
+});
+type Run = () => Promise<object>;
+
+function both(run: (options: ApiProcessOptions) => Promise<object>): Readonly<Record<string, Run>> {
+  return { SQLite: async () => run(await sqlite()), PostgreSQL: async () => run(await postgres()) };
+}
+
+const RUNS: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
+  "kill-server": both((options) => killServer(options, { writes: 500, kills: 20, seed })),
+  "kill-client": both((options) => killClient(options, { writes: 520, kills: 20, seed })),
+  replays: both((options) => replays(options, { calls: 500, seed })),
+  reordered: both((options) => reordered(options, { writes: 200, seed })),
+  "two-writers": both((options) => twoWriters([options], { writes: 500, seed })),
+};
+
+const names = process.argv.slice(2);
+const unknown = names.find((name) => RUNS[name] === undefined);
+if (unknown !== undefined) throw new Error(`There is no run ${unknown}. There are: ${Object.keys(RUNS).join(", ")}.`);
+
+console.log(`Seed ${seed}.\n`);
+console.log("| Run | On | What came of it | Faults | Seconds | Load |\n| --- | --- | --- | --- | --- | --- |");
+for (const [name, ways] of Object.entries(RUNS)) {
+  if (names.length > 0 && !names.includes(name)) continue;
+  for (const [on, run] of Object.entries(ways)) {
+    const start = performance.now();
+    const figures = await run();
+    const faults = faultsOf(figures);
+    if (faults !== undefined) process.exitCode = 1;
+    const text = Object.entries(figures).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
+    const seconds = Math.round((performance.now() - start) / 1000);
+    console.log(
+      `| ${name} | ${on} | ${text.join(", ")} | ${faults ?? "none"} | ${seconds} | ${loadavg()[0]!.toFixed(1)} |`,
+    );
+  }
+}
+await cluster.close();
