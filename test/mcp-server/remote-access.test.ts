@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request } from "node:http";
 import { afterEach, test } from "node:test";
-import { compileMatcher } from "#core/redact/matcher.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
 import { decodeOutput, runWithSecrets } from "#core/run/run-with-secrets.ts";
 import type { VaultAccess } from "#core/run/vault-access.ts";
@@ -41,7 +40,7 @@ const until = async (isDone: () => boolean) => {
 test("a run over the socket gets the values, and its lease is settled with its outcome", async () => {
   const vault = fakeVault(CONTENTS, { approvesAll: true });
   const { remote } = await start(vault);
-  const deps = { access: remote, parentEnv: { PATH: process.env.PATH }, matchers: new MatcherCache(compileMatcher) };
+  const deps = { access: remote, parentEnv: { PATH: process.env.PATH }, matchers: new MatcherCache() };
   const result = await runWithSecrets(deps, { ...REQUEST, command: "echo $STRIPE_KEY; exit 2" });
   assert.equal(decodeOutput(result.stdout), "[redacted:STRIPE_KEY]\n");
   assert.deepEqual(vault.outcomes, [{ exitCode: 2, outcome: "ended", redactions: 1 }]);

@@ -41,7 +41,8 @@ const LONG_FORM = 4096;
 /** More windows with one key than this come from a prefix that many values share: another window will tell them apart. */
 export const MAX_CHAIN = 512;
 
-export function buildGramIndex(forms: readonly SecretForm[]): GramIndex {
+/** Yields where it may rest. */
+export function* buildGramIndex(forms: readonly SecretForm[]): Generator<void, GramIndex> {
   let size = 1;
   for (const form of forms) size += form.text.length + 1;
   const arena = new Uint8Array(size);
@@ -51,11 +52,13 @@ export function buildGramIndex(forms: readonly SecretForm[]): GramIndex {
   for (let f = 0; f < forms.length; f++) {
     formStart[f] = end;
     end = append(forms[f]!, arena, skip, end) + 1;
+    yield;
   }
   formStart[forms.length] = end;
   const index = allocate(forms, arena.subarray(0, end), formStart, end);
   for (let f = 0; f < forms.length; f++) {
     register(index, skip, formStart[f]!, formStart[f + 1]! - 1);
+    yield;
   }
   skip.fill(0);
   return index;

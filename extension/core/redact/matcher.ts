@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { buildGramIndex, type SecretForm } from "./gram-index.ts";
 import type { Tables } from "./inspect.ts";
 import { buildNeedles, type Needle } from "./needles.ts";
@@ -24,17 +25,43 @@ export interface Matcher {
 }
 
 export function compileMatcher(values: readonly NamedValue[]): Matcher {
+  const steps = compiling(values);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same, a few milliseconds at a time: for many secrets it takes long, and an editor runs on the event loop. */
+export async function compileMatcherInTurns(values: readonly NamedValue[]): Promise<Matcher> {
+  const steps = compiling(values);
+  for (let began = performance.now(); ; ) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    if (performance.now() - began < TURN_MS) continue;
+    await nextTurn();
+    began = performance.now();
+  }
+}
+
+const TURN_MS = 5;
+
+/** Yields where it may rest. */
+function* compiling(values: readonly NamedValue[]): Generator<void, Matcher> {
   const forms: SecretForm[] = [];
   const needles: Needle[] = [];
-  values.forEach(({ value }, secret) => {
-    if (value.length === 0) return;
+  for (const [secret, { value }] of values.entries()) {
+    if (value.length === 0) continue;
     const plan = planFor(secret, value, values.length <= FEW);
     forms.push(...plan.forms);
     needles.push(...plan.needles);
-  });
+    yield;
+  }
+  const grams = yield* buildGramIndex(forms);
+  yield;
   const tables: Tables = {
     names: values.map(({ name }) => name),
-    grams: buildGramIndex(forms),
+    grams,
     needles: needles.length === 0 ? undefined : buildNeedles(needles),
     accents: values.some(({ value }) => value.some((byte) => byte >= 0x80)),
   };

@@ -71,7 +71,7 @@ export async function holdLease(
     const values = lease.secrets.filter(({ placeholder }) => placeholder === undefined);
     const env = childEnvironment(deps.parentEnv, values);
     const inherited = inheritedCredentials(deps.parentEnv);
-    const held = deps.matchers.acquire(lease.fingerprint + digest(inherited), [...lease.secrets, ...inherited]);
+    const held = await deps.matchers.acquire(lease.fingerprint + digest(inherited), [...lease.secrets, ...inherited]);
     const confinement = both(wanted, lease.confinement);
     const isSandboxed = confinement !== undefined && confinement.hosts !== "any";
     const run = { matcher: held.matcher, parentEnv: deps.parentEnv, isSandboxed };

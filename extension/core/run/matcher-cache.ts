@@ -1,4 +1,4 @@
-import { compileMatcher, type Matcher } from "../redact/matcher.ts";
+import { compileMatcherInTurns, type Matcher } from "../redact/matcher.ts";
 import type { NamedValue } from "./child-env.ts";
 
 export interface HeldMatcher {
@@ -12,31 +12,36 @@ export interface HeldMatcher {
  * children until they end, because their output still has to be redacted.
  */
 export class MatcherCache {
-  readonly #compile: (values: readonly NamedValue[]) => Matcher;
+  readonly #compile: (values: readonly NamedValue[]) => Promise<Matcher>;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(compile: (values: readonly NamedValue[]) => Matcher = compileMatcher) {
+  constructor(compile: (values: readonly NamedValue[]) => Promise<Matcher> = compileMatcherInTurns) {
     this.#compile = compile;
   }
 
-  /** `values` are read before this returns; the caller may wipe them. */
-  acquire(fingerprint: string, values: readonly NamedValue[]): HeldMatcher {
-    const entry = this.#entries.get(fingerprint) ?? { matcher: this.#compile(values), users: 0, isKept: true };
+  /** `values` are read before this resolves; the caller may wipe them then. */
+  async acquire(fingerprint: string, values: readonly NamedValue[]): Promise<HeldMatcher> {
+    const entry = this.#entries.get(fingerprint) ?? newEntry(this.#compile(values));
     entry.users++;
     // Last in the map = used last.
     this.#entries.delete(fingerprint);
     this.#entries.set(fingerprint, entry);
     if (this.#entries.size > KEPT) this.#drop(this.#entries.keys().next().value!);
     let isHeld = true;
-    return {
-      matcher: entry.matcher,
-      release: () => {
-        if (!isHeld) return;
-        isHeld = false;
-        entry.users--;
-        wipeUnused(entry);
-      },
+    const release = (): void => {
+      if (!isHeld) return;
+      isHeld = false;
+      entry.users--;
+      wipeUnused(entry);
     };
+    try {
+      entry.matcher = await entry.compiling;
+      return { matcher: entry.matcher, release };
+    } catch (error) {
+      if (this.#entries.get(fingerprint) === entry) this.#drop(fingerprint);
+      release();
+      throw error;
+    }
   }
 
   close(): void {
@@ -54,11 +59,17 @@ export class MatcherCache {
 const KEPT = 4;
 
 interface Entry {
-  readonly matcher: Matcher;
+  readonly compiling: Promise<Matcher>;
+  /** There as soon as the first user has it: who waits for it is a user already. */
+  matcher: Matcher | undefined;
   users: number;
   isKept: boolean;
 }
 
+function newEntry(compiling: Promise<Matcher>): Entry {
+  return { compiling, matcher: undefined, users: 0, isKept: true };
+}
+
 function wipeUnused(entry: Entry): void {
-  if (entry.users === 0 && !entry.isKept) entry.matcher.wipe();
+  if (entry.users === 0 && !entry.isKept) entry.matcher?.wipe();
 }
