@@ -15,7 +15,7 @@ export interface Tls {
 }
 
 export interface ListenOptions extends Omit<SealedDeps, "routes"> {
-  readonly epoch: string;
+  readonly epoch: () => string;
   readonly health: Health;
   readonly settings: Settings;
   readonly host: string;

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import envPaths from "env-paths";
 import { pino } from "pino";
 import { EXIT, exitCodeOf } from "./operation/exit-code.ts";
-import { addBackupCommands, type Operator, type Where } from "./operation/operate.ts";
+import { addOperation, type Operator, type Where } from "./operation/operate.ts";
 import { type ApiOptions, openDatabase, startApi } from "./start-api.ts";
 import { migrate } from "./storage/migrate.ts";
 
@@ -42,7 +42,7 @@ const operator: Operator = {
     process.exitCode = code;
   },
 };
-addBackupCommands(program, where, operator);
+addOperation(program, where, operator);
 
 /** Which server a command is for. */
 function where(command: Command): Command {

@@ -7,12 +7,12 @@ import { pepper as pepperOf } from "./keys/pepper.ts";
 import { sealKeys } from "./keys/seal-keys.ts";
 import { serverSecrets } from "./keys/secret-file.ts";
 import { serverIdentity } from "./keys/server-identity.ts";
+import { sharedState } from "./keys/shared-state.ts";
 import { LIMITS } from "./limits.ts";
 import { listen, type Tls } from "./listen.ts";
 import { metrics } from "./metrics.ts";
 import type { Rates } from "./sealed/sealed-calls.ts";
 import type { Database } from "./storage/database.ts";
-import { readEpoch } from "./storage/epoch.ts";
 import type { FreeBytes } from "./storage/free-space.ts";
 import { migrate } from "./storage/migrate.ts";
 import { openPostgres } from "./storage/postgres-database.ts";
@@ -68,7 +68,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     const identity = serverIdentity(secrets.identitySeed);
     const pepper = pepperOf(secrets.pepper);
     const keys = await sealKeys(database, identity, pepper, now);
-    const epoch = await readEpoch(database);
+    const shared = await sharedState(database, keys);
     const ready = health(database);
     const measured = metrics();
     const stopping = new AbortController();
@@ -78,7 +78,18 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       options.onCorrupt?.();
     };
     const listener = await listen({
-      ...{ database, identity, pepper, keys, epoch, health: ready, log, now, stopping: stopping.signal, failed },
+      ...{
+        database,
+        identity,
+        pepper,
+        keys,
+        epoch: shared.epoch,
+        health: ready,
+        log,
+        now,
+        stopping: stopping.signal,
+        failed,
+      },
       settings: { isOpen, quota },
       rates: options.rates ?? USUAL_RATES,
       observe: measured.observe,
@@ -94,7 +105,9 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       void keys.refresh().catch(failed);
       void purge(database, now()).catch(failed);
     }, CHORES_EVERY);
+    const looks = setInterval(() => void shared.look().catch(failed), LOOK_EVERY);
     chores.unref();
+    looks.unref();
     return {
       url: listener.url,
       serverId: identity.serverId.toString("hex"),
@@ -102,6 +115,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       metricsUrl: metricsServer?.url,
       async close() {
         clearInterval(chores);
+        clearInterval(looks);
         ready.drain();
         stopping.abort();
         await listener.close();
@@ -142,3 +156,4 @@ async function openFolder(options: ApiOptions) {
 
 const USUAL_RATES: Rates = { device: [200, 1000], address: [10, 100] };
 const CHORES_EVERY = 60_000;
+const LOOK_EVERY = 1000;

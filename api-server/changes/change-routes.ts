@@ -7,7 +7,7 @@ import { changesSince } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import type { Routes } from "../tokens.ts";
 
-export function changeRoutes(database: Database, epoch: string): Routes {
+export function changeRoutes(database: Database, epochNow: () => string): Routes {
   return [
     deviceRoute({
       method: "GET",
@@ -16,6 +16,7 @@ export function changeRoutes(database: Database, epoch: string): Routes {
       query: z.strictObject({ since: number, wait: number.optional(), epoch: id.optional() }),
       async handle({ query: { since, wait = 0, epoch: known }, signal }, { account }) {
         if (wait > MOST_WAIT) throw new Problem("invalid");
+        const epoch = epochNow();
         if (known !== undefined && known !== epoch) throw new Problem("resync_required");
         const end = performance.now() + wait * 1000;
         // Watched before it is read: a change in between is not missed.

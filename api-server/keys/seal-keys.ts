@@ -12,6 +12,8 @@ import type { ServerIdentity } from "./server-identity.ts";
 /** The keys that calls are sealed to, the same for all instances on one database. */
 export interface SealKeys {
   document(): KeysDocument;
+  /** Of the document; another one in the database means other keys. */
+  sequence(): number;
   /** The 32-byte seed of a key that still opens calls. */
   seedOf(keyId: string): Buffer | undefined;
   /** Takes what another instance made, makes what is due and deletes what is over. */
@@ -29,6 +31,7 @@ export async function sealKeys(
 ): Promise<SealKeys> {
   let seeds: ReadonlyMap<string, Kept> = new Map();
   let document: KeysDocument;
+  let current = 0;
 
   async function load(drop: boolean): Promise<void> {
     const { rows, sequence } = await database.write((tx) => rotate(tx, pepper, now(), drop));
@@ -39,11 +42,13 @@ export async function sealKeys(
     for (const [id, { seed }] of seeds) if (!next.has(id)) wipe(seed);
     seeds = next;
     document = signed(identity, sequence, [...next.values()]);
+    current = sequence;
   }
 
   await load(false);
   return {
     document: () => document,
+    sequence: () => current,
     seedOf(keyId) {
       const key = seeds.get(keyId);
       return key !== undefined && now() < key.notAfter + GRACE ? key.seed : undefined;
@@ -83,6 +88,8 @@ async function rotate(
     .select("value")
     .where("name", "=", "key_sequence")
     .executeTakeFirstOrThrow();
+  // Before anything is written under it: with another server's pepper this one could not start again.
+  for (const row of await tx.selectFrom("seal_keys").selectAll().execute()) wipe(seedIn(row, pepper));
   await tx
     .deleteFrom("seal_keys")
     .where("not_after", "<", drop ? Number.MAX_SAFE_INTEGER : now - GRACE)
@@ -115,10 +122,14 @@ async function addKey(tx: Tx, pepper: Pepper, notBefore: number, notAfter: numbe
 }
 
 function keptOf(row: Schema["seal_keys"], pepper: Pepper): Kept {
-  const seed = pepper.unwrapSealKey(row.id, row.wrapped);
-  if (seed === undefined)
-    throw new Error("The key file is not the one of this database. Put back the one that belongs to it.");
+  const seed = seedIn(row, pepper);
   return { id: row.id, seed, publicKey: kemPublicKeyOf(seed), notBefore: row.not_before, notAfter: row.not_after };
+}
+
+function seedIn(row: Schema["seal_keys"], pepper: Pepper): Buffer {
+  const seed = pepper.unwrapSealKey(row.id, row.wrapped);
+  if (seed !== undefined) return seed;
+  throw new Error("The key file is not the one of this database. Put back the one that belongs to it.");
 }
 
 function signed(identity: ServerIdentity, sequence: number, keys: readonly Kept[]): KeysDocument {

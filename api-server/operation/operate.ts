@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import { serverWords } from "#core/crypto/server-words.ts";
-import { readServerSecrets } from "../keys/secret-file.ts";
+import { pepper as pepperOf } from "../keys/pepper.ts";
+import { sealKeys } from "../keys/seal-keys.ts";
+import { readServerSecrets, type ServerSecrets } from "../keys/secret-file.ts";
 import { type ServerIdentity, serverIdentity } from "../keys/server-identity.ts";
 import { databaseFile, keyFileOf, openDatabase } from "../start-api.ts";
 import type { Database } from "../storage/database.ts";
@@ -29,8 +31,8 @@ export interface Where {
   readonly keyFile?: string;
 }
 
-/** Adds `backup`, `verify` and `restore`. `where` adds the options that say which server is meant. */
-export function addBackupCommands(program: Command, where: (command: Command) => Command, operator: Operator): void {
+/** Adds the commands of who runs a server. `where` adds the options that say which one is meant. */
+export function addOperation(program: Command, where: (command: Command) => Command, operator: Operator): void {
   const { out, err, isTerminal } = operator;
 
   where(program.command("backup"))
@@ -93,20 +95,39 @@ export function addBackupCommands(program: Command, where: (command: Command) =>
       }
       out(AFTER_RESTORE);
     });
+
+  where(program.command("rotate-keys"))
+    .description("replace the keys that calls are sealed to, now: after one may have been seen. Servers may run")
+    .action(async (options: Where) => {
+      const { identitySeed, pepper } = await requireSecrets(keyFileOf(options));
+      const database = openBeside(options, operator.databaseUrl);
+      try {
+        const keys = await sealKeys(database, serverIdentity(identitySeed), pepperOf(pepper), Date.now);
+        await keys.replaceAll();
+        out(AFTER_ROTATION);
+        keys.close();
+      } finally {
+        await database.close();
+      }
+    });
 }
 
 /** A database that a server may be using. */
-export function openBeside({ folder }: Where, databaseUrl: string | undefined): Database {
+function openBeside({ folder }: Where, databaseUrl: string | undefined): Database {
   return databaseUrl === undefined ? openSqliteBeside(databaseFile(folder)) : openPostgres(databaseUrl, 2);
 }
 
 /** Makes none: with another one than before, clients stop, and nobody can log in. */
-async function requireIdentity(keyFile: string): Promise<ServerIdentity> {
+async function requireSecrets(keyFile: string): Promise<ServerSecrets> {
   const secrets = await readServerSecrets(keyFile);
-  if (secrets !== undefined) return serverIdentity(secrets.identitySeed);
+  if (secrets !== undefined) return secrets;
   throw new RestoreRefused(
     `There is no key file ${keyFile}. Put the server's own one there, or name it by --key-file: nothing can be restored without it.`,
   );
+}
+
+async function requireIdentity(keyFile: string): Promise<ServerIdentity> {
+  return serverIdentity((await requireSecrets(keyFile)).identitySeed);
 }
 
 async function requireRoom(folder: string, bytes: number): Promise<void> {
@@ -144,4 +165,8 @@ const AFTER_RESTORE = `Restored. Start the server: ov-api serve
 Clients are told that this is another epoch, and read everything anew. A device that has seen newer state than the backup
 has stops with "rolled-back": on each of them the person decides, and runs "ov vault accept-restore".
 What was captured before the restore can't be replayed: the keys that calls are sealed to are new.
+`;
+
+const AFTER_ROTATION = `The keys are new. Servers that run take them up within two seconds, and others when they start.
+Clients fetch them by themselves, and know them by the server's identity, which is the same.
 `;

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Member } from "../formats/manifest-head.ts";
+import { noteChanged } from "./changed-accounts.ts";
 import type { Dialect } from "./database.ts";
 import type { Tx } from "./schema.ts";
 
@@ -54,6 +55,7 @@ export async function touchMembers(tx: Tx, environment: string): Promise<void> {
     .returning("id")
     .execute();
   if (touched.length === 0) return;
+  for (const { id } of touched) noteChanged(tx, id);
   await tx
     .updateTable("members")
     .set((eb) => ({

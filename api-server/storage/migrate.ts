@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { sha256 } from "#core/crypto/hash.ts";
 import { newId } from "#core/crypto/random.ts";
 import type { Database, Dialect } from "./database.ts";
@@ -50,6 +51,7 @@ async function applyMissing(database: Database, migrations: readonly Migration[]
     }
     // One statement per transaction, for engines that take no more; a half-done step is taken up again.
     for (const statement of migration.statements) {
+      if (await hasColumn(database, statement)) continue;
       await database.apply([repeatable(statement, database.dialect)], async () => {});
     }
     await database.write(async (tx) => {
@@ -76,6 +78,17 @@ async function takeLease(database: Database, holder: string): Promise<boolean> {
 
 export function checksumOf(migration: Migration): string {
   return sha256(Buffer.from(migration.statements.join(";\n"))).toString("hex");
+}
+
+/** SQLite knows no `ADD COLUMN IF NOT EXISTS`. */
+async function hasColumn(database: Database, statement: string): Promise<boolean> {
+  const [, table, column] = /^ALTER TABLE (\w+) ADD COLUMN (\w+)/.exec(statement) ?? [];
+  if (table === undefined || column === undefined) return false;
+  const query =
+    database.dialect === "sqlite"
+      ? sql`SELECT 1 FROM pragma_table_info(${table}) WHERE name = ${column}`
+      : sql`SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass(${table}) AND attname = ${column} AND NOT attisdropped`;
+  return (await database.read((tx) => query.execute(tx))).rows.length > 0;
 }
 
 function repeatable(statement: string, dialect: Dialect): string {

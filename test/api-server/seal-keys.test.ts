@@ -42,3 +42,17 @@ test("a key lives for a day, is published a day ahead, opens for one hour more, 
   );
   assert.equal(keys.seedOf(second.keys[1]!.id)?.length, 32);
 });
+
+test("another server's key file is refused before anything is written under it, also when a key is due", async (t) => {
+  const database = await openSqlite(join(temporaryFolder("ov-keys-"), "keys.db"));
+  t.after(() => database.close());
+  await migrate(database);
+  const [identity, own, other] = [serverIdentity(randomBuffer(32)), randomBuffer(32), randomBuffer(32)];
+  let now = Date.now();
+  const open = (pepper: Buffer) => sealKeys(database, identity, pepperOf(pepper), () => now);
+  const before = payloadOf(await open(own));
+  now += 24 * HOUR;
+  await assert.rejects(open(other), /not the one of this database/);
+  const after = payloadOf(await open(own));
+  assert.deepEqual(after.keys.slice(0, 2), before.keys);
+});
