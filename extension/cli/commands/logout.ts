@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { isVaultError, VaultError } from "#core/vault-error.ts";
+import { type LoggedOut, logOut } from "#mcp/device/log-out.ts";
 import type { Cli } from "../cli.ts";
 import { say } from "../print.ts";
-import { leaveServer, lockHolders, requireServer } from "../server/logged-in.ts";
 
 export function define(command: Command, cli: Cli): void {
   command
@@ -11,23 +11,13 @@ export function define(command: Command, cli: Cli): void {
 }
 
 async function logout(cli: Cli, force: boolean): Promise<void> {
-  const { link, store, login, client } = requireServer(cli);
-  await lockHolders(cli);
-  let wasTold = true;
-  try {
-    await store.audit.flush();
-    await link.ask({ method: "DELETE", path: `/devices/${login.device.id}` });
-  } catch (error) {
-    if (!isVaultError(error, "server-unreachable", "login-failed", "server-changed", "server-refused")) throw error;
-    // Then the server has ended this device already.
-    wasTold = error.code === "login-failed";
-    if (!force && !wasTold) {
-      throw new VaultError(error.code, `${error.message} "ov logout --force" forgets the login here all the same.`);
-    }
-  }
-  client.close();
-  leaveServer(cli);
+  const { device, wasServerTold } = await logOut(cli.paths, force).catch(tellOfForce);
   say("Logged out: the login and the cache of this device are gone.");
-  if (!wasTold)
-    say(`The server was not told. Remove ${login.device.id} there with "ov devices remove" on another device.`);
+  if (!wasServerTold)
+    say(`The server was not told. Remove ${device} there with "ov devices remove" on another device.`);
+}
+
+function tellOfForce(error: unknown): LoggedOut {
+  if (!isVaultError(error, "server-unreachable", "server-changed", "server-refused")) throw error;
+  throw new VaultError(error.code, `${error.message} "ov logout --force" forgets the login here all the same.`);
 }
