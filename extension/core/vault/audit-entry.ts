@@ -58,7 +58,8 @@ export type AuditAction =
   | "approve"
   | "policy"
   | "canary"
-  | "expose";
+  | "expose"
+  | "export";
 
 export function sealAuditEntry(key: Uint8Array, place: AuditPlace, body: AuditBody): Buffer {
   const header = writeHeader(place);
