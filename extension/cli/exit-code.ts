@@ -23,6 +23,7 @@ export const EXIT_CODE = {
   // 6: refused
   "denied-by-user": 6,
   "denied-by-policy": 6,
+  "not-permitted": 6,
   // 7: there is no such thing
   "vault-absent": 7,
   "context-not-found": 7,

@@ -41,6 +41,8 @@ export const VAULT_ERROR_CODES = [
   "secret-not-found",
   "secret-exists",
   "limit-exceeded",
+  // sharing
+  "not-permitted",
   // runs and approval
   "approval-required",
   "denied-by-user",

@@ -83,7 +83,7 @@ export async function createEnvironment(session: Session, context: Context): Pro
       return {
         ...account,
         keys: new Map(account.keys).set(keyName(id, 1), key),
-        directory: { apps, environments: [...directory.environments, entry] },
+        directory: { ...directory, apps, environments: [...directory.environments, entry] },
       };
     });
   } finally {

@@ -55,13 +55,19 @@ export function signManifest(head: ManifestHead, signSeed: Uint8Array, macKey: U
 
 /** Refuses with `vault-damaged` unless both the signature and the MAC are right, over the bytes as they were stored. */
 export function verifyManifest(stored: Uint8Array, signKey: Uint8Array, macKey: Uint8Array): ManifestHead {
-  const bytes = stored.subarray(0, Math.max(0, stored.length - TRAILER_BYTES));
-  const signature = stored.subarray(bytes.length, bytes.length + 64);
-  const message = pae("ov1/manifest", bytes);
-  const head = decode(bytes);
-  if (!equal(hmacSha256(macKey, message), stored.subarray(bytes.length + 64))) throw damaged(WHAT);
-  if (!verify(signKey, signature, message)) throw damaged(WHAT);
-  return head;
+  if (!isMaced(stored, macKey) || !isSigned(stored, signKey)) throw damaged(WHAT);
+  return peekManifest(stored);
+}
+
+/** Whether it was written by somebody who holds the environment's key. */
+export function isMaced(stored: Uint8Array, macKey: Uint8Array): boolean {
+  const { message, mac } = split(stored);
+  return equal(hmacSha256(macKey, message), mac);
+}
+
+export function isSigned(stored: Uint8Array, signKey: Uint8Array): boolean {
+  const { message, signature } = split(stored);
+  return verify(signKey, signature, message);
 }
 
 /** Parses without verifying, to learn the epoch whose key verifies it, and to follow `previous`. */
@@ -78,6 +84,16 @@ const WHAT = "An environment's manifest";
 const TRAILER_BYTES = 64 + 32;
 const ROOT_IS_LIST_HASH = 1; // 2 is kept for a Merkle root
 const ROLES = ["reader", "writer", "admin"] as const;
+
+function split(stored: Uint8Array): {
+  readonly message: Buffer;
+  readonly signature: Uint8Array;
+  readonly mac: Uint8Array;
+} {
+  const end = Math.max(0, stored.length - TRAILER_BYTES);
+  const message = pae("ov1/manifest", stored.subarray(0, end));
+  return { message, signature: stored.subarray(end, end + 64), mac: stored.subarray(end + 64) };
+}
 
 function encode(head: ManifestHead): Buffer {
   const writer = new Writer()

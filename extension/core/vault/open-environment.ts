@@ -1,12 +1,22 @@
 import { sha256 } from "../crypto/hash.ts";
-import type { NewRecord, RecordRef, Seen, StoredManifest } from "../store/store.ts";
-import { VaultError } from "../vault-error.ts";
+import { wipe } from "../crypto/wipe.ts";
+import type { Id, NewGrant, NewRecord, RecordRef, Seen, StoredManifest } from "../store/store.ts";
+import { isVaultError, VaultError } from "../vault-error.ts";
+import { adoptManifest, keepNews, type Looked, ownFingerprint } from "./adopt-manifest.ts";
 import type { AuditLog } from "./audit-log.ts";
 import { type Context, formatContext } from "./context.ts";
 import type { EnvironmentEntry } from "./directory.ts";
 import { type EnvironmentKeys, environmentKeys, wipeEnvironmentKeys } from "./environment-keys.ts";
-import { fingerprint } from "./identity.ts";
-import { type ManifestHead, manifestHash, peekManifest, signManifest, verifyManifest } from "./manifest.ts";
+import { notAMember, requireRole } from "./environment-role.ts";
+import {
+  type ManifestHead,
+  type Member,
+  manifestHash,
+  peekManifest,
+  type Role,
+  signManifest,
+  type Token,
+} from "./manifest.ts";
 import { decodeItems, encodeItems, type Item, type Items, MAX_ITEMS } from "./manifest-items.ts";
 import { type OpenAccount, retryConflicts } from "./open-account.ts";
 import { openMeta } from "./record.ts";
@@ -21,14 +31,19 @@ export interface EnvironmentState {
   readonly hash: Buffer;
   readonly items: Items;
   readonly keys: EnvironmentKeys;
+  /** This account's own. */
+  readonly role: Role;
 }
 
-/** What a change writes: new records, and the items as they are afterwards. */
+/** What a change writes: new records, and the items as they are afterwards. What is left out stays as it is. */
 export interface EnvironmentEdit {
   readonly items: Items;
   readonly records: readonly NewRecord[];
-  /** A new epoch, whose key the account already holds. */
+  /** A new epoch, whose key the account already holds. This and all below is for admins. */
   readonly epoch?: number;
+  readonly members?: readonly Member[];
+  readonly tokens?: readonly Token[];
+  readonly grants?: readonly NewGrant[];
 }
 
 /** One environment of an unlocked vault: loads what the store holds, verified, and changes it by compare-and-swap. */
@@ -57,14 +72,18 @@ export class OpenEnvironment {
     this.#audit = audit;
     this.entry = entry;
     this.context = context;
-    if (firstKey !== undefined) this.#keys.set(1, environmentKeys(firstKey, context));
+    if (firstKey !== undefined) this.#keys.set(1, environmentKeys(firstKey, this.#names));
   }
 
   async load(): Promise<EnvironmentState> {
     const known = this.#state;
     const seen = await this.#deps.device.seen(this.#account.current.vault, this.entry.id);
-    const stored = await this.#deps.store.readManifest(this.entry.id, known?.head.counter);
-    if (stored === undefined && known === undefined) throw damaged(`The manifest of ${formatContext(this.context)}`);
+    const stored = await this.#deps.store.readManifest(this.entry.id, known?.head.counter).catch((error: unknown) => {
+      throw this.entry.shared !== undefined && isVaultError(error, "vault-damaged") ? notAMember(this.#what) : error;
+    });
+    if (stored === undefined && known === undefined) {
+      throw this.entry.shared === undefined ? damaged(`The manifest of ${this.#what}`) : notAMember(this.#what);
+    }
     if (stored === undefined) {
       refuseRollback(seen, this.#found(known!.head.counter, known!.hash));
       return known!;
@@ -79,20 +98,24 @@ export class OpenEnvironment {
   async change(edit: (state: EnvironmentState) => Promise<EnvironmentEdit>): Promise<EnvironmentState> {
     return retryConflicts(this.#deps.store, async () => {
       const state = await this.load();
-      const { items, records, epoch } = await edit(state);
-      return this.#commit(items, records, epoch ?? state.head.epoch, state);
+      requireRole(state.role, "writer", formatContext(this.context));
+      const written = await edit(state);
+      const { epoch, members, tokens, grants } = written;
+      const isForAdmins = [epoch, members, tokens, grants].some((each) => each !== undefined);
+      if (isForAdmins) requireRole(state.role, "admin", formatContext(this.context));
+      return this.#commit(written, state);
     });
   }
 
   /** Writes the first manifest of a new environment. */
   async create(): Promise<void> {
-    await this.#commit(new Map(), [], 1, undefined);
+    await this.#commit({ items: new Map(), records: [], epoch: 1 }, undefined);
   }
 
   keysOf(epoch: number): EnvironmentKeys {
     let keys = this.#keys.get(epoch);
     if (keys === undefined) {
-      keys = environmentKeys(this.#account.environmentKey(this.entry.id, epoch), this.context);
+      keys = environmentKeys(this.#account.environmentKey(this.entry.id, epoch), this.#names);
       this.#keys.set(epoch, keys);
     }
     return keys;
@@ -119,15 +142,7 @@ export class OpenEnvironment {
 
   place(ref: Omit<RecordRef, "hash">, pathTag: Uint8Array): RecordPlace {
     const { item, version, epoch } = ref;
-    return {
-      vault: this.#account.current.vault,
-      app: this.entry.app,
-      environment: this.entry.id,
-      item,
-      version,
-      epoch,
-      pathTag,
-    };
+    return { ...this.#ids, item, version, epoch, pathTag };
   }
 
   wipe(): void {
@@ -136,6 +151,20 @@ export class OpenEnvironment {
     this.#records.clear();
     this.#metas.clear();
     this.#state = undefined;
+  }
+
+  /** Its owner's, which all that is sealed is bound to. */
+  get #ids(): { readonly vault: Id; readonly app: Id; readonly environment: Id } {
+    const { vault, app } = this.entry.shared ?? { vault: this.#account.current.vault, app: this.entry.app };
+    return { vault, app, environment: this.entry.id };
+  }
+
+  get #names(): Context {
+    return this.entry.shared?.names ?? this.context;
+  }
+
+  get #looked(): Looked {
+    return { deps: this.#deps, account: this.#account, entry: this.entry, what: this.#what };
   }
 
   get #what(): string {
@@ -147,67 +176,58 @@ export class OpenEnvironment {
   }
 
   async #adopt(stored: StoredManifest, seen: Seen | undefined): Promise<EnvironmentState> {
-    const { vault, identity, account } = this.#account.current;
-    const keys = this.keysOf(peekManifest(stored.head).epoch);
-    const head = verifyManifest(stored.head, identity.signKey, keys.manifest);
-    const here = head.vault === vault && head.app === this.entry.app && head.environment === this.entry.id;
-    const own = fingerprint(account, identity).equals(head.author);
-    if (!here || !own || head.counter !== stored.counter)
-      throw damaged(`The manifest of ${formatContext(this.context)}`);
-
+    const { vault, app, environment, counter } = peekManifest(stored.head);
+    const ids = this.#ids;
+    const isHere = vault === ids.vault && app === ids.app && environment === ids.environment;
+    if (!isHere || counter !== stored.counter) throw damaged(`The manifest of ${this.#what}`);
     const hash = manifestHash(stored.head);
-    const found = this.#found(head.counter, hash);
+    const found = this.#found(counter, hash);
     refuseRollback(seen, found);
-    await this.#verifyChain(head, seen);
-    const items = decodeItems(stored.items, head);
-    await rememberSeen(this.#deps.device, vault, found);
-    this.#forgetRecords(items);
-    this.#state = { head, hash, items, keys };
-    return this.#state;
-  }
-
-  /** Follows `previous` back to what this device has seen; a gap is only where the store pruned old heads. */
-  async #verifyChain(head: ManifestHead, seen: Seen | undefined): Promise<void> {
-    let expected = head.previous;
-    for (let counter = head.counter - 1; seen !== undefined && counter >= seen.counter; counter--) {
-      const earlier = await this.#deps.store.readManifestHead(this.entry.id, counter);
-      if (earlier === undefined) return;
-      const hash = manifestHash(earlier);
-      const broken = !hash.equals(expected) || (counter === seen.counter && hash.toString("hex") !== seen.hash);
-      if (broken) throw rolledBack(this.#what, `not a successor of counter ${seen.counter}`, seen.counter);
-      expected = peekManifest(earlier).previous;
+    const { head, role, granted } = await adoptManifest(this.#looked, stored, seen);
+    try {
+      const items = decodeItems(stored.items, head);
+      this.#account.requireOpen();
+      for (const [epoch, key] of granted) this.#takeKeys(epoch, environmentKeys(key, this.#names));
+      await keepNews(this.#looked, head, granted);
+      await rememberSeen(this.#deps.device, this.#account.current.vault, found);
+      this.#forgetRecords(items);
+      this.#state = { head, hash, items, keys: this.keysOf(head.epoch), role };
+      return this.#state;
+    } finally {
+      wipe(...granted.values());
     }
   }
 
-  async #commit(
-    items: Items,
-    records: readonly NewRecord[],
-    epoch: number,
-    before: EnvironmentState | undefined,
-  ): Promise<EnvironmentState> {
+  /** Another admin's key may take the place of one that this account had made for the same epoch. */
+  #takeKeys(epoch: number, keys: EnvironmentKeys): void {
+    const before = this.#keys.get(epoch);
+    if (before !== undefined) wipeEnvironmentKeys(before);
+    this.#keys.set(epoch, keys);
+  }
+
+  async #commit(edit: EnvironmentEdit, before: EnvironmentState | undefined): Promise<EnvironmentState> {
+    const { items, records, epoch = before?.head.epoch ?? 1, grants } = edit;
     if (items.size > MAX_ITEMS) {
       throw new VaultError(
         "limit-exceeded",
         `${formatContext(this.context)} would hold ${items.size} secrets; ${MAX_ITEMS} is the most. Purge deleted ones with "ov secret purge", or use another environment.`,
       );
     }
-    const { vault, account, identity, seeds } = this.#account.current;
+    const { vault, seeds } = this.#account.current;
     const list = encodeItems(items);
-    const author = fingerprint(account, identity);
+    const author = ownFingerprint(this.#account.current);
     const auditHead = await this.#audit.head();
     // From here to the write nothing waits: a lock in between would sign and seal with wiped keys.
     this.#account.requireOpen();
     const others = before?.head.auditHeads.filter((other) => other.device !== auditHead.device) ?? [];
     const head: ManifestHead = {
-      vault,
-      app: this.entry.app,
-      environment: this.entry.id,
+      ...this.#ids,
       epoch,
       counter: (before?.head.counter ?? 0) + 1,
       previous: before?.hash ?? Buffer.alloc(32),
       minProfile: before?.head.minProfile ?? 1,
-      members: before?.head.members ?? [{ fingerprint: author, role: "admin" }],
-      tokens: before?.head.tokens ?? [],
+      members: edit.members ?? before?.head.members ?? [{ fingerprint: author, role: "admin" }],
+      tokens: edit.tokens ?? before?.head.tokens ?? [],
       itemCount: items.size,
       itemsRoot: sha256(list),
       auditHeads: auditHead.seq === 0 ? others : [...others, auditHead],
@@ -216,11 +236,12 @@ export class OpenEnvironment {
     };
     const keys = this.keysOf(epoch);
     const bytes = signManifest(head, seeds.sign, keys.manifest);
-    await this.#deps.store.commit(this.entry.id, head.counter - 1, { head: bytes, items: list }, records);
+    await this.#deps.store.commit(this.entry.id, head.counter - 1, { head: bytes, items: list }, records, grants);
     const hash = manifestHash(bytes);
+    if (edit.members !== undefined) await keepNews(this.#looked, head, new Map());
     await rememberSeen(this.#deps.device, vault, this.#found(head.counter, hash));
     this.#forgetRecords(items);
-    this.#state = { head, hash, items, keys };
+    this.#state = { head, hash, items, keys, role: before?.role ?? "admin" };
     return this.#state;
   }
 
