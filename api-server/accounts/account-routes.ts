@@ -5,46 +5,54 @@ import { readAccountHead } from "../formats/account-object.ts";
 import type { Pepper } from "../keys/pepper.ts";
 import { LIMITS } from "../limits.ts";
 import { Problem } from "../problem.ts";
-import { bytes, counter, id, loginVerifier, newDevice, number } from "../sealed/fields.ts";
+import { bytes, counter, id, inviteProof, loginVerifier, newDevice, number } from "../sealed/fields.ts";
 import { baseRoute, deviceRoute } from "../sealed/route.ts";
-import { createAccount, type Login, readAccount, readLogin, writeAccount } from "../storage/accounts.ts";
+import { createAccount, endAccount, readAccount, readLogin, writeAccount } from "../storage/accounts.ts";
 import { lockAccount, logChange, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import { addDevice, deleteOtherDevices } from "../storage/devices.ts";
+import { registerBy } from "../storage/invites.ts";
+import { forgetLoginTries } from "../storage/login-failures.ts";
+import type { Tx } from "../storage/schema.ts";
 import type { Routes, Settings } from "../tokens.ts";
+import { peppered, provenBy, requireProof } from "./login-check.ts";
 
-const NEW_ACCOUNT = z.strictObject({ object: bytes(1, LIMITS.request), login: loginVerifier, device: newDevice });
+const NEW_ACCOUNT = z.strictObject({
+  object: bytes(1, LIMITS.request),
+  login: loginVerifier,
+  device: newDevice,
+  invite: inviteProof.optional(),
+});
 const ACCOUNT = z.strictObject({
   expected_counter: counter.optional(),
   object: bytes(1, LIMITS.request),
   write_id: id,
   login: loginVerifier.optional(),
+  proof: bytes(32, 32).optional(),
 });
 
 export function accountRoutes(database: Database, pepper: Pepper, sign: Sign, settings: Settings): Routes {
-  const loginOf = (account: string, { salt, profile, verifier }: z.output<typeof loginVerifier>): Login => ({
-    salt,
-    profile,
-    verifier: pepper.verifierOf(account, verifier),
-  });
+  const deps = { database, pepper, sign };
 
   return [
     baseRoute({
       method: "PUT",
       path: "/accounts/:account",
-      summary: "Creates an account and its first device. Closed after the first, unless configured.",
+      summary: "Creates an account and its first device. Closed after the first, unless configured or invited.",
       body: NEW_ACCOUNT,
       async handle({ params: { account }, body, bodyHash, time, once }) {
         const head = readAccountHead(requireSize(body.object));
         if (head.account !== account || head.counter !== 1) throw new Problem("invalid");
         const { signKey, fingerprint } = head;
-        const login = loginOf(account, body.login);
+        const login = peppered(pepper, account, body.login);
+        const { invite } = body;
+        const invited = invite && ((tx: Tx): Promise<void> => registerBy(tx, invite.id, invite.proof, account, time));
         const wrappedSecret = pepper.wrapDeviceSecret(account, body.device.id, body.device.secret);
         await database.write(async (tx) => {
           await once(tx);
           const row = { id: account, object: body.object, signKey, fingerprint, login, bodyHash, time };
           // Asked again after a lost answer: the account and its device are there.
-          if (!(await createAccount(tx, row, settings.isOpen))) return;
+          if (!(await createAccount(tx, row, { isOpen: settings.isOpen, invited }))) return;
           await addDevice(tx, { id: body.device.id, account, wrappedSecret }, time);
           await logChange(
             tx,
@@ -87,7 +95,8 @@ export function accountRoutes(database: Database, pepper: Pepper, sign: Sign, se
     deviceRoute({
       method: "PUT",
       path: "/account",
-      summary: "Replaces the account object, and with a new login ends all other devices.",
+      summary:
+        "Replaces the account object. A new login takes the proof of the one before, and ends all other devices.",
       body: ACCOUNT,
       async handle({ body, bodyHash, time, once }, { account, device }) {
         const expected = body.expected_counter;
@@ -95,25 +104,53 @@ export function accountRoutes(database: Database, pepper: Pepper, sign: Sign, se
         const object = requireSize(body.object);
         const head = readAccountHead(object);
         if (head.account !== account || head.counter !== expected + 1) throw new Problem("invalid");
-        const login = body.login && loginOf(account, body.login);
+        const login = body.login && peppered(pepper, account, body.login);
+        if ((login === undefined) !== (body.proof === undefined)) throw new Problem("invalid");
+        if (body.proof !== undefined) await requireProof(deps, account, body.proof, { who: device, time });
         const write = { account, expected, object, writeId: body.write_id, bodyHash, login };
         const answer = await database.write(async (tx) => {
           await once(tx);
           const { counter: at, locked } = await writeAccount(tx, {
             ...write,
             check: (before) => {
-              const follows =
-                head.previous === sha256(before.object).toString("hex") && head.signKey.equals(before.signKey);
-              if (!follows) throw new Problem("invalid");
+              const { fingerprint } = readAccountHead(Buffer.from(before.object));
+              const follows = head.previous === sha256(before.object).toString("hex");
+              if (!follows || head.fingerprint !== fingerprint) throw new Problem("invalid");
+              // Another device may have set another login since the proof was looked at.
+              const { proof } = body;
+              const isProven = proof === undefined || provenBy(pepper, account, proof, before.login) !== undefined;
+              if (!isProven) throw new Problem("unauthorized");
             },
           });
           if (locked === undefined) return { counter: at, replayed: true };
-          if (login !== undefined) await deleteOtherDevices(tx, account, device);
+          if (login !== undefined) {
+            await deleteOtherDevices(tx, account, device);
+            await forgetLoginTries(tx, account);
+          }
           const action = login === undefined ? "account.write" : "account.login";
           await logChange(tx, locked, { who: device, action, time }, sign);
           return { counter: at, replayed: false };
         });
         return { status: 200, body: answer };
+      },
+    }),
+
+    deviceRoute({
+      method: "POST",
+      path: "/account/end",
+      summary: "Destroys the account with all that it owns. There is no way back.",
+      body: z.strictObject({ proof: bytes(32, 32) }),
+      async handle({ body: { proof }, time, once }, { account, device }) {
+        await requireProof(deps, account, proof, { who: device, time });
+        await database.write(async (tx) => {
+          await once(tx);
+          await lockAccount(tx, account);
+          if (provenBy(pepper, account, proof, await readLogin(tx, account)) === undefined) {
+            throw new Problem("unauthorized");
+          }
+          await endAccount(tx, account);
+        });
+        return { status: 204 };
       },
     }),
   ];

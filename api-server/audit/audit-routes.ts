@@ -5,9 +5,11 @@ import { LIMITS } from "../limits.ts";
 import { Problem } from "../problem.ts";
 import { bytes, counter, id, number } from "../sealed/fields.ts";
 import { deviceRoute } from "../sealed/route.ts";
-import { type AuditRow, appendAudit, auditDevices, readAudit, readLog } from "../storage/audit.ts";
+import { type AuditRow, appendAudit, auditDevices, memberDevices, readAudit, readLog } from "../storage/audit.ts";
 import { lockAccount, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
+import { readableCounter } from "../storage/environments.ts";
+import { shareAny } from "../storage/members.ts";
 import type { Routes } from "../tokens.ts";
 
 export function auditRoutes(database: Database, sign: Sign): Routes {
@@ -15,7 +17,8 @@ export function auditRoutes(database: Database, sign: Sign): Routes {
     deviceRoute({
       method: "POST",
       path: "/audit",
-      summary: "Appends an entry to the calling device's chain. The server countersigns when it came.",
+      summary: "Appends an entry to the calling device's or token's chain. The server countersigns when it came.",
+      forTokens: true,
       body: z.strictObject({ seq: counter.min(1), entry: bytes(1, LIMITS.request) }),
       async handle({ body: { seq, entry }, time, once }, { account, device }) {
         if (entry.length > LIMITS.auditEntry) throw new Problem("too_large");
@@ -34,10 +37,18 @@ export function auditRoutes(database: Database, sign: Sign): Routes {
     deviceRoute({
       method: "GET",
       path: "/audit",
-      summary: "Entries of a device's chain.",
-      query: z.strictObject({ device: id, from: number.optional() }),
-      async handle({ query: { device, from } }, { account }) {
-        const rows = await database.read((tx) => readAudit(tx, account, device, from ?? 1));
+      summary: "Entries of a device's chain: of the caller's account, or of one that shares an environment with it.",
+      forTokens: true,
+      query: z.strictObject({ device: id, from: number.optional(), account: id.optional() }),
+      async handle({ query: { device, from, account: other } }, caller) {
+        const { account } = caller;
+        if (caller.token !== undefined && (device !== caller.device || other !== undefined))
+          throw new Problem("forbidden");
+        const rows = await database.read(async (tx) => {
+          const isOpen = other === undefined || other === account || (await shareAny(tx, account, other));
+          if (!isOpen) throw new Problem("not_found");
+          return readAudit(tx, other ?? account, device, from ?? 1);
+        });
         const answer: AuditAnswer = { entries: rows.map(countersigned) };
         return { status: 200, body: answer };
       },
@@ -46,9 +57,16 @@ export function auditRoutes(database: Database, sign: Sign): Routes {
     deviceRoute({
       method: "GET",
       path: "/audit/devices",
-      summary: "The devices that have a chain, also those that were ended.",
-      async handle(_, { account }) {
-        const answer: AuditDevicesAnswer = { devices: await database.read((tx) => auditDevices(tx, account)) };
+      summary: "The devices that have a chain, also those that were ended; of an environment, also its other members'.",
+      query: z.strictObject({ environment: id.optional() }),
+      async handle({ query: { environment } }, caller) {
+        const { account } = caller;
+        const answer = await database.read(async (tx): Promise<AuditDevicesAnswer> => {
+          const devices = await auditDevices(tx, account);
+          if (environment === undefined) return { devices };
+          if ((await readableCounter(tx, caller, environment)) === undefined) throw new Problem("not_found");
+          return { devices, others: await memberDevices(tx, environment, account) };
+        });
         return { status: 200, body: answer };
       },
     }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { equal, sha256 } from "#core/crypto/hash.ts";
 import type { DevicesAnswer } from "#core/store/contract.ts";
+import { provenBy, requireProof } from "../accounts/login-check.ts";
 import type { Pepper } from "../keys/pepper.ts";
 import { Problem } from "../problem.ts";
 import { bytes, id, newDevice } from "../sealed/fields.ts";
@@ -9,7 +9,7 @@ import { readLogin } from "../storage/accounts.ts";
 import { lockAccount, logChange, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import { addDevice, deleteDevice, listDevices } from "../storage/devices.ts";
-import { countLoginTry, forgetLoginTries } from "../storage/login-failures.ts";
+import { forgetLoginTries } from "../storage/login-failures.ts";
 import type { Routes } from "../tokens.ts";
 import { unknownAccountTries } from "./unknown-account-tries.ts";
 
@@ -21,25 +21,26 @@ export function deviceRoutes(database: Database, pepper: Pepper, sign: Sign): Ro
       method: "POST",
       path: "/devices",
       summary:
-        "Enrols a device by the proof of the master password. Five failures close the account's door for 15 minutes.",
+        "Enrols a device by the proof of the master password or the recovery code. Five failures close the account's door for 15 minutes.",
       body: z.strictObject({ account: id, proof: bytes(32, 32), device: newDevice }),
       async handle({ body: { account, proof, device }, time, once }) {
         const login = await database.read((tx) => readLogin(tx, account));
-        if (login === undefined) countUnknown(account, time);
-        else await database.write((tx) => countLoginTry(tx, account, time));
-        const verifier = pepper.verifierOf(account, sha256(proof));
-        if (login === undefined || !equal(verifier, login.verifier)) throw new Problem("unauthorized");
+        if (login === undefined) {
+          countUnknown(account, time);
+          provenBy(pepper, account, proof, undefined); // the same work as for one that is there
+          throw new Problem("unauthorized");
+        }
+        const by = await requireProof({ database, pepper, sign }, account, proof, { who: device.id, time });
 
         const wrappedSecret = pepper.wrapDeviceSecret(account, device.id, device.secret);
         await database.write(async (tx) => {
           await once(tx);
           const locked = await lockAccount(tx, account);
           // The password may have been changed since: this proof is of the old one then.
-          const now = await readLogin(tx, account);
-          if (now === undefined || !equal(verifier, now.verifier)) throw new Problem("unauthorized");
+          if (provenBy(pepper, account, proof, await readLogin(tx, account)) !== by) throw new Problem("unauthorized");
           await addDevice(tx, { id: device.id, account, wrappedSecret }, time);
           await forgetLoginTries(tx, account);
-          await logChange(tx, locked, { who: device.id, action: "device.enrol", time }, sign);
+          await logChange(tx, locked, { who: device.id, action: ENROLLED[by], time }, sign);
         });
         return { status: 201 };
       },
@@ -71,3 +72,5 @@ export function deviceRoutes(database: Database, pepper: Pepper, sign: Sign): Ro
     }),
   ];
 }
+
+const ENROLLED = { password: "device.enrol", recovery: "account.recover" } as const;

@@ -36,6 +36,7 @@ export const loginVerifier = z.strictObject({
   salt: bytes(16, 16),
   profile: z.int().min(1).max(255),
   verifier: bytes(32, 32),
+  recovery: bytes(32, 32).optional(),
 });
 
 export const recordRef = {

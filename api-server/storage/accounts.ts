@@ -11,6 +11,8 @@ export interface Login {
   readonly profile: number;
   /** Under the pepper already. */
   readonly verifier: Uint8Array;
+  /** Of the recovery code; undefined = as before, and at first none. */
+  readonly recovery: Uint8Array | undefined;
 }
 
 export interface NewAccount {
@@ -23,8 +25,14 @@ export interface NewAccount {
   readonly time: number;
 }
 
+/** Whether an account may come in at all: by an open door, as the first one, or by what `invited` proves or refuses. */
+export interface Door {
+  readonly isOpen: boolean;
+  readonly invited: ((tx: Tx) => Promise<void>) | undefined;
+}
+
 /** Creates an account with counter 1; false = it was created before, with the same body. Refuses a taken id. */
-export async function createAccount(tx: Tx, account: NewAccount, isOpen: boolean): Promise<boolean> {
+export async function createAccount(tx: Tx, account: NewAccount, { isOpen, invited }: Door): Promise<boolean> {
   const before = await tx
     .selectFrom("account_writes")
     .select("body_hash")
@@ -32,7 +40,8 @@ export async function createAccount(tx: Tx, account: NewAccount, isOpen: boolean
     .where("counter", "=", 1)
     .executeTakeFirst();
   if (before !== undefined && before.body_hash === account.bodyHash) return false;
-  if (!isOpen) {
+  if (invited !== undefined) await invited(tx);
+  else if (!isOpen) {
     // A row that only one can insert: two first accounts at once are one too many.
     const first = await tx
       .insertInto("server_state")
@@ -80,8 +89,8 @@ export interface AccountWrite {
   readonly writeId: string;
   readonly bodyHash: string;
   readonly login: Login | undefined;
-  /** Called with the object that is replaced: refuses one that can't follow it. */
-  readonly check: (before: { readonly object: Uint8Array; readonly signKey: Uint8Array }) => void;
+  /** Called with what is replaced: refuses what can't follow it, or may not. */
+  readonly check: (before: { readonly object: Uint8Array; readonly login: Login }) => void;
 }
 
 /** Compare-and-swap of the account object. `locked` is undefined when the same write was made before. */
@@ -105,13 +114,14 @@ export async function writeAccount(
     .innerJoin("account_writes", (join) =>
       join.onRef("account_writes.account", "=", "accounts.id").onRef("account_writes.counter", "=", "accounts.counter"),
     )
-    .select(["accounts.counter", "accounts.object", "accounts.sign_key", "account_writes.write_id"])
+    .select(["accounts.counter", "accounts.object", "account_writes.write_id"])
     .where("accounts.id", "=", write.account)
     .executeTakeFirstOrThrow();
   if (now.counter !== write.expected) {
     throw new Problem("conflict", { conflict: { counter: now.counter, write_id: now.write_id } });
   }
-  write.check({ object: now.object, signKey: now.sign_key });
+  // The row is locked, so this login is the one of that object.
+  write.check({ object: now.object, login: (await readLogin(tx, write.account))! });
   const counter = write.expected + 1;
   // The object before is not kept: it holds the key under an old password.
   await tx
@@ -129,10 +139,15 @@ export async function writeAccount(
 export async function readLogin(tx: Tx, account: string): Promise<Login | undefined> {
   const row = await tx
     .selectFrom("accounts")
-    .select(["login_salt", "login_profile", "login_verifier"])
+    .select(["login_salt", "login_profile", "login_verifier", "login_recovery"])
     .where("id", "=", account)
     .executeTakeFirst();
-  return row && { salt: row.login_salt, profile: row.login_profile, verifier: row.login_verifier };
+  return (
+    row && {
+      ...{ salt: row.login_salt, profile: row.login_profile, verifier: row.login_verifier },
+      recovery: row.login_recovery ?? undefined,
+    }
+  );
 }
 
 /** The account objects whose public keys hash to these fingerprints (hex). */
@@ -161,11 +176,33 @@ export async function readAuthor(
   return row && { signKey: row.sign_key, fingerprint: row.fingerprint };
 }
 
+/** Destroys an account and all that it owns. Manifests of others may name it on; nobody can be it again. */
+export async function endAccount(tx: Tx, account: string): Promise<void> {
+  const own = (table: "records" | "heads" | "grants" | "members" | "token_environments") =>
+    tx
+      .deleteFrom(table)
+      .where("environment", "in", (eb) => eb.selectFrom("environments").select("id").where("account", "=", account));
+  for (const table of ["records", "heads", "grants", "members", "token_environments"] as const)
+    await own(table).execute();
+  await tx
+    .deleteFrom("token_environments")
+    .where("token", "in", (eb) => eb.selectFrom("tokens").select("id").where("account", "=", account))
+    .execute();
+  await tx.deleteFrom("grants").where("holder", "=", account).execute();
+  const tables = ["environments", "tokens", "invites", "members", "devices", "audit", "log", "account_writes"] as const;
+  for (const table of [...tables, "login_failures"] as const)
+    await tx.deleteFrom(table).where("account", "=", account).execute();
+  await tx.deleteFrom("accounts").where("id", "=", account).execute();
+  // The door that the first account closed is open again for the next first one.
+  await tx.deleteFrom("server_state").where("name", "=", "first_account").where("value", "=", account).execute();
+}
+
 /** Refuses what would take more than the account may have. */
 export function requireQuota(locked: LockedAccount, addedBytes: number, quota: number = LIMITS.quota): void {
   if (addedBytes > 0 && locked.usedBytes + addedBytes > quota) throw new Problem("quota_exceeded");
 }
 
-function loginColumns({ salt, profile, verifier }: Login) {
-  return { login_salt: salt, login_profile: profile, login_verifier: verifier };
+function loginColumns({ salt, profile, verifier, recovery }: Login) {
+  const password = { login_salt: salt, login_profile: profile, login_verifier: verifier };
+  return recovery === undefined ? password : { ...password, login_recovery: recovery };
 }

@@ -1,5 +1,6 @@
 import { LIMITS } from "../limits.ts";
 import { Problem } from "../problem.ts";
+import { LEFT } from "./members.ts";
 import type { Schema, Tx } from "./schema.ts";
 
 export type AuditRow = Schema["audit"];
@@ -42,6 +43,33 @@ export async function auditDevices(tx: Tx, account: string): Promise<readonly st
     .orderBy("device")
     .execute();
   return rows.map((row) => row.device);
+}
+
+/** The chains of everybody else who may read an environment: its owner's and its members'. */
+export async function memberDevices(
+  tx: Tx,
+  environment: string,
+  but: string,
+): Promise<readonly { readonly account: string; readonly device: string }[]> {
+  return tx
+    .selectFrom("audit")
+    .select(["account", "device"])
+    .distinct()
+    .where((eb) =>
+      eb.or([
+        eb("account", "in", eb.selectFrom("environments").select("account").where("id", "=", environment)),
+        eb(
+          "account",
+          "in",
+          eb.selectFrom("members").select("account").where("environment", "=", environment).where("role", "!=", LEFT),
+        ),
+      ]),
+    )
+    .where("account", "!=", but)
+    .orderBy("account")
+    .orderBy("device")
+    .limit(LIMITS.page)
+    .execute();
 }
 
 export async function readLog(tx: Tx, account: string, after: number): Promise<readonly Schema["log"][]> {

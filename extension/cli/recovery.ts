@@ -33,12 +33,12 @@ export async function newRecoveryCode(cli: Cli, options: RecoveryOptions): Promi
   await requireVault(vault);
   requireWayForCode(options.recoveryFile);
   const password = await askMasterPassword(cli.env, "make a new recovery code");
-  const session = await unlockVault(vault, password);
-  wipe(password);
   try {
-    await handOverCode(await session.newRecoveryCode(), options.recoveryFile);
+    const session = await unlockVault(vault, password);
+    const code = await session.newRecoveryCode(password).finally(() => session.lock());
+    await handOverCode(code, options.recoveryFile);
   } finally {
-    session.lock();
+    wipe(password);
   }
 }
 

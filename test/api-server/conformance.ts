@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
+import { sha256 } from "#core/crypto/hash.ts";
 import type { Api, ApiOptions } from "../../api-server/start-api.ts";
 import { startApi } from "../../api-server/start-api.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -178,6 +179,59 @@ export function apiConformance(name: string, database: () => Promise<Partial<Api
     assert.equal((await caller.call("GET", "/account", { device: fresh })).status, 200);
     for (let wrong = 0; wrong < 5; wrong++) assert.equal((await enrol(randomBytes(32), newDevice())).status, 401);
     assert.equal((await enrol(vault.login.proof, newDevice())).status, 429, "the right proof too, for 15 minutes");
+  });
+
+  it("S229 a device alone can't change the login: it takes the proof of the one before, by password or code", async ({
+    caller,
+    device,
+    vault,
+  }) => {
+    const next = vault.accounts[1]!;
+    const { salt, profile, recoveryProof } = vault.login;
+    const [newProof, other] = [randomBytes(32), newDevice()];
+    const login = {
+      salt: text(salt),
+      profile,
+      verifier: text(sha256(newProof)),
+      recovery: text(sha256(recoveryProof)),
+    };
+    const body = { expected_counter: 1, object: text(next), write_id: randomBytes(16).toString("hex"), login };
+    const put = (changes: object) => caller.call("PUT", "/account", { device, body: { ...body, ...changes } });
+    const enrol = (proof: Buffer, who: Device) =>
+      caller.call("POST", "/devices", {
+        body: { account: vault.account, proof: text(proof), device: deviceBody(who) },
+      });
+    assert.equal((await put({})).status, 400, "no proof");
+    assert.equal((await put({ proof: text(randomBytes(32)) })).status, 401, "a wrong one");
+    assert.equal((await enrol(recoveryProof, newDevice())).status, 401, "no recovery code is known yet");
+    assert.equal((await enrol(vault.login.proof, other)).status, 201, "and the old login is the one that counts");
+    assert.equal((await put({ proof: text(vault.login.proof) })).status, 200);
+    assert.equal((await caller.call("GET", "/account", { device: other })).outer, 401, "other devices are out");
+    assert.equal((await enrol(vault.login.proof, newDevice())).status, 401);
+    assert.equal((await enrol(recoveryProof, other)).status, 201, "the recovery code is a login too");
+    const log = (await caller.call("GET", "/log?after=0", { device })).body.entries;
+    const actions = log.map(({ action }: { action: string }) => action);
+    assert.equal(actions.filter((action: string) => action === "login.refused").length, 3);
+    assert.equal(actions.at(-1), "account.recover");
+  });
+
+  it("S230 an account ends with all it owns by the proof alone, and the door is open for the next first one", async ({
+    caller,
+    device,
+    vault,
+  }) => {
+    const [commit] = vault.commits;
+    const path = `/environments/${commit!.environment}`;
+    await caller.call("PUT", path, { device, body: commitBody(commit!) });
+    const end = (proof: Buffer) => caller.call("POST", "/account/end", { device, body: { proof: text(proof) } });
+    assert.equal((await end(randomBytes(32))).status, 401);
+    assert.equal((await caller.call("GET", path, { device })).status, 200);
+    assert.equal((await end(vault.login.proof)).status, 204);
+    assert.equal((await caller.call("GET", path, { device })).outer, 401);
+    const again = await caller.call("PUT", `/accounts/${vault.account}`, { body: accountBody(vault, device) });
+    assert.equal(again.status, 201);
+    assert.equal((await caller.call("GET", path, { device })).status, 404);
+    assert.equal((await caller.call("PUT", path, { device, body: commitBody(commit!) })).status, 200);
   });
 
   it("S196 before a login an account that nobody has looks like one that somebody has", async ({ caller, vault }) => {

@@ -7,7 +7,8 @@ import { openFileStore } from "#core/store/file-store.ts";
 import type { Id, NewRecord } from "#core/store/store.ts";
 import { readSealedAccount } from "#core/vault/account.ts";
 import { requireContext, requireSecretName } from "#core/vault/context.ts";
-import { loginProof } from "#core/vault/slot.ts";
+import { parseRecoveryCode } from "#core/vault/recovery-code.ts";
+import { loginProof, recoveryProof } from "#core/vault/slot.ts";
 import { createVault } from "#core/vault/vault.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
@@ -29,6 +30,8 @@ export interface RecordedVault {
     readonly profile: number;
     readonly verifier: Buffer;
     readonly proof: Buffer;
+    /** Of the recovery code. */
+    readonly recoveryProof: Buffer;
   };
 }
 
@@ -63,7 +66,7 @@ export async function recordVault(writes: number, value = "sk_test_Zq8mB2xT7wPn4
     },
   });
   const password = Buffer.from("four random words do");
-  const { session } = await createVault(
+  const { session, recoveryCode } = await createVault(
     { store, device: openDeviceState(join(folder, "device")), now: Date.now },
     password,
   );
@@ -80,6 +83,10 @@ export async function recordVault(writes: number, value = "sk_test_Zq8mB2xT7wPn4
   const slot = slots.find(({ kind }) => kind === "password")!;
   const kek = await passphraseKey(password, Buffer.from(account, "hex"), slot.salt, 1);
   const proof = loginProof(kek);
-  const login = { salt: Buffer.from(slot.salt), profile: 1, verifier: sha256(proof), proof };
+  const byCode = recoveryProof(account, parseRecoveryCode(recoveryCode));
+  const login = {
+    ...{ salt: Buffer.from(slot.salt), profile: 1, verifier: sha256(proof), proof },
+    recoveryProof: byCode,
+  };
   return { account, accounts, commits, login };
 }

@@ -274,8 +274,8 @@ export interface AuditBody {
 }
 
 /**
- * `GET /audit?device=ID&from=SEQ`: 1,000 at most, of a device or token of the caller's account, or of one that shares an
- * environment with it. `GET /audit/devices` lists the account's devices, with `environment=ID` those of all its members.
+ * `GET /audit?device=ID&from=SEQ`: 1,000 at most, of a device or token of the caller's account; with `account=ID` of
+ * another one that shares an environment with it.
  */
 export interface AuditAnswer {
   readonly entries: readonly Countersigned[];
@@ -289,8 +289,10 @@ export interface Countersigned {
   readonly signature: Base64Url;
 }
 
+/** `GET /audit/devices`: of the caller's account; with `environment=ID` also of those who share that one. */
 export interface AuditDevicesAnswer {
   readonly devices: readonly IdText[];
+  readonly others?: readonly { readonly account: IdText; readonly device: IdText }[];
 }
 
 /**

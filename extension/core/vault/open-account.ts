@@ -78,6 +78,7 @@ export class OpenAccount {
       this.requireOpen();
       const written = readSealedAccount(sealAccount(this.#ak, edited, counter + 1, bytes));
       await this.#deps.store.writeAccount(counter, written.bytes, edited.login);
+      if (edited.login?.proof !== undefined) wipe(edited.login.proof);
       this.#replace(written, openAccount(this.#ak, written));
       await rememberSeen(this.#deps.device, written.vault, foundAccount(written));
     });

@@ -2,7 +2,7 @@ import type { KdfProfile } from "../crypto/passphrase-key.ts";
 import type { Id } from "../store/store.ts";
 import { VaultError } from "../vault-error.ts";
 import type { Account } from "./account.ts";
-import { passwordProfile, replacePassword, replaceRecoveryCode, requirePassword } from "./account-slots.ts";
+import { newRecoveryCode, passwordProfile, replacePassword, requirePassword } from "./account-slots.ts";
 import type { AuditBody } from "./audit-entry.ts";
 import { AuditLog, type VerifiedEntry } from "./audit-log.ts";
 import { type Context, formatContext } from "./context.ts";
@@ -101,10 +101,10 @@ export class Session {
   }
 
   /** Replaces the recovery code, and returns the new one: it is shown once and stored nowhere. */
-  async newRecoveryCode(): Promise<string> {
+  async newRecoveryCode(password: Uint8Array): Promise<string> {
     let code = "";
     await this.changeAccount(async (account) => {
-      const replaced = await replaceRecoveryCode(account, this.#account.key);
+      const replaced = await newRecoveryCode(account, this.#account.key, password);
       code = replaced.code;
       return replaced.account;
     });

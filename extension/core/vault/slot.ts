@@ -5,7 +5,7 @@ import { pae, u8 } from "../crypto/pae.ts";
 import { asKdfProfile, type KdfProfile, passphraseKey } from "../crypto/passphrase-key.ts";
 import { randomBuffer } from "../crypto/random.ts";
 import { wipe } from "../crypto/wipe.ts";
-import type { Id, LoginChange } from "../store/store.ts";
+import type { Id } from "../store/store.ts";
 import { damaged, type Reader, type Writer } from "./wire.ts";
 
 /** One wrapping of the account key, opened by a password or by the recovery code. */
@@ -26,12 +26,12 @@ export type SlotSecret =
   | { readonly kind: "password"; readonly password: Uint8Array; readonly profile: KdfProfile }
   | { readonly kind: "recovery"; readonly code: Uint8Array };
 
-/** A new slot; `login` is what a server checks logins by, if the secret is a password. */
+/** A new slot, and SHA-256 of what proves its secret to a server. */
 export async function sealSlot(
   account: Id,
   accountKey: Uint8Array,
   secret: SlotSecret,
-): Promise<{ readonly slot: Slot; readonly login: LoginChange | undefined }> {
+): Promise<{ readonly slot: Slot; readonly verifier: Buffer }> {
   const salt = randomBuffer(16);
   const kek = await keyOf(account, salt, secret);
   const wrapKey = deriveKey(kek, "ov1/kek/wrap");
@@ -45,7 +45,10 @@ export async function sealSlot(
       nonce: randomBuffer(12),
     };
     const slot = { ...sealed, wrapped: seal(wrapKey, sealed.nonce, slotAad(account, sealed), accountKey) };
-    return { slot, login: secret.kind === "password" ? loginOf(kek, salt, secret.profile) : undefined };
+    const proof = proofOf(account, kek, secret);
+    const verifier = sha256(proof);
+    wipe(proof);
+    return { slot, verifier };
   } finally {
     wipe(kek, wrapKey);
   }
@@ -78,22 +81,33 @@ export function loginProof(kek: Uint8Array): Buffer {
   return deriveKey(kek, "ov1/kek/auth");
 }
 
-/** What a server checks logins by, of a slot whose password is known. */
-export async function loginOfSlot(account: Id, slot: Slot, password: Uint8Array): Promise<LoginChange> {
-  if (slot.kind !== "password" || slot.profile === 0) throw new TypeError("A login is by a password.");
-  const kek = await keyOf(account, slot.salt, { kind: "password", password, profile: slot.profile });
+/** The account key, and the proof of the secret that opened it; undefined when the secret is another one. */
+export async function openWithProof(
+  account: Id,
+  slot: Slot,
+  secret: SlotSecret,
+): Promise<{ readonly accountKey: Buffer; readonly proof: Buffer } | undefined> {
+  const kek = await keyOf(account, slot.salt, secret);
+  const proof = proofOf(account, kek, secret);
+  const accountKey = openSlotWithKey(account, slot, kek);
+  if (accountKey !== undefined) return { accountKey, proof };
+  wipe(proof);
+  return undefined;
+}
+
+/** What proves a recovery code to a server. It needs no slot, since it is for who has no device to read one by. */
+export function recoveryProof(account: Id, code: Uint8Array): Buffer {
+  const accountBytes = Buffer.from(account, "hex");
+  const prk = extract(accountBytes, code);
   try {
-    return loginOf(kek, slot.salt, slot.profile);
+    return expand(prk, pae("ov1/recovery/auth", accountBytes), 32);
   } finally {
-    wipe(kek);
+    wipe(prk);
   }
 }
 
-function loginOf(kek: Uint8Array, salt: Uint8Array, profile: KdfProfile): LoginChange {
-  const proof = loginProof(kek);
-  const verifier = sha256(proof);
-  wipe(proof);
-  return { salt, profile, verifier };
+function proofOf(account: Id, kek: Uint8Array, secret: SlotSecret): Buffer {
+  return secret.kind === "password" ? loginProof(kek) : recoveryProof(account, secret.code);
 }
 
 export function writeSlot(writer: Writer, slot: Slot): void {

@@ -9,6 +9,7 @@ import {
   openWithPassword,
   openWithRecoveryCode,
   passwordProfile,
+  provenBy,
   replaceRecoveryCode,
   withPassword,
   wrongPassword,
@@ -81,23 +82,24 @@ export async function unlockVault(
 export async function recoverVault(deps: VaultDeps, recoveryCode: string, newPassword: Uint8Array): Promise<NewVault> {
   const code = parseRecoveryCode(recoveryCode);
   const sealed = await readNewestAccount(deps);
-  const ak = await openWithRecoveryCode(sealed, code);
+  const opened = await openWithRecoveryCode(sealed, code);
   wipe(code);
-  if (ak === undefined) {
+  if (opened === undefined) {
     await deps.device.noteFailedUnlock(sealed.vault, deps.now());
     throw new VaultError(
       "wrong-password",
       "That recovery code is of another vault, or a newer code replaced it. Use the newest printed copy.",
     );
   }
-  const account = await OpenAccount.open(deps, ak, sealed);
+  const account = await OpenAccount.open(deps, opened.accountKey, sealed);
   let newCode = "";
   await account.change(async (current) => {
     const withNew = await withPassword(current, account.key, newPassword, passwordProfile(current.slots));
     const replaced = await replaceRecoveryCode(withNew, account.key);
     newCode = replaced.code;
-    return replaced.account;
+    return provenBy(replaced.account, opened.proof);
   });
+  wipe(opened.proof);
   const session = new Session(deps, account);
   await auditUnlock(deps, session, sealed, "recover");
   return { session, recoveryCode: newCode };

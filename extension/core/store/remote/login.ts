@@ -2,9 +2,10 @@ import { equal } from "../../crypto/hash.ts";
 import { asKdfProfile, type KdfProfile, passphraseKey } from "../../crypto/passphrase-key.ts";
 import { randomBuffer } from "../../crypto/random.ts";
 import { wipe } from "../../crypto/wipe.ts";
-import { type Account, openAccount, readSealedAccount } from "../../vault/account.ts";
+import { type Account, openAccount, readSealedAccount, type SealedAccount } from "../../vault/account.ts";
+import { openWithRecoveryCode, passwordProfile } from "../../vault/account-slots.ts";
 import { fingerprint, publicIdentity } from "../../vault/identity.ts";
-import { loginProof, openSlotWithKey } from "../../vault/slot.ts";
+import { loginProof, openSlotWithKey, recoveryProof } from "../../vault/slot.ts";
 import { VaultError } from "../../vault-error.ts";
 import type { DeviceState, Id } from "../store.ts";
 import { accountAnswer } from "./answers.ts";
@@ -38,13 +39,35 @@ export async function enrolDevice(
   const key: DeviceKey = { id: Buffer.from(device.id, "hex"), secret: device.secret };
   const kek = await passphraseKey(password, Buffer.from(account, "hex"), salt, profile);
   try {
-    await enrol(client, account, kek, device, key);
+    await enrol(client, account, loginProof(kek), device, key);
     const opened = await openOwn(client, account, { kek, salt, profile }, key);
     await state.remember(account, PROFILE_SERIES, { counter: profile, hash: NO_HASH });
     return { device, ...opened, profile };
   } finally {
     wipe(kek);
   }
+}
+
+/**
+ * Enrols this device by the recovery code: for who has lost the password, or every device. `recoverVault` over the
+ * server is the next step, and sets a new password.
+ */
+export async function enrolByRecovery(
+  client: SealedClient,
+  account: Id,
+  code: Uint8Array,
+  state: DeviceState,
+): Promise<Enrolled> {
+  const device = { id: await state.deviceId(), secret: randomBuffer(32) };
+  const key: DeviceKey = { id: Buffer.from(device.id, "hex"), secret: device.secret };
+  await enrol(client, account, recoveryProof(account, code), device, key);
+  const sealed = await readOwn(client, account, key);
+  const profile = passwordProfile(sealed.slots);
+  await refuseCheaper(state, account, profile);
+  const opened = await openWithRecoveryCode(sealed, code);
+  if (opened === undefined) throw another();
+  wipe(opened.proof);
+  return { device, ...identityOf(sealed, opened.accountKey), profile };
 }
 
 async function prelogin(
@@ -68,11 +91,10 @@ async function refuseCheaper(state: DeviceState, account: Id, profile: KdfProfil
 async function enrol(
   client: SealedClient,
   account: Id,
-  kek: Uint8Array,
+  proof: Buffer,
   device: { readonly id: Id; readonly secret: Uint8Array },
   key: DeviceKey,
 ): Promise<void> {
-  const proof = loginProof(kek);
   const body = { account, proof: toText(proof), device: { id: device.id, secret: toText(device.secret) } };
   wipe(proof);
   const answer = await client.call({ method: "POST", path: "/devices", body, device: undefined });
@@ -81,7 +103,7 @@ async function enrol(
   if (answer.code === "unauthorized") {
     throw new VaultError(
       "login-failed",
-      "The server doesn't take this account and master password together. Check both, and try again.",
+      "The server doesn't take this account with that password or code. Check both, and try again.",
     );
   }
   if (answer.code === "rate_limited") {
@@ -112,21 +134,32 @@ async function openOwn(
   { kek, salt, profile }: { readonly kek: Buffer; readonly salt: Uint8Array; readonly profile: KdfProfile },
   device: DeviceKey,
 ): Promise<Pick<Enrolled, "vault" | "fingerprint">> {
+  const sealed = await readOwn(client, account, device);
+  const slot = sealed.slots.find((each) => each.kind === "password" && equal(each.salt, salt));
+  if (slot === undefined) throw another();
+  if (slot.profile !== profile) throw cheaper(profile, slot.profile);
+  const ak = openSlotWithKey(account, slot, Buffer.from(kek));
+  if (ak === undefined) throw another();
+  return identityOf(sealed, ak);
+}
+
+async function readOwn(client: SealedClient, account: Id, device: DeviceKey): Promise<SealedAccount> {
   const answer = await client.call({ method: "GET", path: "/account", device });
   if ("code" in answer) throw errorOf(answer, "the account");
   const { counter, bytes } = accountAnswer(answer.body);
   const sealed = readSealedAccount(bytes);
-  const slot = sealed.slots.find((each) => each.kind === "password" && equal(each.salt, salt));
-  if (sealed.account !== account || sealed.counter !== counter || slot === undefined) throw another();
-  if (slot.profile !== profile) throw cheaper(profile, slot.profile);
-  const ak = openSlotWithKey(account, slot, Buffer.from(kek));
-  if (ak === undefined) throw another();
+  if (sealed.account !== account || sealed.counter !== counter) throw another();
+  return sealed;
+}
+
+/** Whose account it is, once its key opened it. Wipes the key. */
+function identityOf(sealed: SealedAccount, ak: Buffer): Pick<Enrolled, "vault" | "fingerprint"> {
   let opened: Account | undefined;
   try {
     opened = openAccount(ak, sealed);
     const own = publicIdentity(opened.seeds);
     if (!equal(own.signKey, sealed.identity.signKey) || !equal(own.kemKey, sealed.identity.kemKey)) throw another();
-    return { vault: sealed.vault, fingerprint: fingerprint(account, own) };
+    return { vault: sealed.vault, fingerprint: fingerprint(sealed.account, own) };
   } finally {
     wipe(ak, opened?.seeds.sign, opened?.seeds.kem, ...(opened?.keys.values() ?? []));
   }
@@ -135,7 +168,7 @@ async function openOwn(
 function another(): VaultError {
   return new VaultError(
     "vault-damaged",
-    "The server took the login, and gave an account that this password doesn't open. Nothing of it was used. Ask the one who runs it, and change your password where you can.",
+    "The server took the login, and gave an account that this password or code doesn't open. Nothing of it was used. Ask the one who runs it, and change your password where you can.",
   );
 }
 

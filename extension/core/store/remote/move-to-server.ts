@@ -1,13 +1,13 @@
-import { equal } from "../../crypto/hash.ts";
+import { equal, sha256 } from "../../crypto/hash.ts";
 import { wipe } from "../../crypto/wipe.ts";
 import { type Account, openAccount, readSealedAccount, type SealedAccount, sealAccount } from "../../vault/account.ts";
-import { openWithPassword, wrongPassword } from "../../vault/account-slots.ts";
-import { loginOfSlot } from "../../vault/slot.ts";
+import { passwordProfile, provePassword, wrongPassword } from "../../vault/account-slots.ts";
 import { readNewestAccount } from "../../vault/vault.ts";
 import type { VaultDeps } from "../../vault/vault-deps.ts";
 import { VaultError } from "../../vault-error.ts";
 import type { Id, LoginChange } from "../store.ts";
 import { toText } from "./json-shape.ts";
+import { loginBody } from "./login-body.ts";
 import { type MovedEnvironment, moveEnvironment } from "./move-environment.ts";
 import { verifyMoved } from "./move-verify.ts";
 import { errorOf } from "./problem.ts";
@@ -35,13 +35,18 @@ export async function moveToServer(
   fresh: RemoteStore,
 ): Promise<Moved> {
   const sealed = await readNewestAccount(source);
-  const ak = await openWithPassword(sealed, password);
-  if (ak === undefined) throw wrongPassword();
+  const opened = await provePassword(sealed, password);
+  if (opened === undefined) throw wrongPassword();
+  const { accountKey: ak, proof } = opened;
   let account: Account | undefined;
   try {
     account = openAccount(ak, sealed);
-    const slot = sealed.slots.find(({ kind }) => kind === "password")!; // it was opened by one
-    const login = await loginOfSlot(sealed.account, slot, password);
+    const { salt } = sealed.slots.find(({ kind }) => kind === "password")!; // it was opened by one
+    const { recovery } = account.directory;
+    const login = {
+      ...{ salt, profile: passwordProfile(sealed.slots), verifier: sha256(proof), proof },
+      ...(recovery !== undefined && { recovery: Buffer.from(recovery, "hex") }),
+    };
     const moved = await putAccount(target, link, { ak, account, sealed, login, device });
     const environments: MovedEnvironment[] = [];
     for (const { id } of account.directory.environments) {
@@ -52,7 +57,7 @@ export async function moveToServer(
     await refuseChanged(source, sealed, environments);
     return { account: moved, environments, leftAuditEntries: await countOthers(source, link.device) };
   } finally {
-    wipe(ak, account?.seeds.sign, account?.seeds.kem, ...(account?.keys.values() ?? []));
+    wipe(ak, proof, account?.seeds.sign, account?.seeds.kem, ...(account?.keys.values() ?? []));
   }
 }
 
@@ -69,7 +74,7 @@ async function putAccount(target: RemoteStore, link: RemoteLink, own: Own): Prom
   const first = readSealedAccount(sealAccount(ak, account, 1, undefined));
   const body = {
     object: toText(first.bytes),
-    login: { salt: toText(login.salt), profile: login.profile, verifier: toText(login.verifier) },
+    login: loginBody(login),
     device: { id: device.id, secret: toText(device.secret) },
   };
   const path = `/accounts/${account.account}`;

@@ -11,6 +11,7 @@ import type { AuditOutbox } from "./audit-outbox.ts";
 import { ChangesSince } from "./changes-since.ts";
 import type { CiphertextCache } from "./ciphertext-cache.ts";
 import { toText } from "./json-shape.ts";
+import { loginBody } from "./login-body.ts";
 import { errorOf, type Problem } from "./problem.ts";
 import { asRefBody, REFS_AT_ONCE, RecordReader } from "./record-reader.ts";
 import { remoteBackup } from "./remote-backup.ts";
@@ -91,9 +92,8 @@ export class RemoteStore implements Store {
       expected_counter: expected,
       object: toText(bytes),
       write_id: writeIdOf("account", expected, bytes),
-      ...(login === undefined
-        ? {}
-        : { login: { salt: toText(login.salt), profile: login.profile, verifier: toText(login.verifier) } }),
+      ...(login !== undefined && { login: loginBody(login) }),
+      ...(login?.proof !== undefined && { proof: toText(login.proof) }),
     };
     this.#doubt("account");
     await this.#write("/account", body, expected);

@@ -65,7 +65,7 @@ test("S215 an environment, an account or an audit log that is older than what th
   const session = await first.unlock();
   const old = structuredClone(server.accounts.accounts);
   await put(session, KEY, "a newer value");
-  await session.newRecoveryCode();
+  await session.newRecoveryCode(PASSWORD);
   for (const part of ["environments", "account", "audit"] as const) {
     server.tricks.answer = (call, honest) => {
       if (call.method !== "GET" || !call.path.startsWith(`/${part}`)) return honest();
