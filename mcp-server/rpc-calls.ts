@@ -28,6 +28,8 @@ export const RPC_ARGUMENTS = {
   clearExposed: 3,
   rollback: 3,
   copy: 4,
+  rotations: 0,
+  rotate: 1,
   lease: 1,
   settle: 2,
   reveal: 4,

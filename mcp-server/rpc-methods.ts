@@ -32,6 +32,25 @@ const request = {
   projectFile: z.object({ path: z.string(), text: z.string(), hash: z.string() }).optional(),
 };
 
+const rotationPlace = { home: context, id: z.string().max(200) };
+const rotationStep = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("begin"),
+    name: secretName,
+    contexts: z.array(context).min(1).max(1000),
+    provider: z
+      .strictObject({
+        command: z.array(line).min(1).max(1000),
+        cwd: z.string().max(4096),
+        secrets: z.array(secretName),
+      })
+      .optional(),
+    password: bytes.optional(),
+  }),
+  z.strictObject({ kind: z.literal("made"), value: bytes, ...rotationPlace }),
+  z.strictObject({ kind: z.enum(["store", "discard", "end"]), ...rotationPlace }),
+]);
+
 /**
  * Every method of a vault that another process of this user may call, and what its arguments must be. Names are made
  * of text here, so this is the door where they are checked. `ask` and `signal` are functions and don't travel: nobody
@@ -58,6 +77,8 @@ export const RPC_METHODS = {
   clearExposed: [context, secretName, bytes],
   rollback: [context, secretName, count],
   copy: [context, z.array(secretName).min(1).max(10_000), context, bytes],
+  rotations: [],
+  rotate: [rotationStep],
   lease: [
     z.strictObject({
       ...request,
@@ -69,6 +90,7 @@ export const RPC_METHODS = {
       canConfine: z.boolean().optional(),
       canStandIn: z.boolean().optional(),
       surroundings: line.optional(),
+      rotation: z.strictObject(rotationPlace).optional(),
     }),
   ],
   settle: [

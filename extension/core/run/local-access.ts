@@ -13,6 +13,7 @@ import {
 import { type Context, type ContextName, formatContext, type SecretName } from "../vault/context.ts";
 import { changeSettings } from "../vault/environment-settings.ts";
 import { projectFileHash } from "../vault/project-file.ts";
+import { rotationsUnderWay } from "../vault/rotation-lookup.ts";
 import { copySecrets } from "../vault/secret-copy.ts";
 import { clearExposed } from "../vault/secret-exposure.ts";
 import { listSecrets } from "../vault/secret-list.ts";
@@ -33,6 +34,9 @@ import { exposeLeaked } from "./expose-leaked.ts";
 import { type Gate, gateLease, readPolicy } from "./lease-gate.ts";
 import type { Policy } from "./policy.ts";
 import { decodePolicy, encodePolicy } from "./policy-format.ts";
+import { rotationSecrets } from "./rotation/rotation-lease.ts";
+import type { RotationStep } from "./rotation/rotation-step.ts";
+import { takeStep } from "./rotation/take-step.ts";
 import { type Moment, TwoClocks } from "./two-clocks.ts";
 import type {
   ApprovalRequest,
@@ -197,13 +201,21 @@ export class LocalAccess implements VaultAccess {
     await copySecrets(this.#session, from, names, to);
   }
 
+  rotations() {
+    return rotationsUnderWay(this.#used());
+  }
+
+  rotate(step: RotationStep) {
+    return takeStep(this.#used(), this, this.#canaries, step);
+  }
+
   /** Resolve, judge, approve, decrypt: in this order, so that a refusal has read nothing. */
   async lease(asked: LeaseRequest, ask?: Ask, signal: AbortSignal = new AbortController().signal): Promise<Lease> {
     const session = this.#used();
     const { context, client } = asked;
     const gate = await this.#passGate(asked);
     const { names, everyTime } = gate;
-    const { runs: _, canConfine: __, canStandIn: ___, ...shown } = asked;
+    const { runs: _, canConfine: __, canStandIn: ___, rotation, ...shown } = asked;
     const request = { ...shown, names, ...(everyTime === undefined ? {} : { everyTime }) };
     let wasAsked = false;
     const asking: Ask | undefined =
@@ -220,11 +232,13 @@ export class LocalAccess implements VaultAccess {
     }
     // A person takes minutes, in which the policy or a program's file may have become another.
     const { confinement } = wasAsked ? await this.#passGate({ ...asked, names }) : gate;
-    const secrets = await this.#readAudited(session, asked, names);
+    const read = await this.#readAudited(session, asked, names);
+    const secrets = [...read, ...(await rotationSecrets(session, rotation, context, read))];
     const id = randomUUID();
     this.#leases.set(id, { context, names, client });
-    const versions = secrets.map((secret) => `${secret.name}@${secret.version}`);
-    const fingerprint = `${session.vaultId}/${formatContext(context)}/${versions.join(",")}`;
+    const versions = read.map((secret) => `${secret.name}@${secret.version}`);
+    const of = rotation === undefined ? "" : `+${rotation.id}:${secrets.length}`;
+    const fingerprint = `${session.vaultId}/${formatContext(context)}/${versions.join(",")}${of}`;
     return { id, secrets, fingerprint, ...(confinement === undefined ? {} : { confinement }) };
   }
 

@@ -3,6 +3,7 @@ import type { Exposure } from "../vault/secret-meta.ts";
 import type { Approval, Decision, PendingApproval } from "./approvals.ts";
 import type { Command } from "./command.ts";
 import type { Policy } from "./policy.ts";
+import type { RotationInfo, RotationPlace, RotationStep } from "./rotation/rotation-step.ts";
 
 /**
  * What the command line and the MCP tools may ask of a vault. Two things implement it: `LocalAccess` over an unlocked
@@ -59,6 +60,11 @@ export interface VaultAccess {
    */
   copy(from: Context, names: readonly SecretName[], to: Context, password: Uint8Array): Promise<void>;
 
+  /** Rotations that were begun and have not ended. */
+  rotations(): Promise<readonly RotationInfo[]>;
+  /** One step of a rotation; undefined = it has ended. No value leaves the vault. */
+  rotate(step: RotationStep): Promise<RotationInfo | undefined>;
+
   /** Resolves, approves and decrypts for one run or shell. The caller ends it with `settle`, whatever happens. */
   lease(request: LeaseRequest, ask?: Ask, signal?: AbortSignal): Promise<Lease>;
   settle(lease: LeaseId, outcome: RunOutcome): Promise<void>;
@@ -104,7 +110,7 @@ export type VaultStatus =
 export interface CanaryTrip {
   readonly time: number;
   readonly client: string;
-  readonly action: ApprovalRequest["action"] | "reveal" | "rollback";
+  readonly action: ApprovalRequest["action"] | "reveal" | "rollback" | "rotate";
   readonly context: Context;
   readonly names: readonly SecretName[];
 }
@@ -205,6 +211,8 @@ export interface LeaseRequest extends Omit<ApprovalRequest, "action" | "names" |
   readonly action: "run" | "shell";
   /** undefined = every secret of the context, but decoys and what the policy keeps from its programs. */
   readonly names?: readonly SecretName[];
+  /** Adds the old and the new value of a rotation, as OV_OLD_VALUE and OV_NEW_VALUE. */
+  readonly rotation?: RotationPlace;
   /** What `command` shows, for the policy, and the PATH that it will have. Left out, the policy takes it as unclear. */
   readonly runs?: { readonly command: Command; readonly searchPath?: string };
   /** The caller does what the lease's `confinement` says. Left out, a policy that needs it refuses. */

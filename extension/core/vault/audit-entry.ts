@@ -59,7 +59,8 @@ export type AuditAction =
   | "policy"
   | "canary"
   | "expose"
-  | "export";
+  | "export"
+  | "rotate";
 
 export function sealAuditEntry(key: Uint8Array, place: AuditPlace, body: AuditBody): Buffer {
   const header = writeHeader(place);

@@ -30,21 +30,23 @@ export async function clearExposed(session: Session, context: Context, name: Sec
   await changeExposure(session, context, [name], undefined);
 }
 
-/** Why a value is known to be exposed: by the mark of any kept version that has the same bytes. */
-export async function exposureOf(
+/** What is known of a value that one of these versions has: since when it is there, and whether it was exposed. */
+export async function marksOf(
   environment: OpenEnvironment,
   versions: readonly Version[],
   value: Uint8Array,
-): Promise<Exposure | undefined> {
+): Promise<Pick<SecretMeta, "valueSince" | "exposed">> {
+  let marks: Pick<SecretMeta, "valueSince" | "exposed"> = {};
   for (const { ref, tag, meta } of versions) {
-    if (meta.exposed === undefined) continue;
     const place = environment.place(ref, tag);
     const stored = openValue(environment.keysOf(ref.epoch), place, await environment.record(ref));
-    const same = equal(stored, value);
+    const { exposed } = meta;
+    if (equal(stored, value)) {
+      marks = { valueSince: valueSinceOf(meta), ...marks, ...(exposed === undefined ? {} : { exposed }) };
+    }
     wipe(stored);
-    if (same) return meta.exposed;
   }
-  return undefined;
+  return marks;
 }
 
 async function changeExposure(

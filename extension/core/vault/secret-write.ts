@@ -15,8 +15,7 @@ import {
   renameSecret,
   writeSecrets,
 } from "./secret-edits.ts";
-import { exposureOf } from "./secret-exposure.ts";
-import { valueSinceOf } from "./secret-meta.ts";
+import { marksOf } from "./secret-exposure.ts";
 import { keptVersions, readVersion } from "./secret-read.ts";
 import type { Session } from "./session.ts";
 
@@ -97,10 +96,7 @@ export async function rollbackSecret(
   const value = await readVersion(session, context, name, version);
   try {
     const { environment, versions } = await keptVersions(session, context, name);
-    const exposed = await exposureOf(environment, versions, value);
-    const old = versions.find(({ ref }) => ref.version === version)!; // it was read just now
-    const since = { valueSince: valueSinceOf(old.meta) };
-    const draft = { name, value, ...since, ...(exposed === undefined ? {} : { exposed }) };
+    const draft = { name, value, ...(await marksOf(environment, versions, value)) };
     const [written] = await writeDrafts(session, context, "update", [draft]);
     await session.audit({ actor: "owner", action: "rollback", names: [name], outcome: `ok: to ${version}` }, context);
     return written!;
@@ -163,6 +159,13 @@ async function dropDeleted(environment: OpenEnvironment, name: SecretName): Prom
     return { items, records: [] };
   });
   return dropped!; // change() ran the edit, which sets it or throws
+}
+
+/** Destroys what is older than the versions that are kept. */
+export async function trimToLimit(session: Session, context: Context, name: SecretName): Promise<void> {
+  const environment = await session.environment(context);
+  const { item } = liveItem(environment, await environment.load(), name);
+  await trimHistory(session, environment, item, VERSIONS_KEPT);
 }
 
 async function trimHistory(

@@ -1,0 +1,143 @@
+import { wipe } from "../../crypto/wipe.ts";
+import { isProduction } from "../../vault/context.ts";
+import { isVaultError } from "../../vault-error.ts";
+import type { RunDeps } from "../held-lease.ts";
+import type { VaultAccess } from "../vault-access.ts";
+import { callProvider, type ProviderCall, type ProviderStep } from "./call-provider.ts";
+import type { RotationInfo, RotationStep } from "./rotation-step.ts";
+
+export interface RotateDeps extends RunDeps {
+  /** `lease` finds its own way to ask a person. */
+  readonly access: Pick<VaultAccess, "lease" | "settle" | "rotate">;
+  /** Of a rotation without a program: generated, or typed by a person. The bytes are wiped. */
+  readonly newValue: (rotation: RotationInfo) => Promise<Uint8Array>;
+  readonly onOutput?: NonNullable<ProviderCall["onOutput"]>;
+  readonly signal?: AbortSignal;
+}
+
+type Begin = Omit<Extract<RotationStep, { kind: "begin" }>, "kind">;
+
+/**
+ * Begins a rotation of those environments that hold the same value as the first one, production before others, and
+ * goes through to its end. Its program is approved before anything is begun. What fails before every environment has
+ * the new value is given up at both ends; what is cut off can be continued by anybody who opens the vault.
+ */
+export async function startRotation(deps: RotateDeps, asked: Begin): Promise<RotationInfo> {
+  const contexts = [...asked.contexts].sort((a, b) => Number(isProduction(b)) - Number(isProduction(a)));
+  let begun: RotationInfo | undefined;
+  const begin = async (): Promise<RotationInfo> => {
+    begun ??= (await deps.access.rotate({ kind: "begin", ...asked, contexts }))!; // only the end is undefined
+    return begun;
+  };
+  const { name, provider } = asked;
+  try {
+    const first = { name, home: contexts[0]!, ...(provider === undefined ? {} : { provider }) };
+    await toTheEnd(deps, await make(deps, first, begin));
+  } catch (error) {
+    if (begun !== undefined) await giveUpAfter(deps, begun, error);
+    throw error;
+  }
+  return begun!; // make() asked for it
+}
+
+/** Goes on where a rotation was cut off. */
+export async function continueRotation(deps: RotateDeps, rotation: RotationInfo): Promise<void> {
+  try {
+    await toTheEnd(deps, rotation);
+  } catch (error) {
+    await giveUpAfter(deps, rotation, error);
+    throw error;
+  }
+}
+
+/** The old value is the only one again, at both ends. Refused once the old one may be revoked. */
+export async function abortRotation(deps: RotateDeps, { home, id, provider }: RotationInfo): Promise<void> {
+  const discarding = await deps.access.rotate({ kind: "discard", home, id });
+  await toTheEnd(deps, discarding && withProvider(discarding, provider));
+}
+
+async function toTheEnd(deps: RotateDeps, rotation: RotationInfo | undefined): Promise<void> {
+  let current = rotation;
+  while (current !== undefined) {
+    const next: RotationInfo | undefined = await nextStep(deps, current);
+    current = next && withProvider(next, current.provider);
+  }
+}
+
+/** Each step can be done twice: a crash may come after it was done, and before that was written. */
+async function nextStep(deps: RotateDeps, rotation: RotationInfo): Promise<RotationInfo | undefined> {
+  const { home, id } = rotation;
+  switch (rotation.phase) {
+    case "making":
+      return make(deps, rotation, async () => rotation);
+    case "made":
+      return deps.access.rotate({ kind: "store", home, id });
+    case "stored":
+      await settleBy(deps, rotation, "revoke");
+      return deps.access.rotate({ kind: "end", home, id });
+    case "discarding":
+      // Again, since it may have been cut off before every environment had the old value back.
+      await deps.access.rotate({ kind: "discard", home, id });
+      await settleBy(deps, rotation, "discard");
+      return deps.access.rotate({ kind: "end", home, id });
+  }
+}
+
+async function make(
+  deps: RotateDeps,
+  { name, home, provider }: Pick<RotationInfo, "name" | "home" | "provider">,
+  begun: () => Promise<RotationInfo>,
+): Promise<RotationInfo | undefined> {
+  const keep = async (value: Uint8Array): Promise<RotationInfo | undefined> => {
+    const rotation = await begun();
+    const kept = await deps.access.rotate({ kind: "made", home: rotation.home, id: rotation.id, value });
+    return kept && withProvider(kept, provider);
+  };
+  if (provider === undefined) {
+    const value = await deps.newValue(await begun());
+    return keep(value).finally(() => wipe(value));
+  }
+  const call = { step: "make", name, home, provider, id: async () => (await begun()).id } as const;
+  const value = await callProvider(deps, { ...call, ...told(deps) });
+  return keep(value).finally(() => wipe(value));
+}
+
+async function settleBy(deps: RotateDeps, rotation: RotationInfo, step: ProviderStep): Promise<void> {
+  const { name, home, id, provider } = rotation;
+  if (provider === undefined) return;
+  await callProvider(deps, { step, name, home, provider, id: async () => id, ...told(deps) });
+}
+
+/** Both ends are as they were. Where that fails too, the rotation stays, and says so itself. */
+async function giveUpAfter(deps: RotateDeps, rotation: RotationInfo, error: unknown): Promise<void> {
+  if (!isVaultError(error, ...GIVE_UP)) return;
+  const { home, id, provider } = rotation;
+  try {
+    const discarding = await deps.access.rotate({ kind: "discard", home, id });
+    // What could not be started has made nothing.
+    if (isVaultError(error, "command-not-found", "cwd-invalid")) await deps.access.rotate({ kind: "end", home, id });
+    else await toTheEnd(deps, discarding && withProvider(discarding, provider));
+  } catch (second) {
+    if (!isVaultError(second)) throw second;
+  }
+}
+
+/** What will not go away by trying again. Not: a full disk, a server that can't be reached, a person who interrupts. */
+const GIVE_UP = [
+  "run-failed",
+  "value-invalid",
+  "limit-exceeded",
+  "vault-conflict",
+  "secret-not-found",
+  "command-not-found",
+  "cwd-invalid",
+] as const;
+
+/** A person may have named another program than the one that is kept. */
+function withProvider(rotation: RotationInfo, provider: RotationInfo["provider"]): RotationInfo {
+  return provider === undefined ? rotation : { ...rotation, provider };
+}
+
+function told({ onOutput, signal }: RotateDeps): Pick<ProviderCall, "onOutput" | "signal"> {
+  return { ...(onOutput === undefined ? {} : { onOutput }), ...(signal === undefined ? {} : { signal }) };
+}
