@@ -14,8 +14,10 @@ export function openPostgres(url: string, connections = 10): Database {
     ...{ statement_timeout: 15_000, keepAlive: true, types: { getTypeParser } },
   };
   const pool = new pg.Pool({ ...config, max: connections });
-  // A connection that breaks while idle is replaced; without a listener it would end the process.
+  // A connection that breaks is replaced; without a listener it would end the process. The pool tells only of those that
+  // are idle in it, and not of one that breaks between two statements of a transaction.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   const guarded = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => Promise.reject(known(error)));
 

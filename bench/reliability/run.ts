@@ -3,10 +3,12 @@
 // ends with 1 when anything was lost.
 import { loadavg } from "node:os";
 import type { ApiProcessOptions } from "../../test/api-server/failures/api-process.ts";
+import { failover } from "../../test/api-server/failures/failover.ts";
 import { faultsOf } from "../../test/api-server/failures/faults.ts";
 import { killClient } from "../../test/api-server/failures/kill-client.ts";
 import { killServer } from "../../test/api-server/failures/kill-server.ts";
 import { newCluster } from "../../test/api-server/failures/postgres-cluster.ts";
+import { postgresOutage } from "../../test/api-server/failures/postgres-outage.ts";
 import { reordered } from "../../test/api-server/failures/reordered.ts";
 import { replays } from "../../test/api-server/failures/replays.ts";
 import { twoWriters } from "../../test/api-server/failures/two-writers.ts";
@@ -15,9 +17,10 @@ import { temporaryFolder } from "../../test/temporary-folder.ts";
 const seed = Number(process.env.SEED ?? 1);
 const cluster = await newCluster();
 
-const sqlite = async (): Promise<ApiProcessOptions> => ({ folder: temporaryFolder("ov-reliability-") });
+const folder = (): string => temporaryFolder("ov-reliability-");
+const sqlite = async (): Promise<ApiProcessOptions> => ({ folder: folder() });
 const postgres = async (): Promise<ApiProcessOptions> => ({
-  folder: temporaryFolder("ov-reliability-"),
+  folder: folder(),
   databaseUrl: cluster.url(await cluster.newDatabase()),
 });
 type Run = () => Promise<object>;
@@ -32,6 +35,8 @@ const RUNS: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
   replays: both((options) => replays(options, { calls: 500, seed })),
   reordered: both((options) => reordered(options, { writes: 200, seed })),
   "two-writers": both((options) => twoWriters([options], { writes: 500, seed })),
+  "postgres-outage": { PostgreSQL: () => postgresOutage(cluster, folder(), { writes: 1000, times: 30, seed }) },
+  failover: { PostgreSQL: () => failover(folder, { writes: 1000, times: 10, seed }) },
 };
 
 const names = process.argv.slice(2);
