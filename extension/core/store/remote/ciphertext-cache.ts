@@ -1,10 +1,11 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { u32, u64 } from "../../crypto/pae.ts";
+import { fingerprint, KEM_KEY_BYTES, SIGN_KEY_BYTES } from "../../vault/identity.ts";
 import { eachAtOnce } from "../each-at-once.ts";
 import { parseRecordName, recordName, sha256Hex } from "../file-layout.ts";
 import { LIMIT } from "../size-limits.ts";
-import { asId, type Counted, type Id, type RecordRef, type StoredManifest } from "../store.ts";
+import { asId, type Counted, type Id, type PublicAccount, type RecordRef, type StoredManifest } from "../store.ts";
 import { readChecked, removeChecked, writeChecked } from "./checked-file.ts";
 
 /**
@@ -70,6 +71,19 @@ export class CiphertextCache {
     await removeChecked(this.#of(environment));
   }
 
+  /** Somebody's public keys, by fingerprint (hex), which they hash to. */
+  async person(name: string): Promise<PublicAccount | undefined> {
+    const stored = await readChecked(this.#person(name), PERSON_BYTES);
+    if (stored?.length !== PERSON_BYTES) return undefined;
+    const account = stored.toString("hex", 0, 16) as Id; // 16 bytes are always 32 hexadecimal digits
+    const keys = { signKey: stored.subarray(16, 16 + SIGN_KEY_BYTES), kemKey: stored.subarray(16 + SIGN_KEY_BYTES) };
+    return fingerprint(account, keys).toString("hex") === name ? { account, ...keys } : undefined;
+  }
+
+  async keepPerson(name: string, { account, signKey, kemKey }: PublicAccount): Promise<void> {
+    await writeChecked(this.#person(name), Buffer.from(account, "hex"), signKey, kemKey);
+  }
+
   /** When the server answered last, in ms since 1970. */
   async answeredAt(): Promise<number | undefined> {
     const stored = await readChecked(join(this.#root, "answered"), 8);
@@ -99,10 +113,17 @@ export class CiphertextCache {
     return join(this.#root, "env", environment);
   }
 
+  #person(name: string): string {
+    if (!/^[0-9a-f]{64}$/.test(name)) throw new TypeError("This is no fingerprint.");
+    return join(this.#root, "people", name);
+  }
+
   #record(environment: Id, ref: RecordRef): string {
     return join(this.#of(environment), "records", recordName(ref));
   }
 }
+
+const PERSON_BYTES = 16 + SIGN_KEY_BYTES + KEM_KEY_BYTES;
 
 function counterOf(stored: Buffer): number {
   return stored.length < 8 ? 0 : Number(stored.readBigUInt64BE(0));

@@ -1,7 +1,9 @@
+import type { RecordBody } from "../contract.ts";
 import { missing } from "../file-error.ts";
-import type { Id, RecordRef } from "../store.ts";
+import type { Id, NewRecord, RecordRef } from "../store.ts";
 import { recordsOf } from "./answers.ts";
 import type { CiphertextCache } from "./ciphertext-cache.ts";
+import { toText } from "./json-shape.ts";
 import { errorOf } from "./problem.ts";
 import type { RemoteLink } from "./remote-link.ts";
 
@@ -89,6 +91,10 @@ interface Wanted {
   readonly ref: RecordRef;
   readonly resolve: (bytes: Uint8Array) => void;
   readonly reject: (error: unknown) => void;
+}
+
+export function asRecordBody(record: NewRecord): RecordBody {
+  return { ...asRefBody(record), bytes: toText(record.bytes) };
 }
 
 export function asRefBody({ item, version, epoch, hash }: RecordRef): RecordRef {

@@ -4,7 +4,17 @@ import { readSealedAccount } from "../../vault/account.ts";
 import { VaultError } from "../../vault-error.ts";
 import { conflict, missing } from "../file-error.ts";
 import { LIMIT, refuseLarge } from "../size-limits.ts";
-import type { Counted, Id, LoginChange, NewRecord, RecordRef, Store, StoredManifest, StoredObject } from "../store.ts";
+import type {
+  Counted,
+  Id,
+  LoginChange,
+  NewGrant,
+  NewRecord,
+  RecordRef,
+  Store,
+  StoredManifest,
+  StoredObject,
+} from "../store.ts";
 import { accountAnswer, environmentAnswer, headOf, refsOf } from "./answers.ts";
 import { AuditChain } from "./audit-chain.ts";
 import type { AuditOutbox } from "./audit-outbox.ts";
@@ -13,10 +23,12 @@ import type { CiphertextCache } from "./ciphertext-cache.ts";
 import { toText } from "./json-shape.ts";
 import { loginBody } from "./login-body.ts";
 import { errorOf, type Problem } from "./problem.ts";
-import { asRefBody, REFS_AT_ONCE, RecordReader } from "./record-reader.ts";
+import { asRecordBody, asRefBody, REFS_AT_ONCE, RecordReader } from "./record-reader.ts";
 import { remoteBackup } from "./remote-backup.ts";
 import type { RemoteLink } from "./remote-link.ts";
+import { RemoteSharing } from "./remote-sharing.ts";
 import { absent, badAnswer } from "./server-error.ts";
+import { stageRecords } from "./stage-records.ts";
 
 /**
  * A vault on a server, by sealed calls, with what it answered kept on this device. Like every store it is believed
@@ -26,6 +38,7 @@ export class RemoteStore implements Store {
   readonly location: string;
   readonly conflictTries = 5;
   readonly audit: AuditChain;
+  readonly sharing: RemoteSharing;
   readonly #link: RemoteLink;
   readonly #cache: CiphertextCache;
   readonly #records: RecordReader;
@@ -49,6 +62,7 @@ export class RemoteStore implements Store {
     this.#changes = new ChangesSince(options.link);
     this.#records = new RecordReader(options.link, options.cache);
     this.audit = new AuditChain(options.link, options.cache, options.outbox);
+    this.sharing = new RemoteSharing(options.link, options.cache);
     this.location = options.link.client.url;
   }
 
@@ -154,16 +168,21 @@ export class RemoteStore implements Store {
     expected: number,
     manifest: { readonly head: Uint8Array; readonly items: Uint8Array },
     records: readonly NewRecord[],
+    grants: readonly NewGrant[] = [],
   ): Promise<void> {
     refuseLarge("A manifest", manifest.head, LIMIT.head);
     refuseLarge("A list of secrets", manifest.items, LIMIT.items);
     for (const record of records) refuseLarge("A secret's record", record.bytes, LIMIT.record);
+    const left = await stageRecords(this.#link, environment, records, manifest.head.length + manifest.items.length);
     const body = {
       expected_counter: expected,
       head: toText(manifest.head),
       items: toText(manifest.items),
-      records: records.map((record) => ({ ...asRefBody(record), bytes: toText(record.bytes) })),
+      records: left.map(asRecordBody),
       write_id: writeIdOf(environment, expected, manifest.head),
+      ...(grants.length > 0 && {
+        grants: grants.map(({ holder, epoch, bytes }) => ({ holder, epoch, bytes: toText(bytes) })),
+      }),
     };
     this.#doubt(environment);
     await this.#write(`/environments/${environment}`, body, expected);

@@ -73,6 +73,11 @@ export class SealedClient {
     this.#http = new HttpExchange(this.#base, options.ca);
   }
 
+  /** The identity that calls are sealed to, as the user confirmed it. */
+  get serverId(): Uint8Array {
+    return this.#options.pin;
+  }
+
   /** The identity whose id is pinned: it signs the server's words on the audit log. */
   async identity(signal?: AbortSignal): Promise<Buffer> {
     return (await this.#serverKeys(signal)).identity;
