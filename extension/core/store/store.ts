@@ -43,6 +43,55 @@ export interface LoginChange {
   readonly proof?: Uint8Array;
 }
 
+/** An environment's key for one holder, as `vault/grant.ts` seals it. */
+export interface NewGrant {
+  /** A member's account, or a token. */
+  readonly holder: Id;
+  readonly epoch: number;
+  readonly bytes: Uint8Array;
+}
+
+/** The public half of an account, which hashes to its fingerprint. */
+export interface PublicAccount {
+  readonly account: Id;
+  readonly signKey: Uint8Array;
+  readonly kemKey: Uint8Array;
+}
+
+/** What a place for several people has beside a store. It is believed as little: who is who, sessions verify. */
+export interface Sharing {
+  /** For people, and for invite codes. */
+  readonly url: string;
+  readonly serverId: Uint8Array;
+  /** The accounts of fingerprints (hex), each checked against its own. Unknown ones are left out. */
+  identities(fingerprints: readonly string[]): Promise<ReadonlyMap<string, PublicAccount>>;
+  /** The account's own, by epoch. */
+  grants(environment: Id): Promise<readonly { readonly epoch: number; readonly bytes: Uint8Array }[]>;
+  /** Environments of others whose manifest names this account. */
+  shared(): Promise<readonly Id[]>;
+  /** The X-Wing keys of tokens, as far as this account may know them. */
+  tokenKeys(): Promise<ReadonlyMap<Id, Uint8Array>>;
+  putInvite(id: Id, invite: NewInvite): Promise<void>;
+  /** One that is gone is no error. */
+  deleteInvite(id: Id): Promise<void>;
+  invites(): Promise<readonly OwnInvite[]>;
+  /** Refuses with `login-failed` an invite that is over or was used by another account. */
+  acceptInvite(id: Id, proof: Uint8Array, mac: Uint8Array): Promise<void>;
+}
+
+export interface NewInvite {
+  readonly verifier: Uint8Array;
+  /** ms since 1970. */
+  readonly expiresAt: number;
+  readonly offer: Uint8Array;
+}
+
+export interface OwnInvite {
+  readonly id: Id;
+  readonly expiresAt: number;
+  readonly accepted?: { readonly account: Id; readonly fingerprint: string; readonly mac: Uint8Array };
+}
+
 /** One object of a backup: a path of fixed shape, and its bytes. */
 export interface StoredObject {
   readonly path: string;
@@ -59,6 +108,8 @@ export interface Store {
   readonly location: string;
   /** After so many lost races a write gives up; left out, only after some time. A far store makes each one slow. */
   readonly conflictTries?: number;
+  /** Left out where a vault is for one person: on this machine. */
+  readonly sharing?: Sharing;
 
   /** The newest account object, or undefined where there is no vault. */
   readAccount(): Promise<Counted | undefined>;
@@ -70,12 +121,13 @@ export interface Store {
   /** An earlier signed head, for verifying the chain; undefined when it was pruned. */
   readManifestHead(environment: Id, counter: number): Promise<Uint8Array | undefined>;
   readRecord(environment: Id, ref: RecordRef): Promise<Uint8Array>;
-  /** Writes the records, then the manifest with counter `expected + 1`, as one step. */
+  /** Writes the records, then the manifest with counter `expected + 1`, as one step; and grants, where there are others. */
   commit(
     environment: Id,
     expected: number,
     manifest: { readonly head: Uint8Array; readonly items: Uint8Array },
     records: readonly NewRecord[],
+    grants?: readonly NewGrant[],
   ): Promise<void>;
   /** Destroys the bytes of records that no manifest names any more. Missing ones are no error. */
   deleteRecords(environment: Id, refs: readonly RecordRef[]): Promise<void>;
