@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import envPaths from "env-paths";
 import { pino } from "pino";
+import { addBackupCommands } from "./operation/backup-commands.ts";
 import { EXIT, exitCodeOf } from "./operation/exit-code.ts";
-import { addOperation, type Operator, type Where } from "./operation/operate.ts";
+import { type Operator, type Tls, type Where, where, withTls } from "./operation/operator.ts";
+import { addUpkeepCommands } from "./operation/upkeep-commands.ts";
 import { type ApiOptions, openDatabase, startApi } from "./start-api.ts";
 import { migrate } from "./storage/migrate.ts";
 
@@ -12,12 +13,10 @@ const program = new Command("ov-api").description(
   "The ciphertext store of OpaqueVault: it orders writes and can read none.",
 );
 
-where(program.command("serve", { isDefault: true }))
+withTls(where(program.command("serve", { isDefault: true })))
   .description("serve until it is told to stop; on SQLite, or on PostgreSQL by DATABASE_URL")
   .option("--host <address>", "the address to listen on", process.env.OV_API_HOST ?? "127.0.0.1")
   .option("--port <port>", "the port to listen on; 0 = any", process.env.OV_API_PORT ?? "8420")
-  .option("--tls-key <file>", "PEM of the TLS key; without it, TLS is a proxy's")
-  .option("--tls-cert <file>", "PEM of the TLS certificate")
   .option("--trust-proxy <addresses>", "proxies whose X-Forwarded-For is believed")
   .option("--metrics-port <port>", "Prometheus metrics on 127.0.0.1")
   .option("--open", "anybody may create an account; otherwise the first one closes the door")
@@ -42,25 +41,12 @@ const operator: Operator = {
     process.exitCode = code;
   },
 };
-addOperation(program, where, operator);
+addBackupCommands(program, operator);
+addUpkeepCommands(program, operator);
 
-/** Which server a command is for. */
-function where(command: Command): Command {
-  const { OV_API_FOLDER, OV_API_KEY_FILE } = process.env;
-  return command
-    .option(
-      "--folder <folder>",
-      "the database and the server's keys (OV_API_FOLDER)",
-      OV_API_FOLDER ?? envPaths("opaquevault-api", { suffix: "" }).data,
-    )
-    .option("--key-file <file>", "the server's keys, if they are not in the folder (OV_API_KEY_FILE)", OV_API_KEY_FILE);
-}
-
-interface ServeOptions extends Where {
+interface ServeOptions extends Where, Tls {
   readonly host: string;
   readonly port: string;
-  readonly tlsKey?: string;
-  readonly tlsCert?: string;
   readonly trustProxy?: string;
   readonly metricsPort?: string;
   readonly open?: true;

@@ -12,7 +12,10 @@ export interface ServerSecrets {
 
 /** Reads the file, or makes it at the first start. Refuses one that is damaged. */
 export async function serverSecrets(file: string): Promise<ServerSecrets> {
-  return (await readServerSecrets(file)) ?? create(file);
+  const known = await readServerSecrets(file);
+  if (known === undefined) return create(file);
+  await chmod(file, 0o600);
+  return known;
 }
 
 /** undefined = there is no such file: for commands that must not make another identity. */
@@ -22,7 +25,6 @@ export async function readServerSecrets(file: string): Promise<ServerSecrets | u
     throw error;
   });
   if (text === undefined) return undefined;
-  await chmod(file, 0o600);
   return parse(text, file);
 }
 

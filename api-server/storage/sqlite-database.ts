@@ -19,7 +19,7 @@ export async function openSqlite(file: string, freeBytes?: FreeBytes): Promise<D
   await refuseNetworkFolder(file);
   const release = ownDatabase(file);
   try {
-    const database = connect(file, release, roomIn(dirname(file), freeBytes));
+    const database = connect(file, [WAL, ...PRAGMAS], release, roomIn(dirname(file), freeBytes));
     chmodSync(file, 0o600);
     return database;
   } catch (error) {
@@ -32,15 +32,20 @@ export async function openSqlite(file: string, freeBytes?: FreeBytes): Promise<D
 export function openSqliteBeside(file: string): Database {
   if (!existsSync(file)) throw new Error(`There is no database ${file}. Name its folder by --folder.`);
   try {
-    return connect(file, () => {}, roomIn(dirname(file)));
+    return connect(file, PRAGMAS, () => {}, roomIn(dirname(file)));
   } catch (error) {
     throw known(error);
   }
 }
 
-function connect(file: string, release: () => void, requireRoom: () => Promise<void>): Database {
+function connect(
+  file: string,
+  pragmas: readonly string[],
+  release: () => void,
+  requireRoom: () => Promise<void>,
+): Database {
   const writer = new DatabaseSync(file, { timeout: 5000 });
-  for (const pragma of PRAGMAS) writer.exec(pragma);
+  for (const pragma of pragmas) writer.exec(pragma);
   const [reader, snapshots] = [readerOf(file), readerOf(file)];
   const writes = new Kysely<Schema>({ dialect: sqliteDialect(writer, "begin immediate") });
   const reads = new Kysely<Schema>({ dialect: sqliteDialect(reader) });
@@ -105,5 +110,6 @@ function known(error: unknown): unknown {
 /** All writes go through this process, which wakes the watchers itself. */
 const LOOK_AGAIN = 30_000;
 
+const WAL = "PRAGMA journal_mode = WAL";
 /** FULL: NORMAL loses acknowledged writes of the last moments when the power fails. Deleted bytes are overwritten. */
-const PRAGMAS = ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA secure_delete = ON"];
+const PRAGMAS = ["PRAGMA synchronous = FULL", "PRAGMA secure_delete = ON"];

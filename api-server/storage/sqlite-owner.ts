@@ -1,3 +1,4 @@
+import { readFileSync, statSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -19,6 +20,30 @@ export function ownDatabase(file: string): () => void {
     throw new DatabaseInUse(`Another server uses ${file}. Stop it first, or give this one a folder of its own.`);
   }
   return () => lock.close();
+}
+
+/** Who has the database now; undefined = nobody. The process is known on Linux only, and not across containers. */
+export function findOwner(file: string): { readonly pid: number | undefined } | undefined {
+  const stat = statSync(`${file}.owner`, { throwIfNoEntry: false });
+  if (stat === undefined) return undefined;
+  const locks = process.platform === "linux" ? readLocks() : undefined;
+  const line = locks?.find((lock) => lock[2] === String(stat.ino));
+  if (line !== undefined) return { pid: Number(line[1]) > 0 ? Number(line[1]) : undefined };
+  try {
+    ownDatabase(file)();
+    return undefined;
+  } catch (error) {
+    if (error instanceof DatabaseInUse) return { pid: undefined };
+    throw error;
+  }
+}
+
+function readLocks(): readonly RegExpMatchArray[] | undefined {
+  try {
+    return [...readFileSync("/proc/locks", "utf8").matchAll(/ WRITE (-?\d+) [0-9a-f]+:[0-9a-f]+:(\d+) /g)];
+  } catch {
+    return undefined;
+  }
 }
 
 /** Locks and memory maps of SQLite don't hold over a network (sqlite.org/wal.html). */

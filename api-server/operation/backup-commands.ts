@@ -1,38 +1,17 @@
 import type { Command } from "commander";
 import { serverWords } from "#core/crypto/server-words.ts";
-import { pepper as pepperOf } from "../keys/pepper.ts";
-import { sealKeys } from "../keys/seal-keys.ts";
-import { readServerSecrets, type ServerSecrets } from "../keys/secret-file.ts";
 import { type ServerIdentity, serverIdentity } from "../keys/server-identity.ts";
-import { databaseFile, keyFileOf, openDatabase } from "../start-api.ts";
-import type { Database } from "../storage/database.ts";
+import { keyFileOf, openDatabase } from "../start-api.ts";
 import { freeBytesOf, LEAST_FREE } from "../storage/free-space.ts";
-import { openPostgres } from "../storage/postgres-database.ts";
-import { openSqliteBeside } from "../storage/sqlite-database.ts";
 import { backup } from "./backup.ts";
 import { EXIT } from "./exit-code.ts";
+import { type Operator, openBeside, requireSecrets, type Where, where } from "./operator.ts";
 import { mib, progress } from "./progress.ts";
 import { RestoreRefused, restore } from "./restore.ts";
 import { type Verified, verify } from "./verify.ts";
 
-/** Where the server is, and where a command writes. */
-export interface Operator {
-  readonly databaseUrl: string | undefined;
-  out(text: string): void;
-  err(text: string): void;
-  readonly isTerminal: boolean;
-  /** Called by the first Ctrl+C: what was begun is taken back. */
-  onStop(stop: () => void): void;
-  exit(code: number): void;
-}
-
-export interface Where {
-  readonly folder: string;
-  readonly keyFile?: string;
-}
-
-/** Adds the commands of who runs a server. `where` adds the options that say which one is meant. */
-export function addOperation(program: Command, where: (command: Command) => Command, operator: Operator): void {
+/** `backup`, `verify` and `restore`. */
+export function addBackupCommands(program: Command, operator: Operator): void {
   const { out, err, isTerminal } = operator;
 
   where(program.command("backup"))
@@ -95,35 +74,6 @@ export function addOperation(program: Command, where: (command: Command) => Comm
       }
       out(AFTER_RESTORE);
     });
-
-  where(program.command("rotate-keys"))
-    .description("replace the keys that calls are sealed to, now: after one may have been seen. Servers may run")
-    .action(async (options: Where) => {
-      const { identitySeed, pepper } = await requireSecrets(keyFileOf(options));
-      const database = openBeside(options, operator.databaseUrl);
-      try {
-        const keys = await sealKeys(database, serverIdentity(identitySeed), pepperOf(pepper), Date.now);
-        await keys.replaceAll();
-        out(AFTER_ROTATION);
-        keys.close();
-      } finally {
-        await database.close();
-      }
-    });
-}
-
-/** A database that a server may be using. */
-function openBeside({ folder }: Where, databaseUrl: string | undefined): Database {
-  return databaseUrl === undefined ? openSqliteBeside(databaseFile(folder)) : openPostgres(databaseUrl, 2);
-}
-
-/** Makes none: with another one than before, clients stop, and nobody can log in. */
-async function requireSecrets(keyFile: string): Promise<ServerSecrets> {
-  const secrets = await readServerSecrets(keyFile);
-  if (secrets !== undefined) return secrets;
-  throw new RestoreRefused(
-    `There is no key file ${keyFile}. Put the server's own one there, or name it by --key-file: nothing can be restored without it.`,
-  );
 }
 
 async function requireIdentity(keyFile: string): Promise<ServerIdentity> {
@@ -165,8 +115,4 @@ const AFTER_RESTORE = `Restored. Start the server: ov-api serve
 Clients are told that this is another epoch, and read everything anew. A device that has seen newer state than the backup
 has stops with "rolled-back": on each of them the person decides, and runs "ov vault accept-restore".
 What was captured before the restore can't be replayed: the keys that calls are sealed to are new.
-`;
-
-const AFTER_ROTATION = `The keys are new. Servers that run take them up within two seconds, and others when they start.
-Clients fetch them by themselves, and know them by the server's identity, which is the same.
 `;
