@@ -1,3 +1,5 @@
 import { apiConformance } from "./conformance.ts";
+import { sharingConformance } from "./sharing-conformance.ts";
 
 apiConformance("SQLite", async () => ({}));
+sharingConformance("SQLite", async () => ({}));
