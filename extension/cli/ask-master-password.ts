@@ -18,17 +18,29 @@ export async function askMasterPassword(env: NodeJS.ProcessEnv, purpose: string)
   });
 }
 
+/** Of something that is to be imported: from the `OV_ASKPASS` program where one is set, else from the terminal. */
+export async function askPassphrase(env: NodeJS.ProcessEnv, prompt: string): Promise<Uint8Array> {
+  if (env.OV_ASKPASS) return runAskpass(env.OV_ASKPASS, prompt, env);
+  return withTerminal("Asking for a passphrase", (terminal) => askPassword(terminal, prompt));
+}
+
+/** For something that leaves the vault: typed twice by a person, and by nothing else. */
+export async function askNewPassphrase(terminal: Parameters<typeof askHidden>[0]): Promise<Uint8Array> {
+  return askTwice(terminal, "New passphrase of the export:");
+}
+
 /** A new one, typed twice on a terminal. */
 export async function askNewMasterPassword(env: NodeJS.ProcessEnv): Promise<Uint8Array> {
-  if (!env.OV_ASKPASS) return withTerminal("Choosing a master password", askTwice);
+  if (!env.OV_ASKPASS)
+    return withTerminal("Choosing a master password", (terminal) => askTwice(terminal, NEW_PASSWORD));
   const password = await runAskpass(env.OV_ASKPASS, NEW_PASSWORD, env);
   const problem = passwordProblem(Buffer.from(password).toString("utf8"));
   if (problem !== undefined) throw new VaultError("argument-invalid", problem);
   return password;
 }
 
-async function askTwice(terminal: Parameters<typeof askHidden>[0]): Promise<Uint8Array> {
-  const first = await askHidden(terminal, NEW_PASSWORD, (text) => passwordProblem(text) ?? true);
+async function askTwice(terminal: Parameters<typeof askHidden>[0], prompt: string): Promise<Uint8Array> {
+  const first = await askHidden(terminal, prompt, (text) => passwordProblem(text) ?? true);
   await askHidden(terminal, "The same again:", (text) => text === first || "That is not the same. Type it again.");
   return Buffer.from(first, "utf8");
 }

@@ -44,7 +44,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   audit: { summary: "show who used what", load: () => import("./commands/audit.ts") },
   mcp: { summary: "serve AI agents, and install into their configuration", load: () => import("./commands/mcp.ts") },
   init: { summary: "set this folder up: .ov.yaml, and rules for its agents", load: () => import("./commands/init.ts") },
-  export: { summary: "write an encrypted backup of the vault to a file", load: () => import("./commands/export.ts") },
+  export: { summary: "back the vault up, or take values out of it", load: () => import("./commands/export.ts") },
   import: {
     summary: "take over what other programs hold; restore a backup",
     load: () => import("./commands/import.ts"),

@@ -1,44 +1,53 @@
-import { createWriteStream, existsSync, rmSync } from "node:fs";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { Command } from "commander";
-import { exportBackup } from "#core/vault/backup.ts";
+import { type Command, Option } from "commander";
 import { VaultError } from "#core/vault-error.ts";
-import { requireVault, thisVault } from "#mcp/device/this-vault.ts";
 import type { Cli } from "../cli.ts";
-import { say } from "../print.ts";
+import { addContextOptions } from "../context-of.ts";
+import type { ExportOptions } from "../export/export-options.ts";
 
 export function define(command: Command, cli: Cli): void {
-  command
-    .argument("<file>", "a new file for the backup")
+  addContextOptions(command)
+    .argument("[file]", "a new file; needed but with --plain")
+    .addOption(
+      new Option(
+        "--passphrase",
+        "newest values under a passphrase of their own, to be imported into another vault",
+      ).conflicts("plain"),
+    )
+    .option(
+      "--plain",
+      "the values of one environment in the clear; asks for the master password and the environment's name",
+    )
+    .addOption(new Option("--format <format>", "of --plain (default: dotenv)").choices(["dotenv", "json", "yaml"]))
+    .option("--stdout", "with --plain: to a pipe")
     .addHelpText(
       "after",
-      "\nThe backup is as encrypted as the vault: it opens with the master password of today, or the recovery code.",
+      "\nWithout options it is a backup of the whole vault, as encrypted as the vault: it opens with the master password of\ntoday, or the recovery code. What leaves the vault otherwise needs you at a terminal. See docs/guides/import.md.",
     )
-    .action((file: string) => writeBackup(cli, file));
+    .action((file: string | undefined, options: ExportOptions) => exportTo(cli, file, options));
 }
 
-/** Needs no password, since nothing is decrypted. */
-async function writeBackup(cli: Cli, file: string): Promise<void> {
-  const vault = await thisVault(cli.paths);
-  await requireVault(vault);
-  if (existsSync(file))
-    throw new VaultError("argument-invalid", `${file} exists already. Name a new file for the backup.`);
-  const output = createWriteStream(file, { flags: "wx", mode: 0o600, flush: true });
-  try {
-    await pipeline(Readable.from(exportBackup(vault.store)), output);
-  } catch (error) {
-    // Half a backup must not be taken for one. It is ours: "wx" made it, unless opening failed.
-    if (output.bytesWritten > 0 || existsSync(file)) rmSync(file, { force: true });
-    throw asVaultError(error, file);
+async function exportTo(cli: Cli, file: string | undefined, options: ExportOptions): Promise<void> {
+  if (!options.plain && (options.format !== undefined || options.stdout)) {
+    throw new VaultError(
+      "argument-invalid",
+      "--format and --stdout are for --plain. A backup and --passphrase have one format.",
+    );
   }
-  say(`Wrote ${output.bytesWritten} bytes to ${file}. Keep it on another disk; "ov import ${file}" restores it.`);
-}
-
-function asVaultError(error: unknown, file: string): unknown {
-  if (error instanceof VaultError || !(error instanceof Error) || !("code" in error)) return error;
-  const code = error.code === "ENOSPC" ? "store-full" : "store-failed";
-  return new VaultError(code, `${file} can't be written (${String(error.code)}). Choose another place.`, {
-    cause: error,
-  });
+  if (options.plain) {
+    const { exportPlain } = await import("../export/write-plain.ts");
+    return exportPlain(cli, file, options);
+  }
+  if (file === undefined) throw new VaultError("argument-invalid", "Name a new file for the export.");
+  if (options.passphrase) {
+    const { exportSealed } = await import("../export/write-sealed.ts");
+    return exportSealed(cli, file, options);
+  }
+  if (options.app !== undefined || options.env !== undefined) {
+    throw new VaultError(
+      "argument-invalid",
+      "A backup is of the whole vault. For one environment add --passphrase or --plain.",
+    );
+  }
+  const { writeBackup } = await import("../export/write-backup.ts");
+  return writeBackup(cli, file);
 }

@@ -16,9 +16,14 @@ export function define(command: Command, cli: Cli): void {
 
 /** Our own files are known by their first letters. */
 async function importFile(cli: Cli, file: string, options: ImportOptions): Promise<void> {
-  if (magicOf(file) === "OVB1") {
+  const magic = magicOf(file);
+  if (magic === "OVB1") {
     const { restoreBackup } = await import("../import/restore-backup.ts");
     return restoreBackup(cli, file);
+  }
+  if (magic === "OVX1") {
+    const { importSealed } = await import("../import/import-sealed.ts");
+    return importSealed(cli, file, options);
   }
   const { importSecrets } = await import("../import/import-secrets.ts");
   return importSecrets(cli, file, options);
