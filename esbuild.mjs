@@ -1,19 +1,16 @@
 // Bundles what ships into dist/, which needs nothing beside it: the extension, the `ov` command line, their workers, and native modules.
 import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { build } from "esbuild";
+import { leanPackages } from "./scripts/bundle/lean-packages.mjs";
+import { loadInSteps } from "./scripts/bundle/load-in-steps.mjs";
+import { loadTogether } from "./scripts/bundle/load-together.mjs";
+import { pauseInPackages } from "./scripts/bundle/pause-in-packages.mjs";
 import { noticesOf } from "./scripts/notices.mjs";
 
 rmSync("dist", { recursive: true, force: true });
 
-const { metafile } = await build({
-  entryPoints: {
-    extension: "extension/vscode/activate.ts",
-    ov: "extension/cli/ov.ts",
-    "argon2-worker": "extension/core/crypto/argon2-worker.ts",
-    "pty-host": "extension/core/run/pty-host.ts",
-    "sandbox-host": "extension/core/run/sandbox/sandbox-host.ts",
-    "take-ticket": "extension/vscode/debug/take-ticket.ts",
-  },
+const shared = {
   outdir: "dist",
   bundle: true,
   splitting: true,
@@ -33,8 +30,34 @@ const { metafile } = await build({
   },
   logLevel: "warning",
   metafile: true,
+};
+
+const main = await build({
+  ...shared,
+  entryPoints: {
+    extension: "extension/vscode/activate.ts",
+    ov: "extension/cli/ov.ts",
+    "sandbox-host": "extension/core/run/sandbox/sandbox-host.ts",
+    "zod-alone": "zod", // as an entry it gets a chunk of its own, which is loaded in a step of its own
+  },
+  plugins: [
+    leanPackages(),
+    pauseInPackages(),
+    loadTogether(import.meta.dirname, ["extension/vscode/activate.ts", "extension/cli/ov.ts"]),
+  ],
 });
-writeFileSync("dist/NOTICES.txt", noticesOf(metafile));
+// Small programs of their own: what they share with the others they hold once more.
+const helpers = await build({
+  ...shared,
+  entryPoints: {
+    "argon2-worker": "extension/core/crypto/argon2-worker.ts",
+    "pty-host": "extension/core/run/pty-host.ts",
+    "take-ticket": "extension/vscode/debug/take-ticket.ts",
+  },
+});
+rmSync("dist/zod-alone.js");
+loadInSteps(main.metafile, "dist/extension.js");
+writeFileSync("dist/NOTICES.txt", noticesOf(main.metafile, helpers.metafile));
 
 await build({
   entryPoints: { approvals: "webview/approvals.ts" },
@@ -50,14 +73,17 @@ cpSync("extension/vscode/debug/take_ticket.py", "dist/take_ticket.py");
 cpSync("webview/approvals.css", "dist/webview/approvals.css");
 
 // A native module can't be bundled: it goes to dist/node_modules, where the bundle's import finds it.
+const ofOthers = process.platform === "win32" ? /^unix/ : /^(windows|conpty|shared$|worker$)/;
 for (const name of ["@lydell/node-pty", `@lydell/node-pty-${process.platform}-${process.arch}`]) {
-  cpSync(`node_modules/${name}`, `dist/node_modules/${name}`, { recursive: true });
+  const filter = (path) => !ofOthers.test(basename(path));
+  cpSync(`node_modules/${name}`, `dist/node_modules/${name}`, { recursive: true, filter });
 }
 // Helper programs of the sandbox, found beside the bundle: those for this platform, as the package is for one.
 const sandbox = "node_modules/@anthropic-ai/sandbox-runtime";
 const filter = (path) => !path.endsWith(".ts");
-const helpers = process.platform === "linux" ? [`seccomp/${process.arch}`, "java-proxy-agent"] : ["java-proxy-agent"];
-for (const name of helpers) {
+const sandboxHelpers =
+  process.platform === "linux" ? [`seccomp/${process.arch}`, "java-proxy-agent"] : ["java-proxy-agent"];
+for (const name of sandboxHelpers) {
   cpSync(`${sandbox}/vendor/${name}`, `dist/vendor/${name}`, { recursive: true, filter });
 }
 cpSync(`${sandbox}/LICENSE`, "dist/vendor/LICENSE");

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { McpServer, type StandardSchemaWithJSON } from "@modelcontextprotocol/server";
 import { callTool } from "#mcp/call-tool.ts";
 import { clientRoots } from "#mcp/client-roots.ts";
@@ -60,12 +61,22 @@ function face(tool: Tool) {
   };
 }
 
+/** Makes what clients see of the tools, one schema at a time: asked for all at once they take some 20 ms. */
+export async function prepareSchemas(): Promise<void> {
+  for (const tool of TOOLS) {
+    for (const io of ["input", "output"] as const) {
+      listed(tool, io);
+      await nextTurn();
+    }
+  }
+}
+
 /**
  * The schema as clients see it. Arguments pass unchecked here and are checked in `callTool`, which refuses values
  * first and answers in our own words; what we return is ours.
  */
 function listedSchema(tool: Tool, io: "input" | "output"): StandardSchemaWithJSON<Record<string, unknown>> {
-  const json = () => (SCHEMAS[io][tool.name] ??= tool[io].toJSONSchema({ io }));
+  const json = () => listed(tool, io);
   return {
     "~standard": {
       version: 1,
@@ -74,6 +85,11 @@ function listedSchema(tool: Tool, io: "input" | "output"): StandardSchemaWithJSO
       jsonSchema: { input: json, output: json },
     },
   };
+}
+
+function listed(tool: Tool, io: "input" | "output"): Record<string, unknown> {
+  SCHEMAS[io][tool.name] ??= tool[io].toJSONSchema({ io });
+  return SCHEMAS[io][tool.name]!;
 }
 
 /** Made once: protocol 2026-07-28 has a server for every request. */

@@ -40,6 +40,7 @@ export interface Tool {
 export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   tool: ToolDefinition<Input, Output>,
 ): Tool {
+  let known: ReadonlySet<string> | undefined;
   return {
     name: tool.name,
     title: tool.title,
@@ -49,7 +50,11 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     output: tool.output,
     opaque: new Set(tool.opaque ?? []),
     storesArguments: tool.storesArguments ?? false,
-    known: new Set(argumentNames(tool.input.toJSONSchema({ io: "input" }))),
+    // Made with the first call: for all tools at once it takes some 20 ms.
+    get known() {
+      known ??= new Set(argumentNames(tool.input.toJSONSchema({ io: "input" })));
+      return known;
+    },
     run: (args, call) => tool.run(checkArguments(tool, args), call),
     // The server hands back what `run` returned, with strings redacted: the same shape.
     render: (output) => tool.render(output as z.output<Output>),

@@ -42,6 +42,8 @@ test("the VSIX holds the bundle, the manifest with its texts and pictures, and f
   ]) {
     assert.ok(files.includes(needed), needed);
   }
+  const scripts = files.filter((file) => file.endsWith(".js"));
+  assert.ok(scripts.length <= 100, `vsce warns of more than 100 JavaScript files: ${scripts.length}`);
   assert.ok(
     files.every(
       (file) =>
@@ -64,4 +66,16 @@ test("the bundle runs where nothing else of the repository is", async (t) => {
     encoding: "utf8",
   });
   assert.equal(JSON.parse(status).vault.state, "absent");
+});
+
+test("what the extension loads later is loaded in steps, and none of it is named by a plain import()", async () => {
+  const { readdirSync, readFileSync } = await import("node:fs");
+  const { join } = await import("node:path");
+  const chunks = join(ROOT, "dist/chunks");
+  const steps = readFileSync(join(chunks, "in-steps.js"), "utf8");
+  const files = readdirSync(chunks);
+  for (const [, step] of steps.matchAll(/"([^"]+\.js)"/g)) assert.ok(files.includes(step!), step);
+  const extension = readFileSync(join(ROOT, "dist/extension.js"), "utf8");
+  assert.match(extension, /__inSteps\("window-/);
+  assert.doesNotMatch(extension, /\bimport\("\.\/chunks/);
 });

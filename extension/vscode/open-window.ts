@@ -67,6 +67,7 @@ export function openWindow(extension: vscode.ExtensionContext): OpenedWindow {
       });
       return server;
     },
+    prepare: () => void prepare(window).catch(() => log("the code of an unlock could not be loaded")),
     unlocked: async () => {
       if (vault.access !== undefined) return vault.access;
       const { unlock } = await import("./commands/vault.ts");
@@ -101,6 +102,14 @@ export function openWindow(extension: vscode.ExtensionContext): OpenedWindow {
     }
   });
   return window;
+}
+
+async function prepare(window: Window): Promise<void> {
+  await window.vault.prepare();
+  if (!vscode.workspace.isTrusted) return;
+  await window.deps();
+  const { loadServer } = await import("./serve-window.ts");
+  await loadServer();
 }
 
 async function startServer(

@@ -24,15 +24,19 @@ export interface WindowServerOptions {
   readonly transport: "socket" | "loopback";
 }
 
+/** Loads what serving needs, a little at a time. */
+export async function loadServer() {
+  const { serveSocket } = await import("#mcp/serve-socket.ts");
+  const { vaultRpc } = await import("#mcp/vault-rpc.ts");
+  return { serveSocket, vaultRpc };
+}
+
 /**
  * Serves MCP to this window, and the vault to this user's other programs while it is unlocked: they find it by a note
  * in a folder that only this user may enter.
  */
 export async function serveWindow({ own, vault, deps, newAsk, transport }: WindowServerOptions): Promise<WindowServer> {
-  const [{ serveSocket }, { vaultRpc }] = await Promise.all([
-    import("#mcp/serve-socket.ts"),
-    import("#mcp/vault-rpc.ts"),
-  ]);
+  const { serveSocket, vaultRpc } = await loadServer();
   const nonce = randomBytes(32).toString("base64url");
   makePrivateFolder(own.paths.runtime);
   const present = async (): Promise<VaultAccess | undefined> => vault.access;

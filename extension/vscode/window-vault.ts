@@ -28,6 +28,7 @@ export class WindowVault {
   readonly #writeListeners = new Set<() => void>();
   #state: WindowState = { kind: "locked" };
   #wasLookedAt = false;
+  #warmedUp: Promise<void> | undefined;
 
   constructor(own: ThisProcess, options: WindowVaultOptions) {
     this.#own = own;
@@ -62,6 +63,15 @@ export class WindowVault {
     // An unlock may have ended while the disk was read.
     if (this.access === undefined && (!this.#wasLookedAt || kind !== this.#state.kind)) this.#become({ kind });
     return this.#state;
+  }
+
+  /** Loads the code of an unlock, a little at a time: begun while the person types, it is there when they have. */
+  async prepare(): Promise<void> {
+    await import("#core/vault/vault.ts");
+    await import("#core/run/local-access.ts");
+    const { warmUp } = await import("#core/crypto/warm-up.ts");
+    this.#warmedUp ??= warmUp();
+    await this.#warmedUp;
   }
 
   /** Refuses with `wrong-password`. The caller wipes the password. */

@@ -24,6 +24,8 @@ export interface Window {
   deps(): Promise<ServerDeps>;
   /** Starts the window's server, if it isn't running. */
   server(): Promise<WindowServer>;
+  /** Loads what an unlock and the server need, a little at a time; for while the person types the password. */
+  prepare(): void;
   /** The unlocked vault; asks the person to unlock it where that is needed. Refuses with `cancelled` if they won't. */
   unlocked(): Promise<VaultAccess>;
   /** Waited for when the window closes, after the vault was locked: VS Code gives a few seconds. */

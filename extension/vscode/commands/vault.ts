@@ -9,6 +9,7 @@ export async function createVault(window: Window): Promise<void> {
     await vscode.window.showInformationMessage(vscode.l10n.t("You have a vault already."));
     return;
   }
+  window.prepare();
   const password = await askNewPassword(vscode.l10n.t("Create Vault"));
   if (password === undefined) return;
   const code = await busy(vscode.l10n.t("Making the vault …"), () => window.vault.create(password)).finally(() =>
@@ -20,6 +21,7 @@ export async function createVault(window: Window): Promise<void> {
 export async function unlock(window: Window): Promise<void> {
   const { kind } = await window.vault.refresh();
   if (kind === "unlocked") return;
+  window.prepare();
   if (kind === "absent") {
     const create = vscode.l10n.t("Create Vault");
     const answer = await vscode.window.showInformationMessage(vscode.l10n.t("There is no vault yet."), create);

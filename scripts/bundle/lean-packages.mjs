@@ -1,0 +1,30 @@
+/** An esbuild plugin that leaves out what packages bring along and nothing here uses. */
+export function leanPackages() {
+  return {
+    name: "lean-packages",
+    setup(build) {
+      // zod's messages in sixty languages: ours are our own, and a third of a megabyte.
+      build.onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer, resolveDir }) =>
+        /\bzod\b/.test(importer) ? { path: "zod-locales", namespace: "lean", pluginData: resolveDir } : undefined,
+      );
+      // The SDK checks only answers to its forms by JSON schema: it ships two validators for that, of which the one for
+      // Node is a compiler of 160 kB, made anew for each server, and each request has one.
+      build.onResolve({ filter: /^@modelcontextprotocol\/server\/_shims$/ }, ({ resolveDir }) => ({
+        path: "mcp-shims",
+        namespace: "lean",
+        pluginData: resolveDir,
+      }));
+      build.onLoad({ filter: /.*/, namespace: "lean" }, ({ path, pluginData }) => ({
+        contents: CONTENTS[path],
+        resolveDir: pluginData,
+      }));
+    },
+  };
+}
+
+const CONTENTS = {
+  "zod-locales": 'export { default as en } from "../locales/en.js";',
+  "mcp-shims": `
+    export { CfWorkerJsonSchemaValidator as DefaultJsonSchemaValidator } from "@modelcontextprotocol/server/validators/cf-worker";
+    export { default as process } from "node:process";`,
+};
