@@ -1,4 +1,4 @@
-import { unpooled, wipe } from "#core/crypto/wipe.ts";
+import { wipe } from "#core/crypto/wipe.ts";
 import { describeCommand } from "#core/run/command.ts";
 import type { RunDeps } from "#core/run/held-lease.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
@@ -10,9 +10,8 @@ import type { Cli } from "./cli.ts";
 import { say } from "./print.ts";
 import { sayLeaked } from "./say-leaked.ts";
 import { sayPlaceholders } from "./say-placeholders.ts";
-import { withTerminal } from "./terminal.ts";
 import { type OpenedVault, withAccess } from "./with-access.ts";
-import { withApproval, withProof } from "./with-approval.ts";
+import { provedPassword, withApproval } from "./with-approval.ts";
 
 export interface RunHere {
   readonly action: "run" | "shell";
@@ -33,7 +32,8 @@ export async function runHere(cli: Cli, { action, client, words, resolved, redac
     ...(projectFile === undefined ? {} : { projectFile }),
   } as const;
   const use = async (opened: OpenedVault): Promise<void> => {
-    const password = redact ? undefined : await proveUnredacted(opened);
+    // Values on the screen take a person.
+    const password = redact ? undefined : await provedPassword(opened, "Switching redaction off");
     const matchers = new MatcherCache();
     try {
       const deps = { access: forgettingAtLease(opened.access, password), parentEnv: cli.env, matchers };
@@ -61,16 +61,6 @@ export async function runHere(cli: Cli, { action, client, words, resolved, redac
     // An open stdin would keep this process waiting for input that nobody reads any more.
     process.stdin.destroy();
   }
-}
-
-/** Values on the screen take a person and the master password, of which the caller gets a copy to wipe. */
-async function proveUnredacted(opened: OpenedVault): Promise<Uint8Array> {
-  return withTerminal("Switching redaction off", (terminal) =>
-    withProof(terminal, opened, async (password) => {
-      await opened.access.prove(password);
-      return unpooled(password);
-    }),
-  );
 }
 
 /** Once the lease is granted there is nothing left to approve, and the run may take hours. */

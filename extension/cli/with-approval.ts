@@ -1,4 +1,4 @@
-import { wipe } from "#core/crypto/wipe.ts";
+import { unpooled, wipe } from "#core/crypto/wipe.ts";
 import type { Decision, PendingApproval } from "#core/run/approvals.ts";
 import type { Ask, VaultAccess } from "#core/run/vault-access.ts";
 import { isProduction } from "#core/vault/context.ts";
@@ -53,6 +53,16 @@ export async function withProof<T>(
   use: (password: Uint8Array) => Promise<T>,
 ): Promise<T> {
   return opened.kind === "here" ? use(opened.password) : withPassword(terminal, use);
+}
+
+/** The same proof, checked, as a copy that the caller wipes: for what needs it more than once. */
+export async function provedPassword(opened: OpenedVault, purpose: string): Promise<Uint8Array> {
+  return withTerminal(purpose, (terminal) =>
+    withProof(terminal, opened, async (password) => {
+      await opened.access.prove(password);
+      return unpooled(password);
+    }),
+  );
 }
 
 /** Asks for the master password, up to three times. */

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { VaultError } from "#core/vault-error.ts";
 import type { Cli } from "../cli.ts";
 import { addContextOptions, type ContextOptions } from "../context-of.ts";
 import { addImportOptions } from "../import/import-options.ts";
@@ -6,6 +7,8 @@ import type { ImportOptions } from "../import/import-secrets.ts";
 import { addDetailOptions } from "../secret/details.ts";
 import { exportNames, listSecrets, showHistory } from "../secret/list.ts";
 import { deleteSecret, purgeSecret, renameSecret, rollbackSecret, undeleteSecret } from "../secret/remove.ts";
+import type { RotateOptions } from "../secret/rotate.ts";
+import type { Way } from "../secret/rotate-on.ts";
 import { addValueOptions } from "../secret/value-source.ts";
 import { createSecret, updateSecret, type WriteOptions } from "../secret/write.ts";
 
@@ -38,6 +41,24 @@ export function define(command: Command, cli: Cli): void {
     .requiredOption("--to <version>", "the version, as in ov secret history")
     .option("-y, --yes", "don't ask")
     .action((name: string, options: ContextOptions & { to: string; yes?: true }) => rollbackSecret(cli, name, options));
+  addValueOptions(command.command("rotate").description("replace a value at its source and in the vault, in one go"))
+    .usage("[options] [name] [-- program [arguments]]")
+    .argument("[name]", NAME)
+    .argument("[program...]", "makes the new value and revokes the old one; see docs/guides/rotation.md")
+    .option("-a, --app <app>", "the app (default: from .ov.yaml, else from ov config)")
+    .option("-e, --env <environments>", "one or more, with commas; or app/environment; can be repeated", collect)
+    .option("-s, --secrets <names>", "other secrets that the program gets, with commas between them")
+    .option("--resume", "go on with what was cut off; of every secret, or of the named one")
+    .option("--abort", "give up what was cut off: the old value is the only one again")
+    .option("--revoked", "end what was cut off: you have revoked the old value yourself")
+    .option("-y, --yes", "don't ask")
+    .action(async (name: string | undefined, words: string[], options: RotateOptions & Partial<Record<Way, true>>) => {
+      const way = (["resume", "abort", "revoked"] as const).find((each) => options[each]);
+      if (way !== undefined)
+        return (await import("../secret/rotate-on.ts")).goOnRotating(cli, name, words, way, options);
+      if (name === undefined) throw new VaultError("argument-invalid", "Name the secret to rotate, or use --resume.");
+      return (await import("../secret/rotate.ts")).rotateSecret(cli, name, words, options);
+    });
   add("rename", "give a secret another name")
     .argument("<name>", NAME)
     .argument("<new-name>")
@@ -72,4 +93,8 @@ export function define(command: Command, cli: Cli): void {
       const { revealSecret } = await import("../secret/reveal.ts");
       await revealSecret(cli, name, options);
     });
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }

@@ -23,7 +23,7 @@ export interface ProviderCall {
   /** The rotation's id; asked for when the lease was granted, so that a refusal has begun nothing. */
   readonly id: () => Promise<string>;
   /** What it printed for people, redacted, and the files in which it left values; also of one that failed. */
-  readonly onOutput?: (output: string, leaked: LeakScan) => void;
+  readonly onOutput?: (output: string, leaked: LeakScan, home: Context) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -67,7 +67,11 @@ export async function callProvider(deps: RunDeps, call: ProviderCall): Promise<U
     const matcher = alsoHiding(started.matcher, value.length === 0 ? [] : [{ name: NEW_VALUE, value }]);
     const leaked = await findLeakedFiles(lease.cwd, beganAt, matcher);
     outcome = withLeaks(outcome, leaked);
-    call.onOutput?.(redacted(matcher, step === "make" ? [result.stderr] : [result.stdout, result.stderr]), leaked);
+    call.onOutput?.(
+      redacted(matcher, step === "make" ? [result.stderr] : [result.stdout, result.stderr]),
+      leaked,
+      home,
+    );
     requireSuccess(result, call);
     return value;
   } finally {
