@@ -7,6 +7,7 @@ import { deviceRoutes } from "./devices/device-routes.ts";
 import { environmentRoutes } from "./environments/environment-routes.ts";
 import { recordRoutes } from "./environments/record-routes.ts";
 import { sharingRoutes } from "./environments/sharing-routes.ts";
+import { exportRoutes } from "./export/export-routes.ts";
 import type { Pepper } from "./keys/pepper.ts";
 import { inviteRoutes } from "./people/invite-routes.ts";
 import { tokenRoutes } from "./people/token-routes.ts";
@@ -21,6 +22,7 @@ import {
   DEVICE_ROUTES,
   ENVIRONMENT_ROUTES,
   EPOCH,
+  EXPORT_ROUTES,
   PEOPLE_ROUTES,
   PEPPER,
   SETTINGS,
@@ -38,6 +40,7 @@ class EnvironmentsModule {}
 class PeopleModule {}
 class AuditModule {}
 class ChangesModule {}
+class ExportModule {}
 class CommonModule {}
 class AppModule {}
 
@@ -67,6 +70,7 @@ const MODULES: readonly DynamicModule[] = [
   }),
   routes(AuditModule, { provide: AUDIT_ROUTES, inject: [DATABASE, SIGN], useFactory: auditRoutes }),
   routes(ChangesModule, { provide: CHANGE_ROUTES, inject: [DATABASE, EPOCH], useFactory: changeRoutes }),
+  routes(ExportModule, { provide: EXPORT_ROUTES, inject: [DATABASE, EPOCH], useFactory: exportRoutes }),
 ];
 
 /** The tokens under which the modules hand out their operations. */
@@ -77,6 +81,7 @@ export const ROUTE_TOKENS = [
   PEOPLE_ROUTES,
   AUDIT_ROUTES,
   CHANGE_ROUTES,
+  EXPORT_ROUTES,
 ] as const;
 
 /** The whole server: `common` is what was opened before, and `sealed` makes of all operations what the controller needs. */

@@ -19,7 +19,7 @@ export function openApiDocument(routes: readonly Route[], version: string): obje
   };
 }
 
-function operation({ path, summary, mode, query, body }: Route): object {
+function operation({ path, summary, mode, query, body, ndjson }: Route): object {
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     ...{ name, in: "path", required: true },
     schema: name === "counter" ? { type: "integer", minimum: 1 } : { type: "string", pattern: "^[0-9a-f]{32}$" },
@@ -39,7 +39,7 @@ function operation({ path, summary, mode, query, body }: Route): object {
       },
     }),
     responses: {
-      "2XX": { description: "Done." },
+      "2XX": { description: "Done.", ...(ndjson && { content: { "application/x-ndjson": {} } }) },
       default: { description: "RFC 9457 problem with a code.", content: { "application/problem+json": {} } },
     },
   };

@@ -13,6 +13,7 @@ export const ENVIRONMENT_ROUTES = Symbol("environment routes");
 export const AUDIT_ROUTES = Symbol("audit routes");
 export const PEOPLE_ROUTES = Symbol("people routes");
 export const CHANGE_ROUTES = Symbol("change routes");
+export const EXPORT_ROUTES = Symbol("export routes");
 
 /** The operations of one module. */
 export type Routes = readonly Route[];

@@ -29,6 +29,8 @@ export interface Caller {
 export interface Answer {
   readonly status: 200 | 201 | 204 | 304;
   readonly body?: object;
+  /** In place of a body: NDJSON. */
+  readonly lines?: readonly object[];
 }
 
 /** One operation of the API, and what the OpenAPI document says of it. */
@@ -42,6 +44,8 @@ export interface Route {
   readonly body: z.ZodType | undefined;
   /** Tokens may call it. */
   readonly forTokens: boolean;
+  /** It answers with lines. */
+  readonly ndjson: boolean;
   handle(call: Call<string, unknown, unknown>, caller: Caller | undefined): Promise<Answer>;
 }
 
@@ -50,6 +54,7 @@ interface Definition<Path extends string, Query, Body, From> {
   readonly path: Path;
   readonly summary: string;
   readonly forTokens?: true;
+  readonly ndjson?: true;
   readonly query?: z.ZodType<Query>;
   readonly body?: z.ZodType<Body>;
   handle(call: Call<ParamOf<Path>, Query, Body>, caller: From): Promise<Answer>;
@@ -73,10 +78,10 @@ function erased<Path extends string, Query, Body, From>(
   definition: Definition<Path, Query, Body, From>,
   mode: Route["mode"],
 ): Route {
-  const { method, path, summary, query = z.strictObject({}), body, forTokens = false } = definition;
+  const { method, path, summary, query = z.strictObject({}), body, forTokens = false, ndjson = false } = definition;
   // The router parses by these very schemas, and calls by this very mode.
   const handle = definition.handle as unknown as Route["handle"];
-  return { method, path, mode, summary, query, body, forTokens, handle };
+  return { method, path, mode, summary, query, body, forTokens, ndjson, handle };
 }
 
 type NoFields = Record<string, never>;

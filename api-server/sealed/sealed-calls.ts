@@ -174,10 +174,13 @@ function parsedBody(route: Route, bytes: Uint8Array): unknown {
 }
 
 function encoded(answer: Answer | Problem): { readonly status: number; readonly body: Uint8Array } {
-  const { status, body } =
-    answer instanceof Problem
-      ? ((problem) => ({ status: problem.status, body: problem }))(problemAnswer(answer))
-      : answer;
+  if (answer instanceof Problem) {
+    const problem = problemAnswer(answer);
+    return { status: problem.status, body: Buffer.from(JSON.stringify(problem)) };
+  }
+  const { status, body, lines } = answer;
+  if (lines !== undefined)
+    return { status, body: Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join("")) };
   return { status, body: body === undefined ? new Uint8Array(0) : Buffer.from(JSON.stringify(body)) };
 }
 

@@ -27,11 +27,14 @@ export interface CallOptions {
 /** Calls a server as our client does, without its care: for tests of what the server refuses. */
 export interface Caller {
   call(method: Method, path: string, options?: CallOptions): Promise<Reply>;
+  /** The same for what answers with NDJSON: the body is a list. */
+  lines(method: Method, path: string, options?: CallOptions): Promise<Reply>;
   /** Sealed, and not sent. */
   seal(
     method: Method,
     path: string,
     options?: CallOptions,
+    parse?: (text: string) => unknown,
   ): Promise<{ readonly bytes: Buffer; readonly open: (answer: Buffer) => Reply }>;
   post(bytes: Buffer): Promise<{ readonly status: number; readonly bytes: Buffer }>;
 }
@@ -42,7 +45,7 @@ export function newDevice(): Device {
 
 export function callerOf(url: string, serverId: string): Caller {
   const caller: Caller = {
-    async seal(method, path, { device, body, time = Date.now() } = {}) {
+    async seal(method, path, { device, body, time = Date.now() } = {}, parse = JSON.parse) {
       const document = (await (await fetch(url + KEYS_PATH)).json()) as KeysDocument;
       const { keys } = JSON.parse(Buffer.from(document.payload, "base64url").toString()) as KeysPayload;
       const key = keys.find(({ not_before, not_after }) => not_before <= Date.now() && Date.now() < not_after)!;
@@ -66,7 +69,7 @@ export function callerOf(url: string, serverId: string): Caller {
         open: (answer) => {
           const opened = sealed.openResponse(answer);
           const text = opened === undefined ? "" : Buffer.from(opened.body).toString();
-          return { outer: 200, status: opened?.status, body: text === "" ? undefined : JSON.parse(text) };
+          return { outer: 200, status: opened?.status, body: text === "" ? undefined : parse(text) };
         },
       };
     },
@@ -85,6 +88,15 @@ export function callerOf(url: string, serverId: string): Caller {
       const { bytes, open } = await caller.seal(method, path, options);
       const answer = await caller.post(bytes);
       return answer.status === 200 ? open(answer.bytes) : { outer: answer.status, status: undefined, body: undefined };
+    },
+    async lines(method, path, options) {
+      const parse = (text: string): unknown =>
+        text
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line));
+      const { bytes, open } = await caller.seal(method, path, options, parse);
+      return open((await caller.post(bytes)).bytes);
     },
   };
   return caller;

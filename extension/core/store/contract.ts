@@ -322,6 +322,20 @@ export interface ChangesAnswer {
   readonly environments: readonly { readonly id: IdText; readonly counter: number; readonly deleted: boolean }[];
 }
 
+/**
+ * `GET /export`: the account's own ciphertext as of one moment, in pages of NDJSON, one of these a line: the account,
+ * each environment with its records after it, audit chains, the server's log. A page ends with `next`, for
+ * `GET /export?cursor=TEXT`, or with `end`. 410 `resync_required` when the account changed meanwhile: begin again.
+ */
+export type ExportLine =
+  | ({ readonly kind: "account"; readonly account: IdText } & AccountAnswer)
+  | ({ readonly kind: "environment"; readonly id: IdText } & Omit<EnvironmentAnswer, "records">)
+  | ({ readonly kind: "record"; readonly environment: IdText } & RecordBody)
+  | ({ readonly kind: "audit"; readonly device: IdText } & Countersigned)
+  | ({ readonly kind: "log" } & LogAnswer["entries"][number])
+  | { readonly kind: "next"; readonly cursor: string }
+  | { readonly kind: "end"; readonly revision: number; readonly epoch: IdText };
+
 /** An error inside of the seal: RFC 9457, with a code of ours. */
 export interface ProblemAnswer {
   readonly type: string;
