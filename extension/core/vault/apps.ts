@@ -7,9 +7,9 @@ import { type Account, keyName } from "./account.ts";
 import { type Context, type ContextName, formatContext, isProduction } from "./context.ts";
 import { findApp, findEnvironment } from "./directory.ts";
 import type { OpenEnvironment } from "./open-environment.ts";
-import { turnEpoch } from "./secret-edits.ts";
 import { contextNotFound, type Session } from "./session.ts";
 import { secretItems } from "./settings-item.ts";
+import { startEpoch } from "./sharing/new-epoch.ts";
 
 /** Every app with its environments, sorted by name, and how many secrets each holds. */
 export async function listApps(session: Session): Promise<readonly AppInfo[]> {
@@ -118,14 +118,7 @@ export async function deleteEnvironment(session: Session, context: Context): Pro
 
 /** A new environment key; every secret is sealed again under it. */
 export async function turnEnvironmentEpoch(session: Session, context: Context): Promise<void> {
-  const environment = await session.environment(context);
-  const next = (await environment.load()).head.epoch + 1;
-  await session.changeAccount((account) => {
-    // After a crash between the two writes the key of the next epoch is there, and is the one to use.
-    const name = keyName(environment.entry.id, next);
-    return account.keys.has(name) ? account : { ...account, keys: new Map(account.keys).set(name, randomBuffer(32)) };
-  });
-  await environment.change((state) => turnEpoch(environment, state));
+  await startEpoch(session, await session.environment(context));
   await session.audit({ actor: "owner", action: "turn-epoch", names: [], outcome: "ok" }, context);
 }
 

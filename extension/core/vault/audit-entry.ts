@@ -60,7 +60,13 @@ export type AuditAction =
   | "canary"
   | "expose"
   | "export"
-  | "rotate";
+  | "rotate"
+  | "invite"
+  | "join"
+  | "grant"
+  | "change-role"
+  | "remove-member"
+  | "leave";
 
 export function sealAuditEntry(key: Uint8Array, place: AuditPlace, body: AuditBody): Buffer {
   const header = writeHeader(place);

@@ -2,6 +2,7 @@ import { sha256 } from "../crypto/hash.ts";
 import { wipe } from "../crypto/wipe.ts";
 import type { Id, NewGrant, NewRecord, RecordRef, Seen, StoredManifest } from "../store/store.ts";
 import { isVaultError, VaultError } from "../vault-error.ts";
+import { keyName } from "./account.ts";
 import { adoptManifest, keepNews, type Looked, ownFingerprint } from "./adopt-manifest.ts";
 import type { AuditLog } from "./audit-log.ts";
 import { type Context, formatContext } from "./context.ts";
@@ -79,17 +80,17 @@ export class OpenEnvironment {
     const known = this.#state;
     const seen = await this.#deps.device.seen(this.#account.current.vault, this.entry.id);
     const stored = await this.#deps.store.readManifest(this.entry.id, known?.head.counter).catch((error: unknown) => {
-      throw this.entry.shared !== undefined && isVaultError(error, "vault-damaged") ? notAMember(this.#what) : error;
+      throw this.entry.shared !== undefined && isVaultError(error, "vault-damaged") ? notAMember(this.what) : error;
     });
     if (stored === undefined && known === undefined) {
-      throw this.entry.shared === undefined ? damaged(`The manifest of ${this.#what}`) : notAMember(this.#what);
+      throw this.entry.shared === undefined ? damaged(`The manifest of ${this.what}`) : notAMember(this.what);
     }
     if (stored === undefined) {
       refuseRollback(seen, this.#found(known!.head.counter, known!.hash));
       return known!;
     }
     if (known !== undefined && stored.counter < known.head.counter) {
-      throw rolledBack(this.#what, `at counter ${stored.counter}`, known.head.counter);
+      throw rolledBack(this.what, `at counter ${stored.counter}`, known.head.counter);
     }
     return this.#adopt(stored, seen);
   }
@@ -110,6 +111,17 @@ export class OpenEnvironment {
   /** Writes the first manifest of a new environment. */
   async create(): Promise<void> {
     await this.#commit({ items: new Map(), records: [], epoch: 1 }, undefined);
+  }
+
+  /** The account has another one for an epoch that nobody has begun. */
+  forgetKey(epoch: number): void {
+    const keys = this.#keys.get(epoch);
+    if (keys !== undefined) wipeEnvironmentKeys(keys);
+    this.#keys.delete(epoch);
+  }
+
+  hasKey(epoch: number): boolean {
+    return this.#keys.has(epoch) || this.#account.current.keys.has(keyName(this.entry.id, epoch));
   }
 
   keysOf(epoch: number): EnvironmentKeys {
@@ -142,7 +154,7 @@ export class OpenEnvironment {
 
   place(ref: Omit<RecordRef, "hash">, pathTag: Uint8Array): RecordPlace {
     const { item, version, epoch } = ref;
-    return { ...this.#ids, item, version, epoch, pathTag };
+    return { ...this.ids, item, version, epoch, pathTag };
   }
 
   wipe(): void {
@@ -154,7 +166,7 @@ export class OpenEnvironment {
   }
 
   /** Its owner's, which all that is sealed is bound to. */
-  get #ids(): { readonly vault: Id; readonly app: Id; readonly environment: Id } {
+  get ids(): { readonly vault: Id; readonly app: Id; readonly environment: Id } {
     const { vault, app } = this.entry.shared ?? { vault: this.#account.current.vault, app: this.entry.app };
     return { vault, app, environment: this.entry.id };
   }
@@ -164,22 +176,23 @@ export class OpenEnvironment {
   }
 
   get #looked(): Looked {
-    return { deps: this.#deps, account: this.#account, entry: this.entry, what: this.#what };
+    return { deps: this.#deps, account: this.#account, entry: this.entry, what: this.what };
   }
 
-  get #what(): string {
+  /** For people. */
+  get what(): string {
     return `the environment ${formatContext(this.context)}`;
   }
 
   #found(counter: number, hash: Uint8Array): Found {
-    return { series: this.entry.id, what: this.#what, counter, hash };
+    return { series: this.entry.id, what: this.what, counter, hash };
   }
 
   async #adopt(stored: StoredManifest, seen: Seen | undefined): Promise<EnvironmentState> {
     const { vault, app, environment, counter } = peekManifest(stored.head);
-    const ids = this.#ids;
+    const ids = this.ids;
     const isHere = vault === ids.vault && app === ids.app && environment === ids.environment;
-    if (!isHere || counter !== stored.counter) throw damaged(`The manifest of ${this.#what}`);
+    if (!isHere || counter !== stored.counter) throw damaged(`The manifest of ${this.what}`);
     const hash = manifestHash(stored.head);
     const found = this.#found(counter, hash);
     refuseRollback(seen, found);
@@ -200,8 +213,7 @@ export class OpenEnvironment {
 
   /** Another admin's key may take the place of one that this account had made for the same epoch. */
   #takeKeys(epoch: number, keys: EnvironmentKeys): void {
-    const before = this.#keys.get(epoch);
-    if (before !== undefined) wipeEnvironmentKeys(before);
+    this.forgetKey(epoch);
     this.#keys.set(epoch, keys);
   }
 
@@ -221,7 +233,7 @@ export class OpenEnvironment {
     this.#account.requireOpen();
     const others = before?.head.auditHeads.filter((other) => other.device !== auditHead.device) ?? [];
     const head: ManifestHead = {
-      ...this.#ids,
+      ...this.ids,
       epoch,
       counter: (before?.head.counter ?? 0) + 1,
       previous: before?.hash ?? Buffer.alloc(32),

@@ -115,8 +115,15 @@ export function markDeleted(
   return { items: new Map(state.items).set(tagKey(tag), { ...item, tombstone: deleted }), records: [] };
 }
 
-/** Seals every item again in the next epoch, whose key the account already holds. Versions stay as they are. */
-export async function turnEpoch(environment: OpenEnvironment, state: EnvironmentState): Promise<EnvironmentEdit> {
+/**
+ * Seals every secret, and the settings, again in the next epoch, whose key the account already holds. Versions stay as
+ * they are; `mark` may change what is noted of a value.
+ */
+export async function turnEpoch(
+  environment: OpenEnvironment,
+  state: EnvironmentState,
+  mark: (meta: SecretMeta) => SecretMeta = (meta) => meta,
+): Promise<EnvironmentEdit> {
   const epoch = state.head.epoch + 1;
   const keys = environment.keysOf(epoch);
   const items = new Map<string, Item>();
@@ -126,7 +133,7 @@ export async function turnEpoch(environment: OpenEnvironment, state: Environment
     const value = await currentValue(environment, state, item, item.pathTag);
     const tag = pathTag(keys, meta.name);
     const ref = { item: item.item, version: item.version, epoch };
-    const bytes = sealRecord(keys, environment.place(ref, tag), meta, value);
+    const bytes = sealRecord(keys, environment.place(ref, tag), mark(meta), value);
     wipe(value);
     const hash = sha256(bytes);
     records.push({ ...ref, hash: hash.toString("hex"), bytes });
@@ -170,7 +177,10 @@ export interface Version {
   readonly meta: SecretMeta;
 }
 
-/** All kept versions, newest first. The chain ends at the first version, or where older ones were purged. */
+/**
+ * All kept versions, newest first. The chain ends at the first version, where older ones were purged, or where they are
+ * of an epoch from before this account was a member.
+ */
 export async function versionsOf(
   environment: OpenEnvironment,
   state: EnvironmentState,
@@ -185,6 +195,7 @@ export async function versionsOf(
     const meta = await environment.meta(ref, tag);
     versions.push({ ref, tag, meta });
     if (meta.previous === undefined || !stored.has(meta.previous.hash)) return versions;
+    if (!environment.hasKey(meta.previous.epoch)) return versions;
     const { name, version, epoch, hash } = meta.previous;
     ref = { item: item.item, version, epoch, hash };
     tag = pathTag(environment.keysOf(epoch), name);
