@@ -1,10 +1,10 @@
 import { sha256 } from "../crypto/hash.ts";
 import type { KdfProfile } from "../crypto/passphrase-key.ts";
 import { randomBuffer } from "../crypto/random.ts";
-import { wipe } from "../crypto/wipe.ts";
+import { unpooled, wipe } from "../crypto/wipe.ts";
 import { VaultError } from "../vault-error.ts";
 import type { Account, SealedAccount } from "./account.ts";
-import { formatRecoveryCode } from "./recovery-code.ts";
+import { CODE_BYTES, formatRecoveryCode } from "./recovery-code.ts";
 import { openWithProof, type Slot, sealSlot } from "./slot.ts";
 
 /** A master password has at least this many characters. */
@@ -98,19 +98,22 @@ export async function newRecoveryCode(
   account: Account,
   ak: Uint8Array,
   password: Uint8Array,
+  given?: Uint8Array,
 ): Promise<{ readonly account: Account; readonly code: string }> {
   const proof = await proofOf(account, password);
   const slot = account.slots.find(({ kind }) => kind === "password")!; // the password opened it just now
   const login = { salt: slot.salt, profile: passwordProfile(account.slots), verifier: sha256(proof) };
-  const replaced = await replaceRecoveryCode({ ...account, login }, ak);
+  const replaced = await replaceRecoveryCode({ ...account, login }, ak, given);
   return { ...replaced, account: provenBy(replaced.account, proof) };
 }
 
+/** `given` is a code that a person has confirmed already; it stays, since a lost race does all of this again. */
 export async function replaceRecoveryCode(
   account: Account,
   ak: Uint8Array,
+  given?: Uint8Array,
 ): Promise<{ readonly account: Account; readonly code: string }> {
-  const code = randomBuffer(20);
+  const code = given === undefined ? randomBuffer(CODE_BYTES) : unpooled(given);
   try {
     const { slot, verifier: recovery } = await sealSlot(account.account, ak, { kind: "recovery", code });
     const slots = [...account.slots.filter((other) => other.kind !== "recovery"), slot];

@@ -39,6 +39,7 @@ export type AuditAction =
   | "unlock"
   | "unlock-failed"
   | "recover"
+  | "recovery-code"
   | "change-password"
   | "accept-restore"
   | "create-environment"

@@ -100,14 +100,18 @@ export class Session {
     await this.audit({ actor: "owner", action: "change-password", names: [], outcome: "ok" });
   }
 
-  /** Replaces the recovery code, and returns the new one: it is shown once and stored nowhere. */
-  async newRecoveryCode(password: Uint8Array): Promise<string> {
+  /**
+   * Replaces the recovery code, by a new one or by the bytes that are given, and returns it: it is shown once and stored
+   * nowhere. The old one opens nothing any more.
+   */
+  async newRecoveryCode(password: Uint8Array, given?: Uint8Array): Promise<string> {
     let code = "";
     await this.changeAccount(async (account) => {
-      const replaced = await newRecoveryCode(account, this.#account.key, password);
+      const replaced = await newRecoveryCode(account, this.#account.key, password, given);
       code = replaced.code;
       return replaced.account;
     });
+    await this.audit({ actor: "owner", action: "recovery-code", names: [], outcome: "ok" });
     return code;
   }
 
