@@ -12,7 +12,7 @@ export function sayLeaked(context: Context, { files, incomplete }: LeakScan): vo
     for (const { path, names } of files) say(`  ${visible(path)}: ${names.join(", ")}`);
     const [name] = files[0]!.names;
     say(
-      `Remove them, and give the secrets new values, such as by "ov secret update ${formatContext(context)}/${name}".`,
+      `Remove them, and give the secrets new values, such as by "ov secret rotate ${formatContext(context)}/${name}".`,
     );
   }
   // In a script nobody asked for it.

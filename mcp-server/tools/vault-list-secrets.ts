@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SecretInfo } from "#core/run/vault-access.ts";
 import { formatContext } from "#core/vault/context.ts";
+import { dueInDays, isDue, rotationDueAt } from "#core/vault/rotation-due.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { callContext, contextArguments } from "#mcp/call-context.ts";
 import { runFolder } from "#mcp/run-folder.ts";
@@ -15,6 +16,12 @@ const secret = z.object({
   description: z.string(),
   tags: z.array(z.string()),
   rotation_due_at: z.string().optional(),
+  due: z.boolean().optional().describe("A new value is due. Tell the person; they rotate it"),
+  due_in_days: z.number().optional(),
+  exposed: z
+    .boolean()
+    .optional()
+    .describe("The value was left where it may be read, and needs a new one. Tell the person"),
   last_used_at: z.string().optional(),
   allowed_hosts: z.array(z.string()).optional().describe("Where the value is meant to go"),
   placeholder_places: z
@@ -54,13 +61,16 @@ export const vaultListSecrets = defineTool({
     return {
       context: formatContext(context),
       total: found.length,
-      secrets: page.map(describe),
+      secrets: page.map((info) => describe(info, call.deps.now())),
       ...(last !== undefined && rest.length > PAGE ? { next_cursor: cursorOf(last.name) } : {}),
     };
   },
   render(output) {
     const lines = output.secrets.map((info) =>
-      [info.name, `v${info.version}`, info.description, ...info.tags.map((tag) => `#${tag}`), placeholderOf(info)]
+      [
+        ...[info.name, `v${info.version}`, info.description, ...info.tags.map((tag) => `#${tag}`), placeholderOf(info)],
+        ...[info.exposed ? "[exposed: needs a new value]" : "", dueOf(info)],
+      ]
         .filter(Boolean)
         .join("  "),
     );
@@ -74,6 +84,11 @@ function placeholderOf({ placeholder_places, allowed_hosts = [] }: z.output<type
   return `[placeholder: ${placeholder_places.join(", ")} to ${allowed_hosts.join(", ")}]`;
 }
 
+function dueOf({ due, due_in_days }: z.output<typeof secret>): string {
+  if (due) return "[a new value is due]";
+  return due_in_days === undefined ? "" : `[a new value is due in ${due_in_days} days]`;
+}
+
 const PAGE = 100;
 
 function matches(info: SecretInfo, query: string | undefined): boolean {
@@ -82,8 +97,8 @@ function matches(info: SecretInfo, query: string | undefined): boolean {
   return [info.name, info.description, ...info.tags].some((text) => text.toLowerCase().includes(wanted));
 }
 
-function describe(info: SecretInfo): z.output<typeof secret> {
-  const due = info.rotateAfterDays === undefined ? undefined : info.updatedAt + info.rotateAfterDays * 86_400_000;
+function describe(info: SecretInfo, now: number): z.output<typeof secret> {
+  const due = rotationDueAt(info);
   return {
     name: info.name,
     version: info.version,
@@ -91,12 +106,17 @@ function describe(info: SecretInfo): z.output<typeof secret> {
     updated_at: isoTime(info.updatedAt),
     description: info.description,
     tags: [...info.tags],
-    ...(due === undefined ? {} : { rotation_due_at: isoTime(due) }),
+    ...(due === undefined ? {} : { rotation_due_at: isoTime(due), ...dueFields(info, now) }),
+    ...(info.exposed === undefined ? {} : { exposed: true }),
     ...(info.lastUsedAt === undefined ? {} : { last_used_at: isoTime(info.lastUsedAt) }),
     ...(info.allowedHosts.length === 0 ? {} : { allowed_hosts: [...info.allowedHosts] }),
     ...(info.placeholder === undefined ? {} : { placeholder_places: [...info.placeholder] }),
     weakly_protected: info.weak,
   };
+}
+
+function dueFields(info: SecretInfo, now: number): { due: boolean; due_in_days?: number } {
+  return isDue(info, now) ? { due: true } : { due: false, due_in_days: dueInDays(info, now)! };
 }
 
 function isoTime(time: number): string {

@@ -1,5 +1,8 @@
 import { z } from "zod";
+import type { RotationInfo } from "#core/run/rotation/rotation-step.ts";
+import type { SecretInfo } from "#core/run/vault-access.ts";
 import { formatContext } from "#core/vault/context.ts";
+import { isDue } from "#core/vault/rotation-due.ts";
 import { isVaultError } from "#core/vault-error.ts";
 import { callContext } from "#mcp/call-context.ts";
 import { runFolder } from "#mcp/run-folder.ts";
@@ -20,6 +23,9 @@ const output = z.object({
     .array(z.string())
     .optional()
     .describe("Secrets too short or too common to be redacted everywhere"),
+  exposed: z.array(z.string()).optional().describe("Values left where they may be read: they need new ones"),
+  rotation_due: z.array(z.string()).optional().describe("Secrets whose new value is due"),
+  unfinished_rotations: z.number().optional().describe("A person ends them with ov secret rotate --resume"),
   interceptor: z.object({
     mode: z.enum(["block", "warn"]),
     found: z.number(),
@@ -67,6 +73,7 @@ export const vaultStatus = defineTool({
           pending_approvals: status.pendingApprovals,
           standing_approvals: status.approvals,
           weakly_protected: secrets.filter((secret) => secret.weak).map((secret) => secret.name),
+          ...needs(secrets, await access.rotations(), now),
           interceptor,
           ...(status.pendingApprovals === 0 ? {} : { next_step: 'A person can answer what waits with "ov approve".' }),
         };
@@ -85,6 +92,17 @@ function interceptorStatus({ deps }: ToolCall): Status["interceptor"] {
   const counts = [...deps.interceptor.found];
   const found = counts.reduce((sum, [, count]) => sum + count, 0);
   return { mode: deps.interceptor.mode, found, found_by_rule: Object.fromEntries(counts) };
+}
+
+/** Left out where there is nothing to say. */
+function needs(secrets: readonly SecretInfo[], rotations: readonly RotationInfo[], now: number): Partial<Status> {
+  const exposed = secrets.filter((secret) => secret.exposed !== undefined).map(({ name }) => name);
+  const due = secrets.filter((secret) => isDue(secret, now)).map(({ name }) => name);
+  return {
+    ...(exposed.length === 0 ? {} : { exposed }),
+    ...(due.length === 0 ? {} : { rotation_due: due }),
+    ...(rotations.length === 0 ? {} : { unfinished_rotations: rotations.length }),
+  };
 }
 
 type Status = z.output<typeof output>;

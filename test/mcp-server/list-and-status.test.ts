@@ -103,3 +103,29 @@ test("the status counts what waits for a person, and says why there is no contex
   const broken = (await answerOf(client, "vault_status")).data;
   assert.match(String(broken.context_problem), /^project-file-invalid: .*:1:/);
 });
+
+test("what needs a new value is told, and why it was exposed is not", async () => {
+  const vault = fakeVault(CONTENTS);
+  const list = vault.access.list;
+  const day = 86_400_000;
+  vault.access.list = async (context) => {
+    const [database, stripe] = await list(context);
+    const valueSince = Date.now() - 10 * day - 1000;
+    return [
+      { ...database!, valueSince, rotateAfterDays: 10 },
+      { ...stripe!, valueSince, rotateAfterDays: 13, exposed: { since: valueSince, why: "left in a file by ov run" } },
+    ];
+  };
+  const { client } = await start({ vault });
+  const answer = await answerOf(client, "vault_list_secrets");
+  const told = (answer.data.secrets as Record<string, unknown>[]).map(({ due, due_in_days, exposed }) => ({
+    ...{ due, due_in_days, exposed },
+  }));
+  assert.deepEqual(told, [
+    { due: true, due_in_days: undefined, exposed: undefined },
+    { due: false, due_in_days: 2, exposed: true },
+  ]);
+  assert.ok(!answer.json.includes("left in a file"));
+  const { data } = await answerOf(client, "vault_status");
+  assert.deepEqual([data.exposed, data.rotation_due], [["STRIPE_KEY"], ["DATABASE_URL"]]);
+});

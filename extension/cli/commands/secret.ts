@@ -6,7 +6,14 @@ import { addImportOptions } from "../import/import-options.ts";
 import type { ImportOptions } from "../import/import-secrets.ts";
 import { addDetailOptions } from "../secret/details.ts";
 import { exportNames, listSecrets, showHistory } from "../secret/list.ts";
-import { deleteSecret, purgeSecret, renameSecret, rollbackSecret, undeleteSecret } from "../secret/remove.ts";
+import {
+  clearExposed,
+  deleteSecret,
+  purgeSecret,
+  renameSecret,
+  rollbackSecret,
+  undeleteSecret,
+} from "../secret/remove.ts";
 import type { RotateOptions } from "../secret/rotate.ts";
 import type { Way } from "../secret/rotate-on.ts";
 import { addValueOptions } from "../secret/value-source.ts";
@@ -59,6 +66,9 @@ export function define(command: Command, cli: Cli): void {
       if (name === undefined) throw new VaultError("argument-invalid", "Name the secret to rotate, or use --resume.");
       return (await import("../secret/rotate.ts")).rotateSecret(cli, name, words, options);
     });
+  add("clear-exposed", "take the mark off an exposed value that stays; asks for the master password")
+    .argument("<name>", NAME)
+    .action((name: string, options: ContextOptions) => clearExposed(cli, name, options));
   add("rename", "give a secret another name")
     .argument("<name>", NAME)
     .argument("<new-name>")

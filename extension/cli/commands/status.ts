@@ -2,9 +2,12 @@ import type { Command } from "commander";
 import { formatContext, isProduction } from "#core/vault/context.ts";
 import type { ResolvedContext } from "#core/vault/resolve-context.ts";
 import { isVaultError } from "#core/vault-error.ts";
+import { attachToAgent } from "../attach-to-agent.ts";
 import type { Cli } from "../cli.ts";
 import { addContextOptions, type ContextOptions, contextOf } from "../context-of.ts";
-import { print, printJson } from "../print.ts";
+import { plainText, print, printJson } from "../print.ts";
+import { rotationLine } from "../secret/rotation-line.ts";
+import { dueNote, exposedNote, type Needs, needsAsJson, needsOf } from "../secret/secret-needs.ts";
 import { statusAsJson, statusLines, vaultStatus } from "../show-status.ts";
 
 export function define(command: Command, cli: Cli): void {
@@ -16,13 +19,29 @@ export function define(command: Command, cli: Cli): void {
 async function status(cli: Cli, options: ContextOptions & { readonly json?: true }): Promise<void> {
   const vault = await vaultStatus(cli);
   const context = await contextHere(cli, options);
-  if (options.json) return printJson({ vault: statusAsJson(vault), context: contextAsJson(context) });
+  const agent = vault.kind === "unlocked" ? await attachToAgent(cli) : undefined;
+  const needs = agent && (await needsOf(agent, context?.context, Date.now()));
+  if (options.json) {
+    const more = needs === undefined ? {} : needsAsJson(needs);
+    return printJson({ vault: statusAsJson(vault), context: contextAsJson(context), ...more });
+  }
   for (const line of statusLines(vault)) print(line);
-  if (context === undefined)
-    return print('context    none here. "ov init" sets this folder up, or name --app and --env.');
+  if (context === undefined) print('context    none here. "ov init" sets this folder up, or name --app and --env.');
+  else printContext(context);
+  if (needs !== undefined) printNeeds(needs, Date.now());
+}
+
+function printContext(context: ResolvedContext): void {
   print(`context    ${formatContext(context.context)}, ${SOURCE[context.source](context)}`);
   if (isProduction(context.context)) print("           production: every use is asked about");
   if (context.names !== undefined) print(`           only ${context.names.join(", ")}`);
+}
+
+function printNeeds({ exposed, due, rotations }: Needs, now: number): void {
+  for (const secret of exposed)
+    print(`EXPOSED    ${secret.name}: ${plainText(exposedNote(secret)!)}. "ov secret rotate"`);
+  for (const secret of due) print(`due        ${secret.name}: ${dueNote(secret, now)}. "ov secret rotate"`);
+  for (const rotation of rotations) print(`${rotationLine(rotation)}. "ov secret rotate --resume"`);
 }
 
 async function contextHere(cli: Cli, options: ContextOptions): Promise<ResolvedContext | undefined> {

@@ -1,9 +1,11 @@
 import type { SecretInfo } from "#core/run/vault-access.ts";
 import { formatContext, parseContext } from "#core/vault/context.ts";
+import { dueInDays, isDue } from "#core/vault/rotation-due.ts";
 import type { Cli } from "../cli.ts";
 import { type ContextOptions, contextOf, secretOf } from "../context-of.ts";
 import { formatTime, print, printJson, printTable, say } from "../print.ts";
 import { withAccess } from "../with-access.ts";
+import { dueNote, exposedNote } from "./secret-needs.ts";
 
 export async function listSecrets(
   cli: Cli,
@@ -84,10 +86,9 @@ function matches({ name, description, tags }: SecretInfo, query: string | undefi
 }
 
 function notesOf(secret: SecretInfo, now: number): readonly string[] {
-  const due = secret.rotateAfterDays === undefined ? undefined : secret.updatedAt + secret.rotateAfterDays * DAY_MS;
   return [
     ...(secret.deleted ? ["deleted"] : []),
-    ...(due !== undefined && due <= now ? ["rotation due"] : []),
+    ...[exposedNote(secret), dueNote(secret, now)].filter((note) => note !== undefined),
     ...(secret.weak ? ["weak"] : []),
     ...(secret.placeholder === undefined ? [] : [`placeholder to ${secret.allowedHosts.join(" ")}`]),
     ...(secret.canary ? ["decoy"] : []),
@@ -105,7 +106,12 @@ function asJson(secret: SecretInfo): Record<string, unknown> {
     last_used: secret.lastUsedAt === undefined ? null : new Date(secret.lastUsedAt).toISOString(),
     description: secret.description,
     tags: secret.tags,
+    value_since: new Date(secret.valueSince ?? secret.updatedAt).toISOString(),
     rotate_after_days: secret.rotateAfterDays ?? null,
+    rotation_due: isDue(secret, Date.now()),
+    rotation_due_in_days: dueInDays(secret, Date.now()) ?? null,
+    exposed:
+      secret.exposed === undefined ? null : { ...secret.exposed, since: new Date(secret.exposed.since).toISOString() },
     allowed_hosts: secret.allowedHosts,
     placeholder: secret.placeholder ?? null,
     weak: secret.weak,
@@ -113,5 +119,3 @@ function asJson(secret: SecretInfo): Record<string, unknown> {
     canary: secret.canary,
   };
 }
-
-const DAY_MS = 86_400_000;

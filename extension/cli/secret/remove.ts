@@ -3,7 +3,9 @@ import type { Cli } from "../cli.ts";
 import { confirmChange, confirmRemoval } from "../confirm-change.ts";
 import { type ContextOptions, secretOf } from "../context-of.ts";
 import { say } from "../print.ts";
-import { withAccess } from "../with-access.ts";
+import { withTerminal } from "../terminal.ts";
+import { type OpenedVault, withAccess } from "../with-access.ts";
+import { withProof } from "../with-approval.ts";
 import { requireVersion, sayStored } from "./write.ts";
 
 type Options = ContextOptions & { readonly yes?: true };
@@ -55,6 +57,18 @@ export async function purgeSecret(
     },
     "terminal",
   );
+}
+
+/** What was exposed and is harmless only a person can judge. */
+export async function clearExposed(cli: Cli, text: string, options: ContextOptions): Promise<void> {
+  const { context, name } = await secretOf(cli, text, options);
+  const place = `${formatContext(context)}/${name}`;
+  const clear = (opened: OpenedVault): Promise<void> =>
+    withTerminal("Clearing an exposed value", (terminal) =>
+      withProof(terminal, opened, (password) => opened.access.clearExposed(context, name, password)),
+    );
+  await withAccess(cli, `take the mark off ${place}`, clear, "terminal");
+  say(`${place} is not marked as exposed any more. It has the value that it had.`);
 }
 
 export async function renameSecret(cli: Cli, text: string, to: string, options: Options): Promise<void> {

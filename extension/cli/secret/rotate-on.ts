@@ -6,10 +6,11 @@ import { formatContext } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { askYes } from "../ask-person.ts";
 import type { Cli } from "../cli.ts";
-import { formatTime, say } from "../print.ts";
+import { say } from "../print.ts";
 import { hasTerminal, withTerminal } from "../terminal.ts";
 import { withAccess } from "../with-access.ts";
 import { providerOf, type RotateOptions, sayRotated, withRotateDeps } from "./rotate.ts";
+import { nameOf, rotationLine } from "./rotation-line.ts";
 
 /** How a rotation that has not ended goes on. revoked = the person has revoked the old value at its source. */
 export type Way = "resume" | "abort" | "revoked";
@@ -42,20 +43,6 @@ export async function goOnRotating(
     }
   });
 }
-
-/** One line of `ov status`. */
-export function rotationLine(rotation: RotationInfo): string {
-  const { contexts, began, phase } = rotation;
-  const more = contexts.length === 1 ? "" : ` and ${contexts.length - 1} more`;
-  return `rotation   of ${nameOf(rotation)}${more}, begun ${formatTime(began)}: ${STATE[phase]}`;
-}
-
-const STATE = {
-  making: "no new value is kept yet",
-  made: "the new value is kept, and not everywhere yet",
-  stored: "the new value is stored; the old one is to be revoked",
-  discarding: "the new value is given up, and to be discarded",
-} as const satisfies Record<RotationInfo["phase"], string>;
 
 /** Whoever may write in an environment could have put a program there: a person sees it before it runs here. */
 async function confirmKept({ provider }: RotationInfo): Promise<void> {
@@ -90,8 +77,4 @@ async function endByHand(rotation: RotationInfo, end: () => Promise<unknown>): P
 function isNamed({ name, contexts }: RotationInfo, wanted: string | undefined): boolean {
   if (wanted === undefined || wanted === name) return true;
   return contexts.some((context) => `${formatContext(context)}/${name}` === wanted);
-}
-
-function nameOf({ home, name }: RotationInfo): string {
-  return `${formatContext(home)}/${name}`;
 }
