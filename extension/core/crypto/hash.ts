@@ -1,8 +1,11 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, hash as hashOnce, timingSafeEqual } from "node:crypto";
 import { withoutStackTraces } from "./without-stack-traces.ts";
 
 /** SHA-256 of the parts in a row. Where one part ends is not part of the hash: for more than one, hash a `pae`. */
 export function sha256(...parts: readonly Uint8Array[]): Buffer {
+  const [only] = parts;
+  // For short inputs a third of the time.
+  if (only !== undefined && parts.length === 1) return hashOnce("sha256", only, "buffer");
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);
   return hash.digest();

@@ -20,6 +20,7 @@ class FileStore implements Store {
   readonly #ops: FileOps;
   readonly #folder: DurableFolder;
   readonly #account: AccountFiles;
+  readonly #environments = new Map<Id, EnvironmentFiles>();
 
   constructor(location: string, ops: FileOps) {
     this.location = location;
@@ -68,6 +69,7 @@ class FileStore implements Store {
   }
 
   async deleteEnvironment(environment: Id): Promise<void> {
+    this.#environments.delete(environment);
     await removeEnvironment(this.#folder, environmentPath(environment));
   }
 
@@ -93,7 +95,13 @@ class FileStore implements Store {
     await restoreFiles(this.#folder, this.#ops, objects);
   }
 
+  /** Kept, since a listing comes here for every record. */
   #environment(id: Id): EnvironmentFiles {
-    return new EnvironmentFiles(this.#folder, id);
+    let files = this.#environments.get(id);
+    if (files === undefined) {
+      files = new EnvironmentFiles(this.#folder, id);
+      this.#environments.set(id, files);
+    }
+    return files;
   }
 }

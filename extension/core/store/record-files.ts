@@ -20,20 +20,24 @@ export class RecordFiles {
 
   async read(ref: RecordRef): Promise<Uint8Array> {
     const name = recordName(ref);
-    const bytes = await this.find(name);
+    const bytes = await this.#find(name, ref.hash);
     if (bytes === undefined) throw missing(`${this.#folder.root}/${this.path(name)}`);
     return bytes;
   }
 
   /** A record by its file name, wherever it is; refuses bytes that are not what the name says. */
-  async find(name: string): Promise<Uint8Array | undefined> {
+  find(name: string): Promise<Uint8Array | undefined> {
+    return this.#find(name, parseRecordName(name)?.hash);
+  }
+
+  async #find(name: string, hash: string | undefined): Promise<Uint8Array | undefined> {
     const path = this.path(name);
     // The last look is for what another process moved into place between the first two.
     const bytes =
       (await this.#folder.read(path, LIMIT.record)) ??
       (await this.#staged.read(name, LIMIT.record)) ??
       (await this.#folder.read(path, LIMIT.record));
-    if (bytes === undefined || sha256Hex(bytes) === parseRecordName(name)?.hash) return bytes;
+    if (bytes === undefined || sha256Hex(bytes) === hash) return bytes;
     throw missing(`${this.#folder.root}/${path}`);
   }
 

@@ -18,5 +18,6 @@ export function unpad(padded: Buffer): Buffer | undefined {
   if (padded.length < 4) return undefined;
   const length = padded.readUInt32BE();
   if (length > padded.length - 4) return undefined;
-  return padded.subarray(4 + length).every((byte) => byte === 0) ? padded.subarray(4, 4 + length) : undefined;
+  for (let at = 4 + length; at < padded.length; at++) if (padded[at] !== 0) return undefined;
+  return padded.subarray(4, 4 + length);
 }

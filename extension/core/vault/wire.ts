@@ -59,21 +59,21 @@ export class Reader {
   }
 
   u8(): number {
-    return this.bytes(1).readUInt8();
+    return this.#bytes.readUInt8(this.#pass(1));
   }
 
   u16(): number {
-    return this.bytes(2).readUInt16BE();
+    return this.#bytes.readUInt16BE(this.#pass(2));
   }
 
   u32(): number {
-    return this.bytes(4).readUInt32BE();
+    return this.#bytes.readUInt32BE(this.#pass(4));
   }
 
   u64(): number {
-    const value = this.bytes(8).readBigUInt64BE();
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw damaged(this.#what);
-    return Number(value);
+    const value = this.u32() * 2 ** 32 + this.u32();
+    if (!Number.isSafeInteger(value)) throw damaged(this.#what);
+    return value;
   }
 
   id(): Id {
@@ -82,9 +82,8 @@ export class Reader {
 
   /** A view, not a copy. */
   bytes(length: number): Buffer {
-    if (length > this.#bytes.length - this.#at) throw damaged(this.#what);
-    this.#at += length;
-    return this.#bytes.subarray(this.#at - length, this.#at);
+    const start = this.#pass(length);
+    return this.#bytes.subarray(start, start + length);
   }
 
   sized(): Buffer {
@@ -115,6 +114,14 @@ export class Reader {
 
   end(): void {
     if (this.#at !== this.#bytes.length) throw damaged(this.#what);
+  }
+
+  /** Goes on behind the next `length` bytes; returns where they start. */
+  #pass(length: number): number {
+    if (length > this.#bytes.length - this.#at) throw damaged(this.#what);
+    const start = this.#at;
+    this.#at += length;
+    return start;
   }
 }
 
