@@ -3,6 +3,7 @@ import type { AppInfo, SecretInfo, VaultAccess } from "#core/run/vault-access.ts
 import { type Context, formatContext } from "#core/vault/context.ts";
 import { isVaultError } from "#core/vault-error.ts";
 import { Filter } from "./filter.ts";
+import { Listings } from "./listings.ts";
 import { AppNode, EnvironmentNode, type Node, RangeNode, SecretNode } from "./nodes.ts";
 import { inRanges } from "./ranges.ts";
 import { secretRow } from "./row.ts";
@@ -34,6 +35,9 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
   #environments = new Map<string, AppInfo["environments"][number]>();
   #matches = new Map<string, readonly SecretInfo[]>();
   #revision: string | undefined;
+  #listings: Listings | undefined;
+  /** The vault that was listed ahead: once after each unlock. */
+  #listedAhead: VaultAccess | undefined;
   /** What a person opened or closed, by context: a filter shows all unfolded, and afterwards it is as before. */
   readonly #unfolded = new Map<string, boolean>();
 
@@ -60,6 +64,7 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
     this.#matches.clear();
     this.#unfolded.clear();
     this.#revision = undefined;
+    this.#listings = undefined;
     this.refresh();
   }
 
@@ -83,7 +88,7 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
     try {
       if (node === undefined) return await this.#apps(access);
       if (node instanceof AppNode) return this.#environmentsOf(node);
-      if (node instanceof EnvironmentNode) return await this.#insideOf(access, node);
+      if (node instanceof EnvironmentNode) return await this.#insideOf(this.#listings ?? new Listings(access), node);
       if (node instanceof RangeNode) return secretNodes(node.context, node.infos);
       return [];
     } catch (error) {
@@ -122,6 +127,9 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
     // Before the rest, so that a write in between is noticed afterwards.
     const revision = await access.revision();
     const apps = await access.apps();
+    // Not those of an earlier look: they may have begun before what was written since.
+    const listings = new Listings(access);
+    this.#listings = listings;
     const environments = new Map<string, AppInfo["environments"][number]>();
     const matches = new Map<string, readonly SecretInfo[]>();
     for (const { app, environments: own } of apps) {
@@ -129,7 +137,7 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
         const context = { app, environment: info.environment };
         environments.set(formatContext(context), info);
         if (this.#filter.isOff || info.secrets === 0) continue;
-        const found = this.#filter.matching(context, await access.list(context));
+        const found = this.#filter.matching(context, await listings.list(context));
         if (found.length > 0) matches.set(formatContext(context), found);
       }
     }
@@ -138,6 +146,8 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
     this.#matches = matches;
     const count = [...matches.values()].reduce((sum, found) => sum + found.length, 0);
     this.#loaded.fire({ isEmpty: apps.length === 0, matches: count });
+    if (this.#listedAhead !== access) void listings.listAhead(apps).catch(() => {});
+    this.#listedAhead = access;
     const nodes = apps.map(({ app }) => new AppNode(app));
     return this.#filter.isOff ? nodes : nodes.filter((node) => this.#environmentsOf(node).length > 0);
   }
@@ -149,8 +159,8 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
       .map(([, { environment }]) => new EnvironmentNode({ app, environment }));
   }
 
-  async #insideOf(access: VaultAccess, { context }: EnvironmentNode): Promise<Node[]> {
-    const infos = this.#filter.isOff ? await access.list(context) : this.#matches.get(formatContext(context));
+  async #insideOf(listings: Listings, { context }: EnvironmentNode): Promise<Node[]> {
+    const infos = this.#filter.isOff ? await listings.list(context) : this.#matches.get(formatContext(context));
     const ranges = inRanges(infos ?? []);
     if (ranges.length === 1) return secretNodes(context, ranges[0]!);
     return ranges.map((range, index) => new RangeNode(context, index, range));
