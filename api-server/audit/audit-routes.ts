@@ -5,7 +5,15 @@ import { LIMITS } from "../limits.ts";
 import { Problem } from "../problem.ts";
 import { bytes, counter, id, number } from "../sealed/fields.ts";
 import { deviceRoute } from "../sealed/route.ts";
-import { type AuditRow, appendAudit, auditDevices, memberDevices, readAudit, readLog } from "../storage/audit.ts";
+import {
+  type AuditRow,
+  appendAudit,
+  auditDevices,
+  lastAudit,
+  memberDevices,
+  readAudit,
+  readLog,
+} from "../storage/audit.ts";
 import { lockAccount, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import { readableCounter } from "../storage/environments.ts";
@@ -39,14 +47,20 @@ export function auditRoutes(database: Database, sign: Sign): Routes {
       path: "/audit",
       summary: "Entries of a device's chain: of the caller's account, or of one that shares an environment with it.",
       forTokens: true,
-      query: z.strictObject({ device: id, from: number.optional(), account: id.optional() }),
-      async handle({ query: { device, from, account: other } }, caller) {
+      query: z.strictObject({
+        device: id,
+        from: number.optional(),
+        account: id.optional(),
+        last: z.literal("1").optional(),
+      }),
+      async handle({ query: { device, from, account: other, last } }, caller) {
         const { account } = caller;
         if (caller.token !== undefined && (device !== caller.device || other !== undefined))
           throw new Problem("forbidden");
         const rows = await database.read(async (tx) => {
           const isOpen = other === undefined || other === account || (await shareAny(tx, account, other));
           if (!isOpen) throw new Problem("not_found");
+          if (last !== undefined) return lastAudit(tx, other ?? account, device);
           return readAudit(tx, other ?? account, device, from ?? 1);
         });
         const answer: AuditAnswer = { entries: rows.map(countersigned) };

@@ -7,14 +7,7 @@ export type AuditRow = Schema["audit"];
 
 /** Appends the next entry of a device's chain; false = this very entry was there already. The account is locked. */
 export async function appendAudit(tx: Tx, row: AuditRow): Promise<boolean> {
-  const last = await tx
-    .selectFrom("audit")
-    .select(["seq", "entry"])
-    .where("account", "=", row.account)
-    .where("device", "=", row.device)
-    .orderBy("seq", "desc")
-    .limit(1)
-    .executeTakeFirst();
+  const [last] = await lastAudit(tx, row.account, row.device);
   if (last !== undefined && last.seq === row.seq && Buffer.from(row.entry).equals(last.entry)) return false;
   if (row.seq !== (last?.seq ?? 0) + 1) throw new Problem("conflict");
   await tx.insertInto("audit").values(row).execute();
@@ -31,6 +24,18 @@ export async function readAudit(tx: Tx, account: string, device: string, from: n
     .where("seq", ">=", from)
     .orderBy("seq")
     .limit(LIMITS.page)
+    .execute();
+}
+
+/** The end of a chain, or nothing. */
+export async function lastAudit(tx: Tx, account: string, device: string): Promise<readonly AuditRow[]> {
+  return tx
+    .selectFrom("audit")
+    .selectAll()
+    .where("account", "=", account)
+    .where("device", "=", device)
+    .orderBy("seq", "desc")
+    .limit(1)
     .execute();
 }
 

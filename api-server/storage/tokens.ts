@@ -68,7 +68,7 @@ export async function noteUse(tx: Tx, id: string, time: number, address: string)
   await tx.updateTable("tokens").set({ used_at: time, used_address: address }).where("id", "=", id).execute();
 }
 
-/** Those that an account made, and those of its own environments. */
+/** Those that an account made, those of its own environments, and of those that it is an admin of. */
 export async function listTokens(tx: Tx, account: string): Promise<readonly TokenRow[]> {
   return tx
     .selectFrom("tokens")
@@ -83,6 +83,15 @@ export async function listTokens(tx: Tx, account: string): Promise<readonly Toke
             .select("environments.id")
             .whereRef("token_environments.token", "=", "tokens.id")
             .where("environments.account", "=", account),
+        ),
+        eb.exists(
+          eb
+            .selectFrom("token_environments")
+            .innerJoin("members", "members.environment", "token_environments.environment")
+            .select("members.account")
+            .whereRef("token_environments.token", "=", "tokens.id")
+            .where("members.account", "=", account)
+            .where("members.role", "=", "admin"),
         ),
       ]),
     )

@@ -211,7 +211,7 @@ export interface NewTokenBody {
   readonly bundle: Base64Url;
 }
 
-/** `GET /tokens`: those that the caller made, and those of the caller's own environments; 1,000 at most. */
+/** `GET /tokens`: those that the caller made, and those of environments that it owns or is an admin of; 1,000 at most. */
 export interface TokensAnswer {
   readonly tokens: readonly {
     readonly id: IdText;
@@ -275,7 +275,7 @@ export interface AuditBody {
 
 /**
  * `GET /audit?device=ID&from=SEQ`: 1,000 at most, of a device or token of the caller's account; with `account=ID` of
- * another one that shares an environment with it.
+ * another one that shares an environment with it; with `last=1` instead of `from` the newest entry alone.
  */
 export interface AuditAnswer {
   readonly entries: readonly Countersigned[];

@@ -9,8 +9,9 @@ import { type FollowedHead, type Following, followHeads } from "./follow-heads.t
 import { GrantedKeys, notGranted } from "./granted-keys.ts";
 import { fingerprint } from "./identity.ts";
 import { isMaced, type ManifestHead, peekManifest, type Role } from "./manifest.ts";
-import { adminsOf, roleOf } from "./manifest-authority.ts";
+import { adminsOf } from "./manifest-authority.ts";
 import type { OpenAccount } from "./open-account.ts";
+import { standingIn } from "./standing.ts";
 import type { VaultDeps } from "./vault-deps.ts";
 import { damaged } from "./wire.ts";
 
@@ -38,7 +39,7 @@ export async function adoptManifest(looked: Looked, stored: StoredManifest, seen
   const { account, entry, what } = looked;
   const head = peekManifest(stored.head);
   if (!account.current.keys.has(keyName(entry.id, head.epoch))) await account.refresh();
-  const role = roleOf(head, ownFingerprint(account.current));
+  const role = standingIn(head, account.current)?.role;
   const held = account.current.keys.get(keyName(entry.id, head.epoch));
   // Its hash was compared with what this device has verified before, signature and author included.
   const isKnown = seen?.counter === stored.counter && held !== undefined;

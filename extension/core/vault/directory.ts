@@ -15,6 +15,8 @@ export interface Directory {
   readonly people?: readonly Person[];
   /** SHA-256 of what proves the recovery code to a server, hex: for a vault that moves there later. */
   readonly recovery?: string;
+  /** The account is a token's, in memory: what manifests say of that token holds for it. */
+  readonly token?: Id;
 }
 
 export interface EnvironmentEntry {

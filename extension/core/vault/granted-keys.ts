@@ -4,8 +4,7 @@ import type { Account } from "./account.ts";
 import type { EnvironmentEntry } from "./directory.ts";
 import type { FollowedHead } from "./follow-heads.ts";
 import { openGrant, peekGrant } from "./grant.ts";
-import { fingerprint } from "./identity.ts";
-import { roleOf } from "./manifest-authority.ts";
+import { standingIn } from "./standing.ts";
 import { damaged } from "./wire.ts";
 
 /** Opens the keys that admins granted to this account. Grants are asked for once, when the first is needed. */
@@ -27,9 +26,8 @@ export class GrantedKeys {
    */
   async open(heads: readonly FollowedHead[]): Promise<Buffer | undefined> {
     const { head } = heads.at(-1)!; // one of each epoch at least
-    const own = fingerprint(this.#own.account, this.#own.identity);
-    const role = roleOf(head, own);
-    if (role === undefined) return undefined;
+    const standing = standingIn(head, this.#own);
+    if (standing === undefined) return undefined;
     this.#grants ??= this.#sharing.grants(this.#entry.id);
     const grant = (await this.#grants).find(({ epoch }) => epoch === head.epoch);
     if (grant === undefined) return undefined;
@@ -38,7 +36,8 @@ export class GrantedKeys {
     for (const [granter, identity] of await this.#sharing.identities([...granters])) {
       if (identity.account !== account) continue;
       const { vault, environment, epoch } = head;
-      const place = { vault, environment, epoch, role, holder: own, granter: Buffer.from(granter, "hex") };
+      const { holder, granted: role } = standing;
+      const place = { vault, environment, epoch, role, holder, granter: Buffer.from(granter, "hex") };
       return openGrant(grant.bytes, place, this.#own.seeds.kem, identity);
     }
     // Whoever it is, no admin.

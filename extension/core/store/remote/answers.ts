@@ -53,8 +53,8 @@ export interface ServedEntry {
   readonly signature: Buffer;
 }
 
-/** Entries without a gap from `from` on. */
-export function entriesOf(body: Json | undefined, from: number): ServedEntry[] {
+/** Entries without a gap, from `from` on where that is known. */
+export function entriesOf(body: Json | undefined, from: number | undefined): ServedEntry[] {
   const entries = asList(body?.entries, MAX_PAGE, (value) => {
     const fields = asObject(value);
     const [seq, entry] = [asCount(fields?.seq), asBytes(fields?.entry, LIMIT.auditEntry)];
@@ -63,7 +63,9 @@ export function entriesOf(body: Json | undefined, from: number): ServedEntry[] {
       return undefined;
     return { seq, entry, receivedAt, signature };
   });
-  if (entries === undefined || entries.some(({ seq }, index) => seq !== from + index)) throw badAnswer("the audit log");
+  const first = from ?? entries?.[0]?.seq ?? 1;
+  if (entries === undefined || entries.some(({ seq }, index) => seq !== first + index))
+    throw badAnswer("the audit log");
   return entries;
 }
 

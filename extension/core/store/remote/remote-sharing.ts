@@ -11,11 +11,11 @@ import { grantsOf, identitiesOf, invitesOf, sharedOf, tokenKeysOf } from "./shar
 export class RemoteSharing implements Sharing {
   readonly url: string;
   readonly serverId: Uint8Array;
-  readonly #link: RemoteLink;
-  readonly #cache: CiphertextCache;
+  readonly #link: Link;
+  readonly #cache: PeopleCache;
   readonly #people = new Map<string, PublicAccount>();
 
-  constructor(link: RemoteLink, cache: CiphertextCache) {
+  constructor(link: Link, cache: PeopleCache) {
     this.#link = link;
     this.#cache = cache;
     this.url = link.client.url;
@@ -88,5 +88,8 @@ export class RemoteSharing implements Sharing {
     if ("code" in answer) throw inviteError(answer);
   }
 }
+
+type Link = Pick<RemoteLink, "client" | "ask" | "require">;
+type PeopleCache = Pick<CiphertextCache, "person" | "keepPerson">;
 
 const AT_ONCE = 200;
