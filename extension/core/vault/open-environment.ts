@@ -18,6 +18,7 @@ import {
   signManifest,
   type Token,
 } from "./manifest.ts";
+import { roleOf } from "./manifest-authority.ts";
 import { decodeItems, encodeItems, type Item, type Items, MAX_ITEMS } from "./manifest-items.ts";
 import { type OpenAccount, retryConflicts } from "./open-account.ts";
 import { openMeta } from "./record.ts";
@@ -73,7 +74,7 @@ export class OpenEnvironment {
     this.#audit = audit;
     this.entry = entry;
     this.context = context;
-    if (firstKey !== undefined) this.#keys.set(1, environmentKeys(firstKey, this.#names));
+    if (firstKey !== undefined) this.#keys.set(1, environmentKeys(firstKey, this.names));
   }
 
   async load(): Promise<EnvironmentState> {
@@ -127,7 +128,7 @@ export class OpenEnvironment {
   keysOf(epoch: number): EnvironmentKeys {
     let keys = this.#keys.get(epoch);
     if (keys === undefined) {
-      keys = environmentKeys(this.#account.environmentKey(this.entry.id, epoch), this.#names);
+      keys = environmentKeys(this.#account.environmentKey(this.entry.id, epoch), this.names);
       this.#keys.set(epoch, keys);
     }
     return keys;
@@ -171,7 +172,7 @@ export class OpenEnvironment {
     return { vault, app, environment: this.entry.id };
   }
 
-  get #names(): Context {
+  get names(): Context {
     return this.entry.shared?.names ?? this.context;
   }
 
@@ -200,7 +201,7 @@ export class OpenEnvironment {
     try {
       const items = decodeItems(stored.items, head);
       this.#account.requireOpen();
-      for (const [epoch, key] of granted) this.#takeKeys(epoch, environmentKeys(key, this.#names));
+      for (const [epoch, key] of granted) this.#takeKeys(epoch, environmentKeys(key, this.names));
       await keepNews(this.#looked, head, granted);
       await rememberSeen(this.#deps.device, this.#account.current.vault, found);
       this.#forgetRecords(items);
@@ -253,7 +254,7 @@ export class OpenEnvironment {
     if (edit.members !== undefined) await keepNews(this.#looked, head, new Map());
     await rememberSeen(this.#deps.device, vault, this.#found(head.counter, hash));
     this.#forgetRecords(items);
-    this.#state = { head, hash, items, keys, role: before?.role ?? "admin" };
+    this.#state = { head, hash, items, keys, role: roleOf(head, author) ?? "reader" };
     return this.#state;
   }
 

@@ -40,9 +40,9 @@ export async function grantsFor(
   if (mine !== undefined) {
     grants.push({ holder: own.account, epoch, bytes: sealGrant(ek, place(granter, mine.role), own.identity, by) });
   }
-  const keys = tokens.length === 0 ? new Map<string, Uint8Array>() : await sharing.tokenKeys();
+  const served = tokens.length === 0 ? [] : await sharing.tokens.list();
   for (const { id, publicKeyHash } of tokens) {
-    const kemKey = keys.get(id);
+    const kemKey = served.find((token) => token.id === id)?.kemKey;
     // A token whose key the server doesn't give, or not as it was granted to, reads no more until it is made anew.
     if (kemKey === undefined || !equal(sha256(kemKey), publicKeyHash)) continue;
     grants.push({ holder: id, epoch, bytes: sealGrant(ek, place(publicKeyHash, "token"), { kemKey }, by) });

@@ -1,0 +1,129 @@
+import type { Id, OwnInvite } from "../../store/store.ts";
+import { isVaultError, type VaultError } from "../../vault-error.ts";
+import type { Account } from "../account.ts";
+import { ownFingerprint } from "../adopt-manifest.ts";
+import { type Context, formatContext } from "../context.ts";
+import type { OpenInvite } from "../directory.ts";
+import { inviteKeys, isInviteMac, wipeInviteKeys } from "../invite-code.ts";
+import type { Member, Role } from "../manifest.ts";
+import { isOf } from "../manifest-authority.ts";
+import type { Session } from "../session.ts";
+import { grantsFor } from "./grants-for.ts";
+import { withoutInvite } from "./invite.ts";
+import { shownAs, withPerson } from "./people.ts";
+import { requireSharing } from "./require-sharing.ts";
+
+/** What became of an invite that somebody took. */
+export type Confirmed =
+  | {
+      readonly kind: "joined";
+      readonly fingerprint: string;
+      readonly who: string;
+      readonly role: Role;
+      readonly contexts: readonly Context[];
+    }
+  /** Whoever took it did not have the code: the server, or somebody it let. The invite is over. */
+  | { readonly kind: "forged"; readonly id: Id }
+  | { readonly kind: "failed"; readonly error: VaultError };
+
+/**
+ * Grants to those who took this account's invites, after the MAC of the code has proved that the keys are theirs. May be
+ * called by a program: a person decided it when the invite was made.
+ */
+export async function confirmInvites(session: Session): Promise<readonly Confirmed[]> {
+  const sharing = requireSharing(session);
+  const { invites: open = [] } = (await session.account()).directory;
+  if (open.length === 0) return [];
+  const results: Confirmed[] = [];
+  const served = new Map((await sharing.invites()).map((invite) => [invite.id, invite]));
+  for (const invite of open) {
+    const accepted = served.get(invite.id)?.accepted;
+    if (accepted !== undefined) {
+      results.push(await confirm(session, invite, accepted));
+    } else if (invite.expires < session.deps.now()) {
+      await session.changeAccount((account) => withoutInvite(account, invite.id));
+    }
+  }
+  return results;
+}
+
+async function confirm(
+  session: Session,
+  invite: OpenInvite,
+  accepted: NonNullable<OwnInvite["accepted"]>,
+): Promise<Confirmed> {
+  const { fingerprint } = accepted;
+  const sharing = requireSharing(session);
+  if (!(await isAuthentic(session, invite, accepted))) {
+    await sharing.deleteInvite(invite.id);
+    await session.changeAccount((account) => withoutInvite(account, invite.id));
+    await session.audit({ actor: "owner", action: "grant", names: [], outcome: "refused: taken without the code" });
+    return { kind: "forged", id: invite.id };
+  }
+  try {
+    const contexts: Context[] = [];
+    for (const id of invite.environments) {
+      const context = contextOf(await session.account(), id);
+      if (context === undefined) continue; // deleted since
+      await addMember(session, context, fingerprint, invite.role);
+      contexts.push(context);
+    }
+    await session.changeAccount((account) => {
+      const { name } = invite;
+      const isTaken = account.directory.people?.some((person) => person.name === name) === true;
+      const named = name === undefined || isTaken ? account : withPerson(account, { fingerprint, name });
+      return withoutInvite(named, invite.id);
+    });
+    await sharing.deleteInvite(invite.id);
+    const who = shownAs((await session.account()).directory, fingerprint);
+    await session.audit({
+      actor: "owner",
+      action: "grant",
+      names: contexts.map(formatContext),
+      outcome: `ok: ${invite.role} ${who}`,
+    });
+    return { kind: "joined", fingerprint, who, role: invite.role, contexts };
+  } catch (error) {
+    if (isVaultError(error)) return { kind: "failed", error };
+    throw error;
+  }
+}
+
+/** The server says who took it. That it was somebody with the code, and with these keys, only the MAC says. */
+async function isAuthentic(
+  session: Session,
+  { secret, vault }: OpenInvite,
+  { account, fingerprint, mac }: NonNullable<OwnInvite["accepted"]>,
+): Promise<boolean> {
+  const identity = (await requireSharing(session).identities([fingerprint])).get(fingerprint);
+  if (identity?.account !== account) return false;
+  const keys = inviteKeys(Buffer.from(secret, "hex"));
+  const inviter = ownFingerprint(await session.account());
+  const isRight = isInviteMac(keys, mac, inviter, Buffer.from(fingerprint, "hex"), vault);
+  wipeInviteKeys(keys);
+  return isRight;
+}
+
+/** Who is a member already gets the key again, and keeps a higher role. */
+async function addMember(session: Session, context: Context, fingerprint: string, role: Role): Promise<void> {
+  const environment = await session.environment(context);
+  const key = Buffer.from(fingerprint, "hex");
+  await environment.change(async ({ head, items }) => {
+    const before = head.members.find((member) => isOf(member, key));
+    const member: Member = { fingerprint: key, role: before === undefined ? role : higher(before.role, role) };
+    const others = head.members.filter((each) => each !== before);
+    const grants = await grantsFor(session, environment, head.epoch, [member], []);
+    return { items, records: [], members: [...others, member], grants };
+  });
+}
+
+function higher(one: Role, other: Role): Role {
+  const order: readonly Role[] = ["reader", "writer", "admin"];
+  return order.indexOf(one) > order.indexOf(other) ? one : other;
+}
+
+function contextOf({ directory }: Account, id: Id): Context | undefined {
+  const entry = directory.environments.find((each) => each.id === id);
+  const app = directory.apps.find((each) => each.id === entry?.app);
+  return entry && app && { app: app.name, environment: entry.name };
+}
