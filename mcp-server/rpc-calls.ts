@@ -28,6 +28,7 @@ export const RPC_ARGUMENTS = {
   clearExposed: 3,
   rollback: 3,
   copy: 4,
+  compare: 3,
   rotations: 0,
   rotate: 1,
   lease: 1,

@@ -77,6 +77,7 @@ export const RPC_METHODS = {
   clearExposed: [context, secretName, bytes],
   rollback: [context, secretName, count],
   copy: [context, z.array(secretName).min(1).max(10_000), context, bytes],
+  compare: [z.array(context).min(1).max(1000), bytes, secretName.optional()],
   rotations: [],
   rotate: [rotationStep],
   lease: [

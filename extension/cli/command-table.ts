@@ -41,6 +41,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   logout: { summary: "forget the server on this device", load: () => import("./commands/logout.ts") },
   devices: { summary: "list and remove the devices of your account", load: () => import("./commands/devices.ts") },
   sync: { summary: "fetch the server's vault, for when it can't be reached", load: () => import("./commands/sync.ts") },
+  diff: { summary: "compare two environments, without their values", load: () => import("./commands/diff.ts") },
   audit: { summary: "show who used what", load: () => import("./commands/audit.ts") },
   mcp: { summary: "serve AI agents, and install into their configuration", load: () => import("./commands/mcp.ts") },
   init: { summary: "set this folder up: .ov.yaml, and rules for its agents", load: () => import("./commands/init.ts") },

@@ -33,6 +33,7 @@ const WRITES = {
   clearExposed: true,
   rollback: true,
   copy: true,
+  compare: false,
   rotations: false,
   rotate: true,
   lease: false,

@@ -16,6 +16,7 @@ import {
 } from "../secret/remove.ts";
 import type { RotateOptions } from "../secret/rotate.ts";
 import type { Way } from "../secret/rotate-on.ts";
+import type { ShowOptions } from "../secret/show.ts";
 import { addValueOptions } from "../secret/value-source.ts";
 import { createSecret, updateSecret, type WriteOptions } from "../secret/write.ts";
 
@@ -39,6 +40,15 @@ export function define(command: Command, cli: Cli): void {
     .action((query: string | undefined, options: ContextOptions & { deleted?: true; json?: true }) =>
       listSecrets(cli, query, options),
     );
+  add("show", "show one name and its details, in one environment or all; never its value")
+    .argument("<name>", NAME)
+    .option("--all", "in every environment of the app")
+    .option("--compare", "and which of them have the same value; asks for the master password")
+    .option("--json", "as JSON")
+    .action(async (name: string, options: ShowOptions) => {
+      const { showSecret } = await import("../secret/show.ts");
+      await showSecret(cli, name, options);
+    });
   add("history", "list the versions of a secret")
     .argument("<name>", NAME)
     .option("--json", "as JSON")

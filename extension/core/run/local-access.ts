@@ -10,6 +10,7 @@ import {
   revisionOf,
   turnEnvironmentEpoch,
 } from "../vault/apps.ts";
+import { compareValues } from "../vault/compare-values.ts";
 import { type Context, type ContextName, formatContext, type SecretName } from "../vault/context.ts";
 import { changeSettings } from "../vault/environment-settings.ts";
 import { projectFileHash } from "../vault/project-file.ts";
@@ -199,6 +200,11 @@ export class LocalAccess implements VaultAccess {
   async copy(from: Context, names: readonly SecretName[], to: Context, password: Uint8Array): Promise<void> {
     await this.prove(password);
     await copySecrets(this.#session, from, names, to);
+  }
+
+  async compare(contexts: readonly Context[], password: Uint8Array, only?: SecretName) {
+    await this.prove(password);
+    return compareValues(this.#session, contexts, only);
   }
 
   rotations() {

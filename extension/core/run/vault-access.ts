@@ -1,3 +1,4 @@
+import type { ComparedSecret } from "../vault/compare-values.ts";
 import type { Context, ContextName, SecretName } from "../vault/context.ts";
 import type { Exposure } from "../vault/secret-meta.ts";
 import type { Approval, Decision, PendingApproval } from "./approvals.ts";
@@ -64,6 +65,11 @@ export interface VaultAccess {
   rotations(): Promise<readonly RotationInfo[]>;
   /** One step of a rotation; undefined = it has ended. No value leaves the vault. */
   rotate(step: RotationStep): Promise<RotationInfo | undefined>;
+
+  /**
+   * Which values of the same name are equal, of all names or one. Needs the master password: equality tells of a value.
+   */
+  compare(contexts: readonly Context[], password: Uint8Array, only?: SecretName): Promise<readonly ComparedSecret[]>;
 
   /** Resolves, approves and decrypts for one run or shell. The caller ends it with `settle`, whatever happens. */
   lease(request: LeaseRequest, ask?: Ask, signal?: AbortSignal): Promise<Lease>;

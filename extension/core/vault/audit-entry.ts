@@ -62,12 +62,15 @@ export type AuditAction =
   | "expose"
   | "export"
   | "rotate"
+  | "compare"
   | "invite"
   | "join"
   | "grant"
   | "change-role"
   | "remove-member"
-  | "leave";
+  | "leave"
+  | "create-token"
+  | "revoke-token";
 
 export function sealAuditEntry(key: Uint8Array, place: AuditPlace, body: AuditBody): Buffer {
   const header = writeHeader(place);
