@@ -69,14 +69,42 @@ export interface Sharing {
   grants(environment: Id): Promise<readonly { readonly epoch: number; readonly bytes: Uint8Array }[]>;
   /** Environments of others whose manifest names this account. */
   shared(): Promise<readonly Id[]>;
-  /** The X-Wing keys of tokens, as far as this account may know them. */
-  tokenKeys(): Promise<ReadonlyMap<Id, Uint8Array>>;
+  readonly tokens: TokenDesk;
   putInvite(id: Id, invite: NewInvite): Promise<void>;
   /** One that is gone is no error. */
   deleteInvite(id: Id): Promise<void>;
   invites(): Promise<readonly OwnInvite[]>;
   /** Refuses with `login-failed` an invite that is over or was used by another account. */
   acceptInvite(id: Id, proof: Uint8Array, mac: Uint8Array): Promise<void>;
+}
+
+/** Tokens on a server: what may read there without being a person. */
+export interface TokenDesk {
+  put(id: Id, token: NewTokenEntry): Promise<void>;
+  /** Those that this account made or is an admin of. */
+  list(): Promise<readonly ServedToken[]>;
+  /** One that is gone is no error. */
+  end(id: Id): Promise<void>;
+}
+
+export interface NewTokenEntry {
+  /** 32 bytes that seal its calls. */
+  readonly secret: Uint8Array;
+  readonly kemKey: Uint8Array;
+  readonly environments: readonly Id[];
+  /** ms since 1970. */
+  readonly expiresAt: number;
+  /** CIDRs. */
+  readonly addresses: readonly string[];
+  readonly label: Uint8Array;
+  readonly bundle: Uint8Array;
+}
+
+export interface ServedToken extends Omit<NewTokenEntry, "secret" | "bundle"> {
+  readonly id: Id;
+  readonly createdAt: number;
+  readonly usedAt?: number;
+  readonly usedAddress?: string;
 }
 
 export interface NewInvite {

@@ -1,16 +1,18 @@
 import { fingerprint } from "../../vault/identity.ts";
-import type { Id, NewInvite, OwnInvite, PublicAccount, Sharing } from "../store.ts";
+import type { Id, NewInvite, OwnInvite, PublicAccount, Sharing, TokenDesk } from "../store.ts";
 import type { CiphertextCache } from "./ciphertext-cache.ts";
 import { inviteError } from "./invites.ts";
 import { toText } from "./json-shape.ts";
 import { errorOf } from "./problem.ts";
 import type { RemoteLink } from "./remote-link.ts";
-import { grantsOf, identitiesOf, invitesOf, sharedOf, tokenKeysOf } from "./sharing-answers.ts";
+import { RemoteTokens } from "./remote-tokens.ts";
+import { grantsOf, identitiesOf, invitesOf, sharedOf } from "./sharing-answers.ts";
 
 /** Other people, as a server knows them. Keys are kept on this device, so that what they wrote can be verified offline. */
 export class RemoteSharing implements Sharing {
   readonly url: string;
   readonly serverId: Uint8Array;
+  readonly tokens: TokenDesk;
   readonly #link: Link;
   readonly #cache: PeopleCache;
   readonly #people = new Map<string, PublicAccount>();
@@ -18,6 +20,7 @@ export class RemoteSharing implements Sharing {
   constructor(link: Link, cache: PeopleCache) {
     this.#link = link;
     this.#cache = cache;
+    this.tokens = new RemoteTokens(link);
     this.url = link.client.url;
     this.serverId = link.client.serverId;
   }
@@ -62,10 +65,6 @@ export class RemoteSharing implements Sharing {
       if (next === undefined || (after !== undefined && next <= after)) return all;
       after = next;
     }
-  }
-
-  async tokenKeys(): Promise<ReadonlyMap<Id, Uint8Array>> {
-    return tokenKeysOf((await this.#link.require({ method: "GET", path: "/tokens" }, "the tokens")).body);
   }
 
   async putInvite(id: Id, { verifier, expiresAt, offer }: NewInvite): Promise<void> {

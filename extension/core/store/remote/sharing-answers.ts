@@ -32,15 +32,6 @@ export function sharedOf(body: Json | undefined): { readonly ids: Id[]; readonly
   return { ids, next };
 }
 
-export function tokenKeysOf(body: Json | undefined): ReadonlyMap<Id, Buffer> {
-  const list = asList(body?.tokens, MAX_PAGE, (value): readonly [Id, Buffer] | undefined => {
-    const fields = asObject(value);
-    const [id, key] = [asIdOf(fields?.id), asBytes(fields?.kem_key, KEM_KEY_BYTES)];
-    return id === undefined || key === undefined ? undefined : [id, key];
-  });
-  return new Map(list ?? fail("the tokens"));
-}
-
 export function invitesOf(body: Json | undefined): OwnInvite[] {
   const list = asList(body?.invites, MAX_PAGE, (value): OwnInvite | undefined => {
     const fields = asObject(value);
