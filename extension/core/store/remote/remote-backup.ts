@@ -1,23 +1,38 @@
+import { equal } from "../../crypto/hash.ts";
 import { peekManifest } from "../../vault/manifest.ts";
 import { decodeItems } from "../../vault/manifest-items.ts";
 import { VaultError } from "../../vault-error.ts";
-import { eachAtOnce } from "../each-at-once.ts";
 import { ACCOUNT, auditPath, environmentPath, itemsName, recordName, sha256Hex, shardOf } from "../file-layout.ts";
-import type { Id, RecordRef, Store, StoredObject } from "../store.ts";
+import type { Id, Store, StoredObject } from "../store.ts";
 import { environmentsOf } from "./answers.ts";
+import { type Exported, type ExportedEnvironment, fetchExport } from "./export-pages.ts";
 import type { RemoteLink } from "./remote-link.ts";
 
-/** All that the server has of the vault, as the embedded store would hold it: what it restores. */
+/** All that the server has of the vault as of one moment, as the embedded store would hold it: what it restores. */
 export async function* remoteBackup(store: Store, link: RemoteLink): AsyncGenerator<StoredObject> {
-  const account = await store.readAccount();
-  if (account === undefined) throw new VaultError("vault-absent", `There is no vault on ${store.location}.`);
+  const { account, environments, audit } = await ofOneMoment(store, link);
   yield { path: `${ACCOUNT}/${account.counter}.ova`, bytes: account.bytes };
-  for (const environment of await listEnvironments(link)) yield* environmentObjects(store, environment);
-  for (const device of await store.auditDevices()) {
-    const entries = await store.readAudit(device, 1);
-    for (const [index, bytes] of entries.entries()) yield { path: `${auditPath(device)}/${index + 1}.ove`, bytes };
+  for (const environment of environments) yield* environmentObjects(store, environment);
+  const devices = new Set([...audit.keys(), link.device]);
+  for (const device of devices) {
+    const sent = audit.get(device) ?? [];
+    // What waits for the server here is a part of the vault too.
+    const waiting = device === link.device ? await store.readAudit(device, sent.length + 1) : [];
+    for (const [index, bytes] of [...sent, ...waiting].entries()) {
+      yield { path: `${auditPath(device)}/${index + 1}.ove`, bytes };
+    }
   }
-  if ((await store.readAccount())?.counter !== account.counter) throw changed(store);
+}
+
+/** Pages that don't fit together, since somebody wrote between them, are asked for again. */
+async function ofOneMoment(store: Store, link: RemoteLink): Promise<Exported> {
+  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+    const account = await store.readAccount();
+    if (account === undefined) throw new VaultError("vault-absent", `There is no vault on ${store.location}.`);
+    const exported = await fetchExport(link);
+    if (exported !== undefined && equal(exported.account.bytes, account.bytes)) return exported;
+  }
+  throw changed(store);
 }
 
 /** Those that are not deleted. */
@@ -33,28 +48,21 @@ export async function listEnvironments(link: RemoteLink): Promise<readonly Id[]>
   }
 }
 
-async function* environmentObjects(store: Store, environment: Id): AsyncGenerator<StoredObject> {
-  const manifest = await store.readManifest(environment);
-  if (manifest === undefined) throw changed(store);
+function* environmentObjects(store: Store, { id, manifest, records }: ExportedEnvironment): Generator<StoredObject> {
   const { counter, head, items } = manifest;
-  const folder = environmentPath(environment);
+  const folder = environmentPath(id);
   yield { path: `${folder}/items/${itemsName(counter, sha256Hex(head))}`, bytes: items };
   yield { path: `${folder}/manifest/${counter}.ovm`, bytes: head };
-  const refs: RecordRef[] = [];
   const listed = [...decodeItems(items, peekManifest(head)).values()];
-  await eachAtOnce(listed, async ({ item, version, hash }) => {
-    const versions = await store.listRecords(environment, item);
-    const newest = Buffer.from(hash).toString("hex");
-    if (!versions.some((ref) => ref.version === version && ref.hash === newest)) throw changed(store);
-    for (const ref of versions) refs.push(ref);
-  });
-  for (let at = 0; at < refs.length; at += RECORDS_AT_ONCE) {
-    const part = refs.slice(at, at + RECORDS_AT_ONCE);
-    const records = await Promise.all(part.map((ref) => store.readRecord(environment, ref)));
-    for (const [index, bytes] of records.entries()) {
-      const name = recordName(part[index]!);
-      yield { path: `${folder}/records/${shardOf(name)}/${name}`, bytes };
-    }
+  const names = new Set(records.map(({ item, version, hash }) => `${item}.${version}.${hash}`));
+  for (const { item, version, hash } of listed) {
+    if (!names.has(`${item}.${version}.${Buffer.from(hash).toString("hex")}`)) throw changed(store);
+  }
+  const known = new Set<Id>(listed.map(({ item }) => item));
+  for (const record of records) {
+    if (!known.has(record.item)) continue;
+    const name = recordName(record);
+    yield { path: `${folder}/records/${shardOf(name)}/${name}`, bytes: record.bytes };
   }
 }
 
@@ -65,4 +73,4 @@ function changed(store: Store): VaultError {
   );
 }
 
-const RECORDS_AT_ONCE = 50;
+const MOST_TRIES = 5;

@@ -9,6 +9,7 @@ import { unreachable } from "./server-error.ts";
 export interface Asked {
   readonly method: Method;
   readonly path: string;
+  readonly lines?: boolean;
   readonly body?: object;
   readonly signal?: AbortSignal | undefined;
   readonly waits?: number;

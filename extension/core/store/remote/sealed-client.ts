@@ -46,6 +46,8 @@ export interface Call {
   readonly signal?: AbortSignal | undefined;
   /** Seconds that the server may take to answer, beside the usual. */
   readonly waits?: number;
+  /** The answer is NDJSON. */
+  readonly lines?: boolean;
   /** Somebody waits, and there is something else to take when no answer comes soon. */
   readonly hurry?: boolean;
 }
@@ -54,6 +56,8 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly body: Json | undefined;
+  /** Of a call that asked for them. */
+  readonly lines?: readonly Json[];
 }
 
 /** Calls one server, sealed to the identity that is pinned. There is no call that goes unsealed. */
@@ -150,6 +154,7 @@ export class SealedClient {
     const inner = sealed.openResponse(outer.body);
     // Not from the holder of the key: anybody on the way can write such an answer.
     if (inner === undefined) throw serverChanged("The answer was not sealed by the server that you confirmed.");
+    if (call.lines && inner.status === 200) return { status: 200, body: undefined, lines: linesOf(inner.body) };
     const parsed = inner.body.length === 0 ? undefined : parseObject(inner.body);
     if (inner.body.length > 0 && parsed === undefined) throw badAnswer("a call");
     return inner.status >= 400 ? problemOf(inner.status, parsed) : { status: inner.status, body: parsed };
@@ -240,6 +245,16 @@ async function fetchKeyDocument(
 /** In the last minutes of a key the next one is there already: better to ask before than to be told 421. */
 function isFresh({ expiresAt, keys }: ServerKeys, now: number): boolean {
   return now < expiresAt && keys.some(({ notBefore, notAfter }) => notBefore <= now && now < notAfter);
+}
+
+function linesOf(body: Uint8Array): readonly Json[] {
+  const texts = Buffer.from(body).toString("utf8").split("\n");
+  if (texts.pop() !== "") throw badAnswer("a call");
+  return texts.map((text) => {
+    const line = parseObject(Buffer.from(text));
+    if (line === undefined) throw badAnswer("a call");
+    return line;
+  });
 }
 
 function throwCancelled(): never {
