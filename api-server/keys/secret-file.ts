@@ -1,4 +1,5 @@
 import { chmod, link, open, readFile, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { newId, randomBuffer } from "#core/crypto/random.ts";
 import { unpooled } from "#core/crypto/wipe.ts";
 
@@ -43,12 +44,24 @@ async function create(file: string): Promise<ServerSecrets> {
   try {
     // Two first starts at once: link refuses to replace, and the second takes what the first wrote.
     await link(beside, file);
+    await syncFolder(dirname(file));
     return secrets;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return await serverSecrets(file);
     throw error;
   } finally {
     await rm(beside, { force: true });
+  }
+}
+
+/** Until then the power may fail and take the file's name with it: no client would know this server again. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return; // there a folder can't be opened
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 

@@ -23,7 +23,7 @@ export async function migrate(
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   try {
-    return await applyMissing(database, migrations);
+    return await applyMissing(database, migrations, () => keepLease(database, holder));
   } finally {
     await database.write(async (tx) => {
       await tx.deleteFrom("leases").where("name", "=", LEASE).where("holder", "=", holder).execute();
@@ -31,7 +31,11 @@ export async function migrate(
   }
 }
 
-async function applyMissing(database: Database, migrations: readonly Migration[]): Promise<readonly string[]> {
+async function applyMissing(
+  database: Database,
+  migrations: readonly Migration[],
+  goOn: () => Promise<void>,
+): Promise<readonly string[]> {
   const rows = await database.read((tx) => tx.selectFrom("migrations").selectAll().execute());
   const applied = new Map(rows.map((row) => [row.name, row.checksum]));
   const known = new Set(migrations.map((migration) => migration.name));
@@ -51,6 +55,7 @@ async function applyMissing(database: Database, migrations: readonly Migration[]
     }
     // One statement per transaction, for engines that take no more; a half-done step is taken up again.
     for (const statement of migration.statements) {
+      await goOn();
       if (await hasColumn(database, statement)) continue;
       await database.apply([repeatable(statement, database.dialect)], async () => {});
     }
@@ -68,12 +73,26 @@ async function takeLease(database: Database, holder: string): Promise<boolean> {
     await tx.deleteFrom("leases").where("name", "=", LEASE).where("expires_at", "<", now).execute();
     const taken = await tx
       .insertInto("leases")
-      .values({ name: LEASE, holder, expires_at: now + 5 * 60_000 })
+      .values({ name: LEASE, holder, expires_at: now + LEASE_TIME })
       .onConflict((conflict) => conflict.column("name").doNothing())
       .returning("holder")
       .execute();
     return taken.length === 1;
   });
+}
+
+/** Before each statement, so that a lease is never older than one of them may take. */
+async function keepLease(database: Database, holder: string): Promise<void> {
+  const kept = await database.write((tx) =>
+    tx
+      .updateTable("leases")
+      .set({ expires_at: Date.now() + LEASE_TIME })
+      .where("name", "=", LEASE)
+      .where("holder", "=", holder)
+      .returning("holder")
+      .execute(),
+  );
+  if (kept.length === 0) throw new Error("Another instance took over the migration of the database. Start again.");
 }
 
 export function checksumOf(migration: Migration): string {
@@ -98,6 +117,8 @@ function repeatable(statement: string, dialect: Dialect): string {
 }
 
 const LEASE = "migrate";
+/** More than a statement may take (15 s), and less than others wait: who was killed in between delays the next by this. */
+const LEASE_TIME = 45_000;
 const BEFORE = [
   "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)",
   "CREATE TABLE IF NOT EXISTS leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, expires_at BIGINT NOT NULL)",

@@ -21,10 +21,22 @@ export async function openSqlite(file: string, freeBytes?: FreeBytes): Promise<D
   try {
     const database = connect(file, [WAL, ...PRAGMAS], release, roomIn(dirname(file), freeBytes));
     chmodSync(file, 0o600);
+    endLeases(file);
     return database;
   } catch (error) {
     release();
     throw known(error);
+  }
+}
+
+/** This process owns the file: whoever left a lease in it was killed, and nobody has to wait for its end. */
+function endLeases(file: string): void {
+  const database = new DatabaseSync(file, { timeout: 5000 });
+  try {
+    const isThere = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'leases'").get() !== undefined;
+    if (isThere) database.exec("DELETE FROM leases");
+  } finally {
+    database.close();
   }
 }
 
