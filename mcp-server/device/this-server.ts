@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { openDeviceState } from "#core/store/device-state.ts";
 import { AuditOutbox } from "#core/store/remote/audit-outbox.ts";
 import { CiphertextCache } from "#core/store/remote/ciphertext-cache.ts";
-import { RemoteLink } from "#core/store/remote/remote-link.ts";
+import { type LinkNews, RemoteLink } from "#core/store/remote/remote-link.ts";
 import { RemoteStore } from "#core/store/remote/remote-store.ts";
 import { SealedClient } from "#core/store/remote/sealed-client.ts";
 import type { DeviceState } from "#core/store/store.ts";
@@ -24,7 +24,7 @@ export interface ThisServer {
 }
 
 /** undefined = the vault is on this machine. Refuses with `login-failed` where the configuration names a server only. */
-export function thisServer(paths: Paths): ThisServer | undefined {
+export function thisServer(paths: Paths, onNews?: (news: LinkNews) => void): ThisServer | undefined {
   const { server: url, server_id: pin, offline_hours: hours = DEFAULT_OFFLINE_HOURS } = readUserConfig(paths.config);
   if (url === undefined) return undefined;
   const login = readServerLogin(paths);
@@ -36,7 +36,7 @@ export function thisServer(paths: Paths): ThisServer | undefined {
   const client = clientOf(paths, url, serverId, device);
   const cache = new CiphertextCache(join(serverFolder(paths), "cache"));
   const outbox = new AuditOutbox(join(serverFolder(paths), "outbox"));
-  const link = new RemoteLink({ client, ...login, cache, now: Date.now, offlineMs: hours * 3_600_000 });
+  const link = new RemoteLink({ client, ...login, cache, now: Date.now, offlineMs: hours * 3_600_000, onNews });
   return {
     login,
     serverId,

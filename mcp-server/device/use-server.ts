@@ -1,3 +1,4 @@
+import type { LinkNews } from "#core/store/remote/remote-link.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { remoteAccess } from "#mcp/remote-access.ts";
 import { findAgents } from "./find-agent.ts";
@@ -7,8 +8,8 @@ import { type ThisServer, thisServer } from "./this-server.ts";
 import { readUserConfig, writeUserConfig } from "./user-config.ts";
 
 /** Refuses with `argument-invalid` where the vault is on this machine. */
-export function requireServer(paths: Paths): ThisServer {
-  const server = thisServer(paths);
+export function requireServer(paths: Paths, onNews?: (news: LinkNews) => void): ThisServer {
+  const server = thisServer(paths, onNews);
   if (server !== undefined) return server;
   throw new VaultError(
     "argument-invalid",

@@ -1,4 +1,6 @@
 import type { SecretInfo } from "../run/vault-access.ts";
+import { isVaultError } from "../vault-error.ts";
+import type { VerifiedEntry } from "./audit-log.ts";
 import { inBatches } from "./batches.ts";
 import { type Context, formatContext, type SecretName } from "./context.ts";
 import { recordRef } from "./open-environment.ts";
@@ -59,12 +61,22 @@ export async function secretMetas(
 
 async function lastUseOf(session: Session, context: Context): Promise<ReadonlyMap<string, number>> {
   const used = new Map<string, number>();
-  for (const { place, body } of await session.auditEntries(ENTRIES_LOOKED_AT)) {
+  for (const { place, body } of await auditEntries(session)) {
     const run = body?.action === "run" || body?.action === "shell";
     if (body?.context !== formatContext(context) || !run || body.outcome !== "ok") continue;
     for (const name of body.names) used.set(name, place.time);
   }
   return used;
+}
+
+/** Offline the log can't be read; the list can, and then nobody is told when a secret was used last. */
+async function auditEntries(session: Session): Promise<readonly VerifiedEntry[]> {
+  try {
+    return await session.auditEntries(ENTRIES_LOOKED_AT);
+  } catch (error) {
+    if (isVaultError(error, "server-unreachable")) return [];
+    throw error;
+  }
 }
 
 const ENTRIES_LOOKED_AT = 2000;

@@ -40,15 +40,16 @@ export async function readSecrets(
   });
 }
 
-/** The value of one version, or of the newest. */
+/** The value of one version, or of the newest, which needs no list of versions: that one is there offline too. */
 export async function readVersion(
   session: Session,
   context: Context,
   name: SecretName,
   version?: number,
 ): Promise<Buffer> {
+  if (version === undefined) return (await readSecrets(session, context, [name]))[0]!.value;
   const { environment, versions } = await keptVersions(session, context, name);
-  const found = version === undefined ? versions[0] : versions.find(({ ref }) => ref.version === version);
+  const found = versions.find(({ ref }) => ref.version === version);
   if (found === undefined) {
     throw new VaultError(
       "secret-not-found",

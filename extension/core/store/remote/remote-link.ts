@@ -16,6 +16,16 @@ export interface Asked {
   readonly hurry?: boolean;
 }
 
+/** What a call tells of the server. */
+export type LinkNews =
+  | { readonly kind: "answered"; readonly at: number }
+  /** No answer came. `answeredAt`: when the last one did, in ms since 1970. */
+  | { readonly kind: "silent"; readonly answeredAt: number | undefined }
+  /** Who answers is not the server whose identity was confirmed. */
+  | { readonly kind: "changed" }
+  /** The server takes no calls of this device any more. */
+  | { readonly kind: "ended" };
+
 /** One enrolled device's calls, and what it knows of whether the server can be reached. */
 export class RemoteLink {
   readonly account: Id;
@@ -26,6 +36,7 @@ export class RemoteLink {
   readonly #now: () => number;
   readonly #offlineMs: number;
   readonly #restMs: number;
+  readonly #onNews: (news: LinkNews) => void;
   #answeredAt = 0;
   /** Until then (steady ms) nobody waits for a server that just gave no answer. */
   #downUntil = 0;
@@ -38,6 +49,7 @@ export class RemoteLink {
     readonly now: () => number;
     readonly offlineMs: number;
     readonly restMs?: number;
+    readonly onNews?: ((news: LinkNews) => void) | undefined;
   }) {
     this.client = options.client;
     this.account = options.account;
@@ -47,6 +59,7 @@ export class RemoteLink {
     this.#now = options.now;
     this.#offlineMs = options.offlineMs;
     this.#restMs = options.restMs ?? REST_MS;
+    this.#onNews = options.onNews ?? (() => {});
   }
 
   /** What the server says, problems included; `server-unreachable` when it says nothing. */
@@ -56,9 +69,15 @@ export class RemoteLink {
       const answer = await this.client.call({ ...asked, device });
       this.#downUntil = 0;
       await this.#noteAnswer();
+      this.#onNews({ kind: "answered", at: this.#now() });
       return answer;
     } catch (error) {
-      if (isVaultError(error, "server-unreachable")) this.#downUntil = performance.now() + this.#restMs;
+      if (isVaultError(error, "server-unreachable")) {
+        this.#downUntil = performance.now() + this.#restMs;
+        this.#onNews({ kind: "silent", answeredAt: await this.#cache.answeredAt() });
+      }
+      if (isVaultError(error, "server-changed")) this.#onNews({ kind: "changed" });
+      if (isVaultError(error, "login-failed")) this.#onNews({ kind: "ended" });
       throw error;
     }
   }

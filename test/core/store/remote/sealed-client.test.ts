@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomBuffer } from "#core/crypto/random.ts";
 import { requireServerUrl } from "#core/store/remote/http-exchange.ts";
+import type { LinkNews } from "#core/store/remote/remote-link.ts";
 import { asId } from "#core/store/store.ts";
 import { createEnvironment } from "#core/vault/apps.ts";
 import { parseContext } from "#core/vault/context.ts";
+import { listSecrets } from "#core/vault/secret-list.ts";
+import { readVersion } from "#core/vault/secret-read.ts";
 import { unlockVault } from "#core/vault/vault.ts";
 import { isVaultError } from "#core/vault-error.ts";
 import { DEV, KEY, OTHER, PASSWORD, put } from "../../vault/fixture.ts";
@@ -108,6 +111,34 @@ test("a device that the server doesn't know is told to log in again", async (t) 
   await assert.rejects(store.readAccount(), { code: "login-failed" });
 });
 
+test("who uses a link is told what its calls meet: answers, silence, another server, the end of the device", async (t) => {
+  const { server, account, first } = await serverVault(t);
+  const news: LinkNews[] = [];
+  const time = Date.now();
+  const options = { folder: first.folder, account, device: first.device, memory: first.keys, now: () => time };
+  const { link } = connect(t, server, {
+    ...options,
+    patience: { ...HASTE, tries: 1 },
+    onNews: (told) => void news.push(told),
+  });
+  const ask = () => link.ask({ method: "GET", path: "/account" }).catch(() => undefined);
+  await ask();
+  server.tricks.bytes = (sealed) => Buffer.from(sealed.map((byte) => byte ^ 1));
+  await ask();
+  delete server.tricks.bytes;
+  server.tricks.outer = () => 401;
+  await ask();
+  delete server.tricks.outer;
+  await server.stop();
+  await ask();
+  assert.deepEqual(
+    news.map(({ kind }) => kind),
+    ["answered", "changed", "ended", "silent"],
+  );
+  assert.deepEqual(news[0], { kind: "answered", at: time });
+  assert.deepEqual(news[3], { kind: "silent", answeredAt: time });
+});
+
 test("S225 what was fetched is read offline for as long as the user allows, and nothing is written", async (t) => {
   const { server, account, first } = await serverVault(t);
   let now = Date.now();
@@ -125,6 +156,11 @@ test("S225 what was fetched is read offline for as long as the user allows, and 
   const deps = { store, device: first.state, now: () => now };
   const session = await unlockVault(deps, PASSWORD);
   assert.equal(await readValue(session), VALUE);
+  assert.equal((await readVersion(session, DEV, KEY)).toString(), VALUE);
+  assert.deepEqual(
+    (await listSecrets(session, DEV)).map(({ name }) => name),
+    [KEY],
+  );
   await assert.rejects(put(session, OTHER, "written offline"), { code: "server-unreachable" });
   await session.audit({ actor: "test", action: "run", names: [KEY], outcome: "ok" }, DEV);
   now += 3_600_001;
