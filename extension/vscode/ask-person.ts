@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { MIN_PASSWORD_LENGTH } from "#core/vault/account-slots.ts";
+import type { VaultErrorCode } from "#core/vault-error.ts";
 
 export interface Question {
   readonly title: string;
@@ -95,13 +96,14 @@ export async function askNewPassword(title: string): Promise<Uint8Array | undefi
 }
 
 /**
- * Asks for the master password until `use` takes it: a wrong one is told in the box. undefined = the person gave up.
+ * Asks for the master password until `use` takes it: a wrong one is told in the box, as is what `retryOn` names. undefined = the person gave up.
  * What `use` throws for another reason is thrown here.
  */
 export async function withPassword<T>(
   title: string,
   prompt: string,
   use: (password: Uint8Array) => Promise<T>,
+  retryOn: readonly VaultErrorCode[] = [],
 ): Promise<T | undefined> {
   let outcome: { readonly value: T } | { readonly error: unknown } | undefined;
   const { isVaultError } = await import("#core/vault-error.ts");
@@ -114,7 +116,7 @@ export async function withPassword<T>(
       try {
         outcome = { value: await use(password) };
       } catch (error) {
-        if (isVaultError(error, "wrong-password")) return error.message;
+        if (isVaultError(error, "wrong-password", ...retryOn)) return error.message;
         outcome = { error };
       } finally {
         password.fill(0);

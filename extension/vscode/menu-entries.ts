@@ -6,6 +6,8 @@ export interface MenuState {
   readonly isTrusted: boolean;
   /** Requests that wait for approval. */
   readonly waiting: number;
+  /** The vault is on a server. */
+  readonly isOnServer: boolean;
 }
 
 /** A command, or a line between two groups. */
@@ -28,17 +30,22 @@ export type MenuCommand =
   | "opaquevault.showAuditLog"
   | "opaquevault.showMcpStatus"
   | "opaquevault.openWalkthrough"
+  | "opaquevault.logIn"
+  | "opaquevault.logOut"
+  | "opaquevault.showDevices"
+  | "opaquevault.syncNow"
   | "workbench.trust.manage";
 
 /** What makes sense now, the likeliest first. */
-export function menuEntries({ vault, isTrusted, waiting }: MenuState): readonly MenuEntry[] {
+export function menuEntries({ vault, isTrusted, waiting, isOnServer }: MenuState): readonly MenuEntry[] {
   const trust: readonly MenuCommand[] = isTrusted ? [] : ["workbench.trust.manage"];
   switch (vault) {
     case "absent":
-      return grouped([["opaquevault.createVault", "opaquevault.openWalkthrough"], trust]);
+      return grouped([["opaquevault.createVault", "opaquevault.openWalkthrough"], ["opaquevault.logIn"], trust]);
     case "locked":
       return grouped([
         ["opaquevault.unlock", "opaquevault.recoverVault"],
+        isOnServer ? ["opaquevault.showDevices", "opaquevault.logOut"] : [],
         ["opaquevault.showMcpStatus", "opaquevault.openWalkthrough"],
         trust,
       ]);
@@ -48,6 +55,7 @@ export function menuEntries({ vault, isTrusted, waiting }: MenuState): readonly 
         isTrusted ? ["opaquevault.run", "opaquevault.runLast", "opaquevault.openShell"] : trust,
         ["opaquevault.selectContext", "opaquevault.createSecret", "opaquevault.importEnv", "opaquevault.secrets.focus"],
         ["opaquevault.managePolicy", "opaquevault.showAuditLog", "opaquevault.showMcpStatus"],
+        isOnServer ? ["opaquevault.syncNow", "opaquevault.showDevices", "opaquevault.logOut"] : [],
         ["opaquevault.lock"],
       ]);
   }

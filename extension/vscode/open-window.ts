@@ -9,6 +9,7 @@ import { ApprovalQueue } from "./approvals/approval-queue.ts";
 import { ApprovalsView } from "./approvals/approvals-view.ts";
 import { askInWindow } from "./approvals/ask-in-window.ts";
 import type { WindowServer } from "./serve-window.ts";
+import { ServerState } from "./server/server-state.ts";
 import { settings } from "./settings.ts";
 import { telling } from "./show-error.ts";
 import { showStatus } from "./status-bar.ts";
@@ -27,7 +28,9 @@ export interface OpenedWindow extends Window {
 export function openWindow(extension: vscode.ExtensionContext): OpenedWindow {
   const own = ownProcess();
   const log = (line: string): void => writeLog(own, line);
+  const remote = new ServerState(own.paths);
   const vault = new WindowVault(own, {
+    onServer: remote.note,
     idleMs: () => settings().lockAfterMs,
     onCanary: ({ client, names }) =>
       void vscode.window.showErrorMessage(
@@ -46,15 +49,16 @@ export function openWindow(extension: vscode.ExtensionContext): OpenedWindow {
   const secrets = new SecretsView({
     vault,
     active,
+    remote,
     drop: (dragged, to) =>
       telling(log, async () => (await import("./commands/copy-or-move.ts")).copyOrMove(window, dragged, to)),
   });
-  extension.subscriptions.push(active, secrets, showStatus({ vault, active, queue }));
+  extension.subscriptions.push(active, secrets, showStatus({ vault, active, queue, remote }));
   let deps: Promise<ServerDeps> | undefined;
   let server: Promise<WindowServer> | undefined;
 
   const window: OpenedWindow = {
-    ...{ own, extension, vault, context, active, queue, approvals, secrets, log, atClose: [] },
+    ...{ own, extension, vault, remote, context, active, queue, approvals, secrets, log, atClose: [] },
     deps: () => {
       if (!vscode.workspace.isTrusted) return Promise.reject(untrusted());
       deps ??= import("./window-deps.ts").then(({ windowDeps }) => windowDeps(window, () => ask));
@@ -86,6 +90,10 @@ export function openWindow(extension: vscode.ExtensionContext): OpenedWindow {
   const tell = (key: string, value: unknown): void =>
     void vscode.commands.executeCommand("setContext", `opaquevault.${key}`, value);
   const tellContext = (): void => void context.label().then((label) => tell("hasContext", label !== undefined));
+  const tellServer = (): void => tell("isOnServer", remote.face.kind === "server");
+  tellServer();
+  remote.onDidChange(tellServer);
+  extension.subscriptions.push(vscode.window.onDidChangeWindowState(() => remote.look()));
   context.onDidChange(tellContext);
   queue.onDidAllow(() => tell("wasUsed", true));
   vault.onDidChange(({ kind }) => {

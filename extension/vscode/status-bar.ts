@@ -2,21 +2,24 @@ import * as vscode from "vscode";
 import { formatContext, isProduction } from "#core/vault/context.ts";
 import type { Active, ActiveContext } from "./active-context.ts";
 import type { ApprovalQueue } from "./approvals/approval-queue.ts";
+import type { ServerFace, ServerState } from "./server/server-state.ts";
+import { serverLines } from "./server/server-texts.ts";
 import type { WindowState, WindowVault } from "./window-vault.ts";
 
 export interface StatusBarDeps {
   readonly vault: WindowVault;
   readonly active: ActiveContext;
   readonly queue: ApprovalQueue;
+  readonly remote: ServerState;
 }
 
 /** State and context of this window at a glance, and the way to the menu. It stands out while somebody waits. */
-export function showStatus({ vault, active, queue }: StatusBarDeps): vscode.Disposable {
+export function showStatus({ vault, active, queue, remote }: StatusBarDeps): vscode.Disposable {
   const item = vscode.window.createStatusBarItem("opaquevault.status", vscode.StatusBarAlignment.Left, 0);
   item.name = "OpaqueVault";
   item.command = "opaquevault.showMenu";
   const show = (): void => {
-    const face = faceOf(vault.state, active.current, queue.waiting.length);
+    const face = withServer(faceOf(vault.state, active.current, queue.waiting.length), remote.face);
     item.text = `$(${face.icon}) ${face.text}`;
     item.tooltip = face.lines.join("\n");
     item.accessibilityInformation = { label: `OpaqueVault: ${face.lines.join(". ")}`, role: "button" };
@@ -24,7 +27,10 @@ export function showStatus({ vault, active, queue }: StatusBarDeps): vscode.Disp
     item.show();
   };
   show();
-  return vscode.Disposable.from(item, vault.onDidChange(show), active.onDidChange(show), queue.onDidChange(show));
+  return vscode.Disposable.from(
+    item,
+    ...[vault.onDidChange(show), active.onDidChange(show), queue.onDidChange(show), remote.onDidChange(show)],
+  );
 }
 
 interface Face {
@@ -51,6 +57,23 @@ function faceOf(state: WindowState, active: Active, waiting: number): Face {
       const text = active.kind === "known" ? formatContext(active.context) : "OpaqueVault";
       return { icon: "unlock", text, lines: [l10n.t("The vault is unlocked"), ...context], isUrgent: false };
     }
+  }
+}
+
+/** A server that can't be reached shows beside the context, and one that has become another stands out. */
+function withServer(face: Face, server: ServerFace): Face {
+  const lines = [...face.lines, ...serverLines(server)];
+  if (server.kind === "none") return face;
+  switch (server.link) {
+    case "unknown":
+    case "online":
+      return { ...face, lines };
+    case "offline":
+      return { ...face, text: `${face.text} $(debug-disconnect) ${vscode.l10n.t("offline")}`, lines };
+    case "changed":
+      return { ...face, text: `${face.text} $(warning) ${vscode.l10n.t("another server")}`, lines, isUrgent: true };
+    case "ended":
+      return { ...face, text: `${face.text} $(warning) ${vscode.l10n.t("logged out")}`, lines, isUrgent: true };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CanaryTrip, VaultAccess } from "#core/run/vault-access.ts";
+import type { LinkNews } from "#core/store/remote/remote-link.ts";
 import type { Session } from "#core/vault/session.ts";
 import type { VaultDeps } from "#core/vault/vault-deps.ts";
 import type { ThisProcess } from "#mcp/device/this-process.ts";
@@ -13,6 +14,8 @@ export interface WindowVaultOptions {
   /** ms without a use after which the vault locks; asked for at each unlock. */
   idleMs(): number;
   readonly onCanary: (trip: CanaryTrip) => void;
+  /** What calls to the server tell of it, where the vault is on one. */
+  readonly onServer: (news: LinkNews) => void;
 }
 
 type Listener = (state: WindowState) => void;
@@ -58,8 +61,8 @@ export class WindowVault {
   /** Looks whether there is a vault. Another program may have made one, or taken it away. */
   async refresh(): Promise<WindowState> {
     if (this.#state.kind === "unlocked") return this.#state;
-    const { store } = await this.#deps();
-    const kind = (await store.readAccount()) === undefined ? "absent" : "locked";
+    const { hasVault } = await import("#mcp/device/this-vault.ts");
+    const kind = (await hasVault(this.#own.paths)) ? "locked" : "absent";
     // An unlock may have ended while the disk was read.
     if (this.access === undefined && (!this.#wasLookedAt || kind !== this.#state.kind)) this.#become({ kind });
     return this.#state;
@@ -130,7 +133,7 @@ export class WindowVault {
 
   async #deps(): Promise<VaultDeps> {
     const { thisVault } = await import("#mcp/device/this-vault.ts");
-    return thisVault(this.#own.paths);
+    return thisVault(this.#own.paths, this.#options.onServer);
   }
 
   #become(state: WindowState): void {

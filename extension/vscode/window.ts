@@ -5,6 +5,7 @@ import type { ServerDeps } from "#mcp/server-deps.ts";
 import type { ActiveContext } from "./active-context.ts";
 import type { ApprovalQueue } from "./approvals/approval-queue.ts";
 import type { WindowServer } from "./serve-window.ts";
+import type { ServerState } from "./server/server-state.ts";
 import type { SecretsView } from "./tree/secrets-view.ts";
 import type { WindowContext } from "./window-context.ts";
 import type { WindowVault } from "./window-vault.ts";
@@ -14,6 +15,8 @@ export interface Window {
   readonly own: ThisProcess;
   readonly extension: ExtensionContext;
   readonly vault: WindowVault;
+  /** The server that the vault is on, if it is on one. */
+  readonly remote: ServerState;
   readonly context: WindowContext;
   /** The context that the tree and the status bar show, which follows `.ov.yaml` too. */
   readonly active: ActiveContext;

@@ -4,7 +4,9 @@ import { test } from "node:test";
 import { type MenuState, menuEntries } from "#vscode/menu-entries.ts";
 
 const STATES: readonly MenuState[] = (["absent", "locked", "unlocked"] as const).flatMap((vault) =>
-  [true, false].flatMap((isTrusted) => [0, 2].map((waiting) => ({ vault, isTrusted, waiting }))),
+  [true, false].flatMap((isTrusted) =>
+    [0, 2].flatMap((waiting) => [true, false].map((isOnServer) => ({ vault, isTrusted, waiting, isOnServer }))),
+  ),
 );
 
 function commands(state: MenuState): readonly string[] {
@@ -12,18 +14,28 @@ function commands(state: MenuState): readonly string[] {
 }
 
 test("a locked vault offers to unlock it, and none to make one", () => {
-  assert.equal(commands({ vault: "locked", isTrusted: true, waiting: 0 })[0], "opaquevault.unlock");
-  assert.equal(commands({ vault: "absent", isTrusted: true, waiting: 0 })[0], "opaquevault.createVault");
+  assert.equal(commands({ vault: "locked", isTrusted: true, waiting: 0, isOnServer: false })[0], "opaquevault.unlock");
+  assert.equal(
+    commands({ vault: "absent", isTrusted: true, waiting: 0, isOnServer: false })[0],
+    "opaquevault.createVault",
+  );
 });
 
 test("what waits for approval comes first, and is not offered where nothing waits", () => {
-  const waiting = { vault: "unlocked", isTrusted: true, waiting: 1 } as const;
+  const waiting = { vault: "unlocked", isTrusted: true, waiting: 1, isOnServer: false } as const;
   assert.equal(commands(waiting)[0], "opaquevault.approvals.focus");
   assert.ok(!commands({ ...waiting, waiting: 0 }).includes("opaquevault.approvals.focus"));
 });
 
+test("the commands of a server are offered where the vault is on one, and a login where there is no vault", () => {
+  const here = { vault: "unlocked", isTrusted: true, waiting: 0, isOnServer: false } as const;
+  assert.ok(commands({ ...here, isOnServer: true }).includes("opaquevault.syncNow"));
+  assert.ok(!commands(here).includes("opaquevault.syncNow"));
+  assert.ok(commands({ ...here, vault: "absent" }).includes("opaquevault.logIn"));
+});
+
 test("a folder that nobody trusts is offered no command with secrets", () => {
-  const untrusted = commands({ vault: "unlocked", isTrusted: false, waiting: 0 });
+  const untrusted = commands({ vault: "unlocked", isTrusted: false, waiting: 0, isOnServer: false });
   assert.ok(untrusted.includes("workbench.trust.manage"));
   for (const command of untrusted) assert.doesNotMatch(command, /\.(run|runLast|openShell)$/);
 });

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { unlock } from "./harness/agent.ts";
+import { lock, unlock } from "./harness/agent.ts";
 import type { EditorWindow } from "./harness/editor-window.ts";
 import { answerDialog, readNotification, readStatus } from "./harness/messages.ts";
 import { cancelQuickInput, pick, readQuickInput, runCommand, typeInto } from "./harness/quick-input.ts";
@@ -42,12 +42,12 @@ test("a value is copied after the master password, and leaves the clipboard by i
 
 test("a lock empties the clipboard at once, but not of what the person copied since", async () => {
   await copyFromTree();
-  await runCommand(window, "OpaqueVault: Lock");
+  await lock(window);
   await clipboardBecomes("");
   await unlock(window);
   await copyFromTree();
   await setClipboard("mine");
-  await runCommand(window, "OpaqueVault: Lock");
+  await lock(window);
   await unlock(window);
   assert.equal(await clipboard(), "mine");
 });

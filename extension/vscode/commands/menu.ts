@@ -7,7 +7,8 @@ import type { Window } from "../window.ts";
 export async function showMenu(window: Window): Promise<void> {
   const { kind: vault } = await window.vault.refresh();
   const waiting = window.queue.waiting.length;
-  const items = menuEntries({ vault, isTrusted: vscode.workspace.isTrusted, waiting }).map(
+  const isOnServer = window.remote.face.kind === "server";
+  const items = menuEntries({ vault, isTrusted: vscode.workspace.isTrusted, waiting, isOnServer }).map(
     (entry): Item =>
       entry === "line" ? { label: "", kind: vscode.QuickPickItemKind.Separator } : itemOf(entry.command, window),
   );
@@ -69,6 +70,14 @@ function face(command: MenuCommand): { readonly icon: string; readonly label: st
       return { icon: "plug", label: l10n.t("Show MCP Status") };
     case "opaquevault.openWalkthrough":
       return { icon: "book", label: l10n.t("Get Started") };
+    case "opaquevault.logIn":
+      return { icon: "cloud", label: l10n.t("Log In to a Server") };
+    case "opaquevault.logOut":
+      return { icon: "sign-out", label: l10n.t("Log Out") };
+    case "opaquevault.showDevices":
+      return { icon: "vm", label: l10n.t("Devices of a Server") };
+    case "opaquevault.syncNow":
+      return { icon: "sync", label: l10n.t("Sync Now") };
     case "workbench.trust.manage":
       return { icon: "workspace-untrusted", label: l10n.t("Manage Workspace Trust") };
   }

@@ -28,7 +28,9 @@ export async function unlock(window: Window): Promise<void> {
     if (answer === create) await createVault(window);
     return;
   }
-  const prompt = vscode.l10n.t("Master password of {0}", window.own.paths.vault);
+  const { face } = window.remote;
+  const place = face.kind === "server" ? face.url : window.own.paths.vault;
+  const prompt = vscode.l10n.t("Master password of {0}", place);
   await withPassword(vscode.l10n.t("Unlock"), prompt, (password) => window.vault.unlock(password));
 }
 

@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
 import type { ActiveContext } from "../active-context.ts";
+import type { ServerState } from "../server/server-state.ts";
+import { serverProblem } from "../server/server-texts.ts";
 import type { WindowVault } from "../window-vault.ts";
 import { dragSecrets } from "./drag-secrets.ts";
 import { Filter } from "./filter.ts";
@@ -9,6 +11,7 @@ import { type Loaded, SecretTree } from "./secret-tree.ts";
 export interface SecretsViewDeps {
   readonly vault: WindowVault;
   readonly active: ActiveContext;
+  readonly remote: ServerState;
   /** Asks whether to copy or to move, and does it. */
   readonly drop: Parameters<typeof dragSecrets>[0];
 }
@@ -17,10 +20,13 @@ export interface SecretsViewDeps {
 export class SecretsView {
   readonly #tree: SecretTree;
   readonly #view: vscode.TreeView<Node>;
+  readonly #remote: ServerState;
   readonly #owned: readonly vscode.Disposable[];
   #isEmpty: boolean | undefined;
+  #loaded: Loaded = { isEmpty: false, matches: 0 };
 
-  constructor({ vault, active, drop }: SecretsViewDeps) {
+  constructor({ vault, active, remote, drop }: SecretsViewDeps) {
+    this.#remote = remote;
     const tree = new SecretTree({ access: () => vault.access, active: () => active.context, now: Date.now });
     this.#tree = tree;
     const view = vscode.window.createTreeView(SECRETS_VIEW, {
@@ -43,6 +49,7 @@ export class SecretsView {
       vault.onDidChange(() => this.#restart()),
       vault.onDidWrite(() => view.visible && void tree.check()),
       active.onDidChange(() => tree.refresh()),
+      remote.onDidChange(() => this.#showServer()),
       vscode.window.onDidChangeWindowState(look),
       view.onDidChangeVisibility(look),
     ];
@@ -57,7 +64,7 @@ export class SecretsView {
     if (filter.text === this.filter) return;
     this.#tree.filter = filter;
     void vscode.commands.executeCommand("setContext", "opaquevault.isFiltered", !filter.isOff);
-    if (filter.isOff) this.#view.message = "";
+    if (filter.isOff) this.#showMessage();
   }
 
   refresh(): void {
@@ -71,15 +78,31 @@ export class SecretsView {
   /** Of a vault that was locked, nothing is remembered: not what was looked for in it, either. */
   #restart(): void {
     this.filter = "";
-    this.#view.message = "";
+    this.#loaded = { isEmpty: false, matches: 0 };
+    this.#showServer();
     this.#tree.forget();
   }
 
-  #show({ isEmpty, matches, problem }: Loaded): void {
-    this.#view.message = problem ?? this.#filterText(matches);
+  #show(loaded: Loaded): void {
+    const { isEmpty } = loaded;
+    this.#loaded = loaded;
+    this.#showMessage();
     if (isEmpty === this.#isEmpty) return;
     this.#isEmpty = isEmpty;
     void vscode.commands.executeCommand("setContext", "opaquevault.isEmpty", isEmpty);
+  }
+
+  #showServer(): void {
+    const { face } = this.#remote;
+    this.#view.description = face.kind === "none" ? "" : hostOf(face.url);
+    this.#showMessage();
+  }
+
+  #showMessage(): void {
+    const server = serverProblem(this.#remote.face);
+    const { problem, matches } = this.#loaded;
+    const lines = [server, server === undefined ? problem : undefined, this.#filterText(matches)];
+    this.#view.message = lines.filter((line) => line !== undefined && line !== "").join("\n");
   }
 
   #filterText(matches: number): string {
@@ -97,6 +120,10 @@ export class SecretsView {
         );
     }
   }
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
 }
 
 export const SECRETS_VIEW = "opaquevault.secrets";

@@ -12,6 +12,14 @@ export async function unlock(window: EditorWindow): Promise<void> {
   );
 }
 
+/** Locks it, and waits until the palette offers to unlock it. */
+export async function lock(window: EditorWindow): Promise<void> {
+  await runCommand(window, "OpaqueVault: Lock");
+  await window.step("see that the vault is locked", () =>
+    window.page.locator('.statusbar [aria-label*="The vault is locked"]').first().waitFor({ state: "attached" }),
+  );
+}
+
 /** Starts the window's MCP server once VS Code knows of it, and waits for its tools. */
 export async function startTools(window: EditorWindow): Promise<void> {
   await window.step("start the MCP server", () =>

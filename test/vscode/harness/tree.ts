@@ -53,6 +53,13 @@ export async function chooseInMenu(window: EditorWindow, row: Locator, entry: st
   });
 }
 
+/** What a view says above its tree; "" = nothing. */
+export async function readMessage(window: EditorWindow, view: string): Promise<string> {
+  return await window.step(`read what ${view} says above its tree`, async () =>
+    (await pane(window, view).locator(".message").allInnerTexts()).join("\n").trim(),
+  );
+}
+
 /** The text of an empty view, with its links. */
 export async function readWelcome(window: EditorWindow, view: string): Promise<string> {
   return await window.step(`read the welcome of ${view}`, async () => {
