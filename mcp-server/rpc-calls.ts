@@ -41,6 +41,9 @@ export const RPC_ARGUMENTS = {
   answer: 3,
   preapprove: 3,
   endApproval: 1,
+  createToken: 2,
+  tokens: 0,
+  revokeToken: 1,
   audit: 1,
   lock: 0,
 } as const satisfies Record<keyof VaultAccess, number>;

@@ -32,6 +32,23 @@ const request = {
   projectFile: z.object({ path: z.string(), text: z.string(), hash: z.string() }).optional(),
 };
 
+const newToken = z.strictObject({
+  name: z.string().max(100),
+  contexts: z.array(context).min(1).max(100),
+  expiresAt: count,
+  addresses: z.array(z.string().max(64)).max(32),
+});
+
+const hour = z.number().int().min(0).max(24);
+const auditFilter = z.strictObject({
+  since: z.number().optional(),
+  until: z.number().optional(),
+  name: z.string().optional(),
+  client: z.string().optional(),
+  action: z.string().optional(),
+  anomalies: z.strictObject({ hours: z.strictObject({ from: hour, to: hour }).optional() }).optional(),
+  onlyAnomalies: z.boolean().optional(),
+});
 const rotationPlace = { home: context, id: z.string().max(200) };
 const rotationStep = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -114,7 +131,10 @@ export const RPC_METHODS = {
   answer: [z.string().max(200), decision, bytes.optional()],
   preapprove: [context, z.number(), bytes],
   endApproval: [z.string().max(200)],
-  audit: [z.strictObject({ since: z.number().optional(), name: z.string().optional() }).optional()],
+  createToken: [newToken, bytes],
+  tokens: [],
+  revokeToken: [z.string().max(200)],
+  audit: [auditFilter.optional()],
   lock: [],
 } as const satisfies { [M in RpcMethod]: readonly z.ZodType[] & { readonly length: (typeof RPC_ARGUMENTS)[M] } };
 

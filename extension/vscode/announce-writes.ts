@@ -46,6 +46,9 @@ const WRITES = {
   answer: false,
   preapprove: false,
   endApproval: false,
+  createToken: true,
+  tokens: false,
+  revokeToken: true,
   audit: false,
   lock: false,
 } as const satisfies Record<keyof VaultAccess, boolean>;

@@ -28,8 +28,11 @@ import {
   writeDrafts,
 } from "../vault/secret-write.ts";
 import type { Session } from "../vault/session.ts";
+import { createToken, listTokens, type NewToken, revokeToken } from "../vault/sharing/tokens.ts";
 import { isVaultError, VaultError } from "../vault-error.ts";
 import { type Approval, Approvals, type Decision } from "./approvals.ts";
+import type { AuditFilter } from "./audit/audit-filter.ts";
+import { readAudit } from "./audit/read-audit.ts";
 import { Canaries } from "./canaries.ts";
 import { exposeLeaked } from "./expose-leaked.ts";
 import { type Gate, gateLease, readPolicy } from "./lease-gate.ts";
@@ -215,6 +218,19 @@ export class LocalAccess implements VaultAccess {
     return takeStep(this.#used(), this, this.#canaries, step);
   }
 
+  async createToken(token: NewToken, password: Uint8Array): Promise<string> {
+    await this.prove(password);
+    return createToken(this.#session, token);
+  }
+
+  tokens() {
+    return listTokens(this.#used());
+  }
+
+  revokeToken(which: string) {
+    return revokeToken(this.#used(), which);
+  }
+
   /** Resolve, judge, approve, decrypt: in this order, so that a refusal has read nothing. */
   async lease(asked: LeaseRequest, ask?: Ask, signal: AbortSignal = new AbortController().signal): Promise<Lease> {
     const session = this.#used();
@@ -357,15 +373,8 @@ export class LocalAccess implements VaultAccess {
     this.#approvals.end(id);
   }
 
-  async audit(filter: { readonly since?: number; readonly name?: string } = {}): Promise<readonly AuditRecord[]> {
-    const records: AuditRecord[] = (await this.#used().auditEntries()).map(({ place, body }) => ({
-      device: place.device,
-      seq: place.seq,
-      time: place.time,
-      ...(body ?? { actor: "", action: "unreadable", names: [], outcome: "its environment was deleted" }),
-    }));
-    const { since = 0, name } = filter;
-    return records.filter((record) => record.time >= since && (name === undefined || record.names.includes(name)));
+  audit(filter: AuditFilter = {}): Promise<readonly AuditRecord[]> {
+    return readAudit(this.#used(), filter);
   }
 
   async lock(): Promise<void> {

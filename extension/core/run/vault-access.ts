@@ -1,7 +1,11 @@
 import type { ComparedSecret } from "../vault/compare-values.ts";
 import type { Context, ContextName, SecretName } from "../vault/context.ts";
+import type { Role } from "../vault/manifest.ts";
 import type { Exposure } from "../vault/secret-meta.ts";
+import type { NewToken, TokenInfo } from "../vault/sharing/tokens.ts";
 import type { Approval, Decision, PendingApproval } from "./approvals.ts";
+import type { Anomaly } from "./audit/anomalies.ts";
+import type { AuditFilter } from "./audit/audit-filter.ts";
 import type { Command } from "./command.ts";
 import type { Policy } from "./policy.ts";
 import type { RotationInfo, RotationPlace, RotationStep } from "./rotation/rotation-step.ts";
@@ -89,7 +93,13 @@ export interface VaultAccess {
   preapprove(context: Context, minutes: number, password: Uint8Array): Promise<Approval>;
   endApproval(id: string | "all"): Promise<void>;
 
-  audit(filter?: { readonly since?: number; readonly name?: string }): Promise<readonly AuditRecord[]>;
+  /** A token's text, which can't be had again: it reads the environments without a password, so it takes one. */
+  createToken(token: NewToken, password: Uint8Array): Promise<string>;
+  tokens(): Promise<readonly TokenInfo[]>;
+  /** By its id or name. The environments get new keys. */
+  revokeToken(which: string): Promise<TokenInfo>;
+
+  audit(filter?: AuditFilter): Promise<readonly AuditRecord[]>;
   lock(): Promise<void>;
 }
 
@@ -133,6 +143,10 @@ export interface AppInfo {
     readonly environment: ContextName;
     readonly secrets: number;
     readonly production: boolean;
+    /** Others have its keys too, or it is somebody else's. */
+    readonly shared?: true;
+    /** This account's own; left out where it may not read any more. */
+    readonly role?: Role;
   }[];
 }
 
@@ -278,4 +292,6 @@ export interface AuditRecord {
   readonly commandHash?: string;
   readonly exitCode?: number;
   readonly outcome: string;
+  /** Left out: nothing is unusual, or nobody asked. */
+  readonly anomalies?: readonly Anomaly[];
 }
