@@ -3,12 +3,14 @@
 // ends with 1 when anything was lost.
 import { loadavg } from "node:os";
 import type { ApiProcessOptions } from "../../test/api-server/failures/api-process.ts";
+import { failingSync, fullDisk, noRoomToGrow } from "../../test/api-server/failures/disk-faults.ts";
 import { failover } from "../../test/api-server/failures/failover.ts";
 import { faultsOf } from "../../test/api-server/failures/faults.ts";
 import { killClient } from "../../test/api-server/failures/kill-client.ts";
 import { killServer } from "../../test/api-server/failures/kill-server.ts";
 import { newCluster } from "../../test/api-server/failures/postgres-cluster.ts";
 import { postgresOutage } from "../../test/api-server/failures/postgres-outage.ts";
+import { powerCut } from "../../test/api-server/failures/power-cut.ts";
 import { reordered } from "../../test/api-server/failures/reordered.ts";
 import { replays } from "../../test/api-server/failures/replays.ts";
 import { twoWriters } from "../../test/api-server/failures/two-writers.ts";
@@ -37,6 +39,10 @@ const RUNS: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
   "two-writers": both((options) => twoWriters([options], { writes: 500, seed })),
   "postgres-outage": { PostgreSQL: () => postgresOutage(cluster, folder(), { writes: 1000, times: 30, seed }) },
   failover: { PostgreSQL: () => failover(folder, { writes: 1000, times: 10, seed }) },
+  "power-cut": { SQLite: () => powerCut(folder(), { writes: 150, cuts: 400, seed }) },
+  "no-room-to-grow": { SQLite: () => noRoomToGrow(folder(), { writes: 500, faults: 20, seed }) },
+  "full-disk": { SQLite: () => fullDisk(folder(), { writes: 500, faults: 20, seed }) },
+  "failing-fsync": { SQLite: () => failingSync(folder(), { writes: 500, faults: 100, seed }) },
 };
 
 const names = process.argv.slice(2);
