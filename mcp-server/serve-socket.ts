@@ -1,6 +1,5 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AgentAddress } from "#mcp/agent-request.ts";
-import { prepareSchemas } from "#mcp/create-server.ts";
 import { privateDoor } from "#mcp/door.ts";
 import { mcpRoute } from "#mcp/mcp-route.ts";
 import { listenPrivately } from "#mcp/private-socket.ts";
@@ -33,7 +32,6 @@ export interface SocketServer {
 /** Serves MCP and `routes` over HTTP to processes of this user that know the nonce. */
 export async function serveSocket(deps: ServerDeps, options: SocketOptions): Promise<SocketServer> {
   const door = privateDoor(options.nonce);
-  await prepareSchemas();
   const mcp = mcpRoute(deps);
   const routes = new Map(Object.entries(options.routes ?? {}));
 

@@ -115,9 +115,8 @@ export function openWindow(extension: vscode.ExtensionContext): OpenedWindow {
 async function prepare(window: Window): Promise<void> {
   await window.vault.prepare();
   if (!vscode.workspace.isTrusted) return;
-  await window.deps();
   const { loadServer } = await import("./serve-window.ts");
-  await loadServer();
+  await loadServer(await window.deps());
 }
 
 async function startServer(

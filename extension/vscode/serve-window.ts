@@ -25,18 +25,23 @@ export interface WindowServerOptions {
 }
 
 /** Loads what serving needs, a little at a time. */
-export async function loadServer() {
+export async function loadServer(deps: ServerDeps) {
   const { serveSocket } = await import("#mcp/serve-socket.ts");
   const { vaultRpc } = await import("#mcp/vault-rpc.ts");
+  const { warmUp } = await import("#mcp/warm-up.ts");
+  warmedUp ??= warmUp(deps);
+  await warmedUp;
   return { serveSocket, vaultRpc };
 }
+
+let warmedUp: Promise<void> | undefined;
 
 /**
  * Serves MCP to this window, and the vault to this user's other programs while it is unlocked: they find it by a note
  * in a folder that only this user may enter.
  */
 export async function serveWindow({ own, vault, deps, newAsk, transport }: WindowServerOptions): Promise<WindowServer> {
-  const { serveSocket, vaultRpc } = await loadServer();
+  const { serveSocket, vaultRpc } = await loadServer(deps);
   const nonce = randomBytes(32).toString("base64url");
   makePrivateFolder(own.paths.runtime);
   const present = async (): Promise<VaultAccess | undefined> => vault.access;

@@ -20,7 +20,7 @@ export const TOGETHER = [
   ["commands", /^extension\/vscode\//],
   ["vault", /^extension\/core\/(vault\/vault|run\/local-access|crypto\/warm-up)\.ts$/],
   ["rules", /^extension\/core\/redact\/(secretlint|own)-rules\.ts$/],
-  ["server", /^mcp-server\/(serve-socket|vault-rpc)\.ts$/],
+  ["server", /^mcp-server\/(serve-socket|vault-rpc|warm-up)\.ts$/],
   ["questions", /@inquirer\/(confirm|input|password|select)\//],
 ];
 
