@@ -224,10 +224,16 @@ export interface ApprovalRequest {
   /** A `.ov.yaml` that chose the context and that no person has seen in this state yet. */
   readonly projectFile?: { readonly path: string; readonly text: string; readonly hash: string };
   /** The policy wants this to be asked about each time: no standing approval covers it, and none comes of it. */
-  readonly everyTime?: { readonly warnings: readonly string[] };
+  readonly everyTime?: {
+    readonly warnings: readonly string[];
+    /** What each warning is made of, in the same order, for those who tell it in another language. */
+    readonly rules?: readonly { readonly program: string; readonly rule: string }[];
+  };
+  /** Of `names`, those that the command gets only as a placeholder. Left out: none. */
+  readonly placeholders?: readonly PlaceholderNotice[];
 }
 
-export interface LeaseRequest extends Omit<ApprovalRequest, "action" | "names" | "everyTime"> {
+export interface LeaseRequest extends Omit<ApprovalRequest, "action" | "names" | "everyTime" | "placeholders"> {
   readonly action: "run" | "shell";
   /** undefined = every secret of the context, but decoys and what the policy keeps from its programs. */
   readonly names?: readonly SecretName[];
@@ -247,6 +253,12 @@ export interface Confinement {
 }
 
 export type LeaseId = string;
+
+/** A secret whose value a command never holds, and the hosts that it may go to. */
+export interface PlaceholderNotice {
+  readonly name: SecretName;
+  readonly allowedHosts: readonly string[];
+}
 
 /** Of a secret that a command must not hold: the hosts that its value may go to, and the places in a request. */
 export interface PlaceholderRule {

@@ -5,40 +5,37 @@ import type { Id } from "../store/store.ts";
 import { VaultError } from "../vault-error.ts";
 import { type Account, keyName } from "./account.ts";
 import { type Context, type ContextName, formatContext, isProduction } from "./context.ts";
-import { findApp, findEnvironment } from "./directory.ts";
-import type { OpenEnvironment } from "./open-environment.ts";
+import { type EnvironmentEntry, findApp, findEnvironment } from "./directory.ts";
+import { everyEnvironment } from "./every-environment.ts";
+import type { EnvironmentState } from "./open-environment.ts";
 import { contextNotFound, type Session } from "./session.ts";
 import { secretItems } from "./settings-item.ts";
 import { startEpoch } from "./sharing/new-epoch.ts";
 
 /** Every app with its environments, sorted by name, and how many secrets each holds. */
 export async function listApps(session: Session): Promise<readonly AppInfo[]> {
+  const found = await everyEnvironment(session);
   const { directory } = await session.account();
-  const apps: AppInfo[] = [];
-  for (const app of [...directory.apps].sort(byName)) {
-    const environments = [];
-    for (const entry of directory.environments.filter((other) => other.app === app.id).sort(byName)) {
-      const context = { app: app.name, environment: entry.name };
-      const secrets = await countLive(await session.environment(context));
-      environments.push({ environment: entry.name, secrets, production: isProduction(context) });
-    }
-    apps.push({ app: app.name, environments });
-  }
-  return apps;
+  return [...directory.apps].sort(byName).map((app) => ({
+    app: app.name,
+    environments: found
+      .filter(({ entry }) => entry.app === app.id)
+      .sort((a, b) => byName(a.entry, b.entry))
+      .map(({ entry, context, state }) => ({
+        ...{ environment: entry.name, production: isProduction(context) },
+        secrets: state === undefined ? 0 : countLive(state),
+        ...(isShared(entry, state) && { shared: true as const }),
+        ...(state === undefined ? {} : { role: state.role }),
+      })),
+  }));
 }
 
 /** Becomes another text when an app, an environment or a secret is written, by whatever process. */
 export async function revisionOf(session: Session): Promise<string> {
+  const found = await everyEnvironment(session);
   const { directory } = await session.account();
-  const parts: string[] = [];
-  for (const { id, name } of directory.apps) {
-    parts.push(id);
-    for (const entry of directory.environments.filter((other) => other.app === id)) {
-      const environment = await session.environment({ app: name, environment: entry.name });
-      parts.push(`${entry.id}:${(await environment.load()).head.counter}`);
-    }
-  }
-  return parts.join(" ");
+  const states = found.map(({ entry, state }) => `${entry.id}:${state?.head.counter ?? "closed"}`);
+  return [...directory.apps.map(({ id }) => id), ...states].join(" ");
 }
 
 export async function createApp(session: Session, name: ContextName): Promise<void> {
@@ -94,7 +91,8 @@ export async function createEnvironment(session: Session, context: Context): Pro
 
 export async function deleteEnvironment(session: Session, context: Context): Promise<void> {
   const environment = await session.environment(context);
-  const live = await countLive(environment);
+  if (environment.entry.shared !== undefined) throw notYours(context);
+  const live = countLive(await environment.load());
   if (live > 0) {
     const secrets = `${live} secret${live === 1 ? "" : "s"}`;
     throw new VaultError(
@@ -122,13 +120,23 @@ export async function turnEnvironmentEpoch(session: Session, context: Context): 
   await session.audit({ actor: "owner", action: "turn-epoch", names: [], outcome: "ok" }, context);
 }
 
-async function countLive(environment: OpenEnvironment): Promise<number> {
-  const state = await environment.load();
+function countLive(state: EnvironmentState): number {
   return secretItems(state).filter((item) => !item.tombstone).length;
+}
+
+function isShared({ shared }: EnvironmentEntry, state: EnvironmentState | undefined): boolean {
+  return shared !== undefined || (state?.head.members.length ?? 1) > 1;
 }
 
 function withApps(account: Account, apps: Account["directory"]["apps"]): Account {
   return { ...account, directory: { ...account.directory, apps } };
+}
+
+function notYours(context: Context): VaultError {
+  return new VaultError(
+    "not-permitted",
+    `${formatContext(context)} is somebody else's. "ov share leave" takes it off your list.`,
+  );
 }
 
 function contextExists(name: string): VaultError {

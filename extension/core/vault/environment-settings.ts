@@ -1,5 +1,6 @@
 import type { AuditAction } from "./audit-entry.ts";
-import type { Context } from "./context.ts";
+import { type Context, formatContext } from "./context.ts";
+import { requireRole } from "./environment-role.ts";
 import { tagKey } from "./manifest-items.ts";
 import type { Session } from "./session.ts";
 import { openSettings, sealSettings, settingsItem } from "./settings-item.ts";
@@ -28,6 +29,8 @@ export async function changeSettings(
 ): Promise<void> {
   const environment = await session.environment(context);
   const state = await environment.change(async (before) => {
+    // What may be done with the values is not for everybody who may write some.
+    requireRole(before.role, "admin", formatContext(context));
     const old = settingsItem(before);
     const content = edit(old && (await openSettings(environment, before, old)));
     const { item, record } = sealSettings(environment, before, content);

@@ -1,6 +1,7 @@
 import type { RotationInfo, RotationPlace } from "../run/rotation/rotation-step.ts";
 import { VaultError } from "../vault-error.ts";
 import { type Context, parseContext } from "./context.ts";
+import { everyEnvironment } from "./every-environment.ts";
 import type { Item } from "./manifest-items.ts";
 import type { EnvironmentState, OpenEnvironment } from "./open-environment.ts";
 import {
@@ -15,15 +16,10 @@ import type { Session } from "./session.ts";
 
 /** Rotations that have not ended, of every environment, oldest first. */
 export async function rotationsUnderWay(session: Session): Promise<readonly RotationInfo[]> {
-  const { directory } = await session.account();
   const found: RotationInfo[] = [];
-  for (const app of directory.apps) {
-    for (const entry of directory.environments.filter((other) => other.app === app.id)) {
-      const home = { app: app.name, environment: entry.name };
-      const environment = await session.environment(home);
-      const state = await environment.load();
-      for (const item of rotationItems(state)) found.push(infoOf(home, await openNote(environment, state, item)));
-    }
+  for (const { context, environment, state } of await everyEnvironment(session)) {
+    if (state === undefined) continue;
+    for (const item of rotationItems(state)) found.push(infoOf(context, await openNote(environment, state, item)));
   }
   return found.sort((a, b) => a.began - b.began);
 }
