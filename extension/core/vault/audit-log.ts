@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { equal } from "../crypto/hash.ts";
 import { deriveKey } from "../crypto/hkdf.ts";
 import { wipe } from "../crypto/wipe.ts";
@@ -22,6 +23,28 @@ export interface VerifiedEntry {
   readonly place: AuditPlace;
   /** undefined where the environment, and its key with it, was deleted. */
   readonly body: AuditBody | undefined;
+}
+
+export interface VerifiedLog {
+  readonly entries: readonly VerifiedEntry[];
+  readonly missing: readonly MissingEntries[];
+}
+
+/** Entries that a manifest says were there. */
+export interface MissingEntries {
+  readonly device: Id;
+  readonly from: number;
+  readonly to: number;
+  /** When it was noticed, ms since 1970. */
+  readonly time: number;
+}
+
+interface ReadAudit {
+  /** Of each device at most, where its end is known. */
+  readonly last?: number;
+  /** Only those from this time on are opened. */
+  readonly since?: number;
+  readonly published?: readonly AuditHead[];
 }
 
 /** This device's audit chain, and the reading of every device's. */
@@ -80,23 +103,43 @@ export class AuditLog {
     return head;
   }
 
-  /** Every device's entries, verified and decrypted, oldest first; `last` of each device at most. */
-  async entries(last = Number.POSITIVE_INFINITY): Promise<readonly VerifiedEntry[]> {
+  /**
+   * Every device's entries, verified, oldest first. `published` are the ends of chains that manifests name: a chain that
+   * has another entry there is refused, and one that ends before is told.
+   */
+  async read({ last, since = 0, published = [] }: ReadAudit = {}): Promise<VerifiedLog> {
     const own = await this.head();
-    const found: VerifiedEntry[] = [];
+    const entries: VerifiedEntry[] = [];
+    const missing: MissingEntries[] = [];
+    const keys = new Map<string, Buffer | undefined>();
+    const devices = await this.#deps.store.auditDevices();
     let reachedOwn = own.seq === 0;
-    for (const device of await this.#deps.store.auditDevices()) {
-      const from = device === own.device ? Math.max(1, own.seq - last + 1) : 1;
+    let began = performance.now();
+    for (const device of new Set([...devices, ...published.map((head) => head.device)])) {
+      const end = device === own.device ? own : published.find((head) => head.device === device);
+      const from = last === undefined || end === undefined ? 1 : Math.max(1, end.seq - last + 1);
       let before: AuditHead | undefined;
-      for (const bytes of await this.#deps.store.readAudit(device, from)) {
+      for (const bytes of devices.includes(device) ? await this.#deps.store.readAudit(device, from) : []) {
         const place = readAuditPlace(bytes);
         before = this.#follow(before ?? { device, seq: place.seq - 1, hash: place.previous }, bytes);
-        reachedOwn ||= device === own.device && place.seq === own.seq && equal(before.hash, own.hash);
-        found.push({ place, body: this.#open(place, bytes) });
+        if (end !== undefined && place.seq === end.seq) {
+          if (!equal(before.hash, end.hash)) throw rolledBack("the audit log", "a different one", end.seq);
+          reachedOwn ||= end === own;
+        }
+        if (place.time >= since) entries.push({ place, body: this.#open(place, bytes, keys) });
+        if (place.seq % YIELD_EVERY === 0 && performance.now() - began > TURN_MS) {
+          await nextTurn();
+          began = performance.now();
+        }
+      }
+      const reached = before?.seq ?? from - 1;
+      if (end !== undefined && end !== own && reached < end.seq) {
+        missing.push({ device, from: reached + 1, to: end.seq, time: this.#deps.now() });
       }
     }
+    wipe(...keys.values());
     if (!reachedOwn) throw rolledBack("the audit log", "shorter or a different one", own.seq);
-    return found.sort((a, b) => a.place.time - b.place.time);
+    return { entries: entries.sort((a, b) => a.place.time - b.place.time), missing };
   }
 
   #follow(head: AuditHead, bytes: Uint8Array): AuditHead {
@@ -106,12 +149,12 @@ export class AuditLog {
     return { device: head.device, seq: place.seq, hash: auditHash(place.previous, bytes) };
   }
 
-  #open(place: AuditPlace, bytes: Uint8Array): AuditBody | undefined {
-    const key = this.#keyOf(place);
-    if (key === undefined) return undefined;
-    const body = openAuditBody(key, bytes);
-    wipe(key);
-    return body;
+  /** `keys` are those of this reading, which wipes them: to derive one takes longer than to open an entry. */
+  #open(place: AuditPlace, bytes: Uint8Array, keys: Map<string, Buffer | undefined>): AuditBody | undefined {
+    const name = `${place.environment}:${place.epoch}`;
+    if (!keys.has(name)) keys.set(name, this.#keyOf(place));
+    const key = keys.get(name);
+    return key && openAuditBody(key, bytes);
   }
 
   #keyOf(place: AuditPlace): Buffer | undefined {
@@ -127,6 +170,10 @@ export class AuditLog {
     await rememberSeen(this.#deps.device, this.#account.current.vault, found);
   }
 }
+
+/** An editor runs on the same thread. */
+const YIELD_EVERY = 64;
+const TURN_MS = 5;
 
 /** What a device files the end of its own chain under. */
 export const AUDIT_SERIES = "audit";

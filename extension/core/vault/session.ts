@@ -4,11 +4,12 @@ import { VaultError } from "../vault-error.ts";
 import type { Account } from "./account.ts";
 import { newRecoveryCode, passwordProfile, replacePassword, requirePassword } from "./account-slots.ts";
 import type { AuditBody } from "./audit-entry.ts";
-import { AuditLog, type VerifiedEntry } from "./audit-log.ts";
+import { AuditLog, type VerifiedEntry, type VerifiedLog } from "./audit-log.ts";
 import { type Context, formatContext } from "./context.ts";
 import { type EnvironmentEntry, findEnvironment } from "./directory.ts";
 import { type OpenAccount, vaultLocked } from "./open-account.ts";
 import { OpenEnvironment } from "./open-environment.ts";
+import { publishedHeads } from "./published-heads.ts";
 import type { VaultDeps } from "./vault-deps.ts";
 
 /**
@@ -85,8 +86,14 @@ export class Session {
 
   /** Every device's entries, oldest first; `last` of this device at most. */
   async auditEntries(last?: number): Promise<readonly VerifiedEntry[]> {
-    await this.account();
-    return this.#log.entries(last);
+    return (await this.auditLog(last === undefined ? {} : { last })).entries;
+  }
+
+  /** The same, held against the ends of chains that the manifests of all environments name. */
+  async auditLog(wanted: { readonly last?: number; readonly since?: number } = {}): Promise<VerifiedLog> {
+    // Manifests before chains: a chain may only have become longer.
+    const published = await publishedHeads(this);
+    return this.#log.read({ ...wanted, published });
   }
 
   /** Throws `wrong-password` unless it is the master password. */

@@ -1,0 +1,25 @@
+import type { Session } from "../../vault/session.ts";
+import type { AuditRecord } from "../vault-access.ts";
+import { withAnomalies } from "./anomalies.ts";
+import { type AuditFilter, passes } from "./audit-filter.ts";
+
+/** Every device's entries that pass, oldest first. The chains are verified whole, whatever is asked for. */
+export async function readAudit(session: Session, filter: AuditFilter): Promise<readonly AuditRecord[]> {
+  const { anomalies: rules, since } = filter;
+  const log = await session.auditLog(rules === undefined && since !== undefined ? { since } : {});
+  const records = log.entries.map(
+    ({ place, body }): AuditRecord => ({
+      device: place.device,
+      seq: place.seq,
+      time: place.time,
+      ...(body ?? { actor: "", action: "unreadable", names: [], outcome: "no key of this account opens it" }),
+    }),
+  );
+  for (const { device, from, to, time } of log.missing) {
+    const outcome = `entries ${from} to ${to} are not here: cut off, or kept elsewhere`;
+    records.push({ device, seq: to, time, actor: "", action: "missing", names: [], outcome });
+  }
+  if (log.missing.length > 0) records.sort((a, b) => a.time - b.time);
+  const marked = rules === undefined ? records : withAnomalies(records, rules);
+  return marked.filter((record) => passes(record, filter));
+}
