@@ -60,13 +60,16 @@ function describe(request: ApprovalRequest): string | undefined {
   if (/[\p{C}\p{Zl}\p{Zp}]/u.test(request.command)) return undefined;
   if (request.command.length > MAX_COMMAND || request.names.length > MAX_NAMES) return undefined;
   if (request.projectFile !== undefined && request.projectFile.text.length > MAX_COMMAND) return undefined;
-  const { action, context, client, names, command, cwd, reason, projectFile, everyTime } = request;
+  const { action, context, client, names, command, cwd, reason, projectFile, everyTime, placeholders = [] } = request;
   const lines = [
     `${QUESTION[action]} ${formatContext(context)}${isProduction(context) ? " (production)" : ""}?`,
     // Command, client and reason were spelled out when the request was made; a second time would change them.
     `Command: ${command}`,
     `Folder: ${shortLine(cwd, MAX_COMMAND)}`,
     `Secrets: ${names.length === 0 ? "none" : names.join(", ")}`,
+    ...placeholders.map(
+      ({ name, allowedHosts }) => `Only as a placeholder: ${name}, whose value goes to ${allowedHosts.join(", ")}`,
+    ),
     `Asked by: ${client}`,
   ];
   for (const warning of everyTime?.warnings ?? []) lines.push(`Warning: ${shortLine(warning, 500)}`);

@@ -12,6 +12,8 @@ export interface RequestCard {
   readonly command: string;
   readonly folder: string;
   readonly names: readonly string[];
+  /** Of the names, those that the command gets only as a placeholder, each with where its value goes. */
+  readonly placeholders: readonly { readonly name: string; readonly hosts: string }[];
   /** The agent's own words. */
   readonly reason?: string;
   readonly warnings: readonly string[];
@@ -58,6 +60,7 @@ export interface ApprovalTexts {
     readonly command: string;
     readonly folder: string;
     readonly secrets: string;
+    readonly placeholders: string;
     readonly client: string;
     readonly reason: string;
     readonly production: string;

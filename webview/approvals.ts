@@ -50,6 +50,7 @@ function requestCard(request: RequestCard): HTMLElement {
   fact(labels.command, request.command, "code");
   fact(labels.folder, request.folder, "code");
   fact(labels.secrets, request.names.length === 0 ? labels.none : request.names.join(", "));
+  for (const { name, hosts } of request.placeholders) fact(`${name} ${labels.placeholders}`, hosts);
   if (request.reason !== undefined) fact(labels.reason, request.reason, "reason");
   card.append(title, what, context, facts);
   for (const warning of request.warnings) card.append(element("p", "warning", warning));

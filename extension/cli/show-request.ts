@@ -5,12 +5,16 @@ import { formatContext, isProduction } from "#core/vault/context.ts";
 
 /** All that a person has to see before they say yes. Of what core spelled out already, nothing is spelled out twice. */
 export function requestLines(request: ApprovalRequest): readonly string[] {
-  const { action, context, client, names, command, cwd, reason, projectFile, everyTime } = request;
+  const { action, context, client, names, command, cwd, reason, projectFile, everyTime, placeholders = [] } = request;
   return [
     `${WHAT[action]} ${formatContext(context)}${isProduction(context) ? "  (production)" : ""}`,
     `  command   ${stillVisible(command)}`,
     `  folder    ${stillVisible(cwd)}`,
     `  secrets   ${names.length === 0 ? "none" : names.join(", ")}`,
+    ...placeholders.map(
+      ({ name, allowedHosts }) =>
+        `            ${name} only as a placeholder: its value goes to ${allowedHosts.join(", ")}`,
+    ),
     `  asked by  ${stillVisible(client)}`,
     ...(reason === undefined ? [] : [`  reason    ${stillVisible(reason)}   (the agent's own words)`]),
     ...(everyTime?.warnings ?? []).map((warning) => `  warning   ${stillVisible(warning)}`),

@@ -38,6 +38,16 @@ test("a person sees the command, folder, names, client and reason, with hidden c
   }
 });
 
+test("a person at a terminal is told which secrets the command gets only as a placeholder", () => {
+  const [name] = REQUEST.names;
+  const lines = requestLines({ ...REQUEST, placeholders: [{ name: name!, allowedHosts: ["api.example.com"] }] });
+  assert.ok(
+    lines.some((line) => line.includes("KEY only as a placeholder: its value goes to api.example.com")),
+    lines.join("\n"),
+  );
+  assert.ok(!requestLines(REQUEST).join("\n").includes("placeholder"));
+});
+
 test("what was spelled out before is not spelled out twice", () => {
   const told = "as \\u{200b} told";
   const everyTime = { warnings: [told] };

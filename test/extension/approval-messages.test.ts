@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ApprovalRequest } from "#core/run/vault-access.ts";
-import { requireContext } from "#core/vault/context.ts";
+import { requireContext, requireSecretName } from "#core/vault/context.ts";
 import { asFromApprovals } from "#vscode/approvals/from-approvals.ts";
 import { answersTo, requestCard } from "#vscode/approvals/request-card.ts";
 
@@ -46,6 +46,13 @@ test("S180 the approvals view offers no standing approval for production, and no
   assert.deepEqual(answersTo({ ...request, everyTime: { warnings: ["sudo"] } }), ["deny", "once"]);
   assert.deepEqual(answersTo({ ...request, action: "delete" }), ["deny", "once"]);
   assert.equal(card({ context: requireContext("shop", "prod-eu") }).isProduction, true);
+});
+
+test("of a secret in placeholder mode a person sees that the command doesn't hold it, and where its value goes", () => {
+  const name = requireSecretName("API_TOKEN");
+  const shown = card({ names: [name], placeholders: [{ name, allowedHosts: ["api.example.com", "*.example.org"] }] });
+  assert.deepEqual(shown.placeholders, [{ name, hosts: "api.example.com, *.example.org" }]);
+  assert.deepEqual(card({ names: [name] }).placeholders, []);
 });
 
 test("S181 nothing in the text of a request can hide another part of it from the person", () => {

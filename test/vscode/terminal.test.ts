@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { parseContext, requireSecretName } from "#core/vault/context.ts";
 import { answerApproval } from "./harness/approvals.ts";
 import type { EditorWindow } from "./harness/editor-window.ts";
 import { answerDialog } from "./harness/messages.ts";
+import { inVault } from "./harness/ov.ts";
 import { pick, readQuickInput, runCommand, typeInto } from "./harness/quick-input.ts";
 import { PASSWORD, seedVault } from "./harness/seeded-vault.ts";
 import { startVSCode, type VSCode } from "./harness/vs-code.ts";
@@ -44,6 +46,21 @@ test("a script runs with secrets in a terminal that shows none of them, nor do i
   await see("Ended with exit code 0. Press any key to close.");
   await picture("run");
   assert.doesNotMatch(JSON.stringify(await creationOptions()), /sk_test|env/);
+});
+
+test("a secret in placeholder mode is marked in the request, and told at the end if it was never used", async () => {
+  await inVault(code, (access) => {
+    const guard = { allowedHosts: ["api.example.com"], placeholder: [] };
+    const draft = { name: requireSecretName("MAIL_TOKEN"), value: Buffer.from("mail_83hf83hfk3j9f"), ...guard };
+    return access.write(parseContext("shop/dev"), "create", [draft], Buffer.from(PASSWORD));
+  });
+  await closeTerminals();
+  await runCommand(window, "OpaqueVault: Run with Secrets");
+  await pick(window, "What shall run", "npm run show");
+  const text = await answerApproval(window, "npm run show", APPROVE);
+  assert.match(text, /MAIL_TOKEN is given as a placeholder only, and its value goes to\s+api\.example\.com/);
+  await see("The command had a placeholder of MAIL_TOKEN, and never sent it where the value may go.");
+  await inVault(code, (access) => access.delete(parseContext("shop/dev"), requireSecretName("MAIL_TOKEN")));
 });
 
 test("the same command runs again", async () => {

@@ -17,7 +17,8 @@ export type Gate =
   | {
       readonly kind: "open";
       readonly names: readonly SecretName[];
-      readonly everyTime?: NonNullable<ApprovalRequest["everyTime"]>;
+      /** What a person is shown beside the command. */
+      readonly shown: Pick<ApprovalRequest, "everyTime" | "placeholders">;
       readonly confinement?: Confinement;
     }
   | { readonly kind: "denied"; readonly names: readonly SecretName[]; readonly error: VaultError }
@@ -59,14 +60,20 @@ export async function gateLease(session: Session, asked: LeaseRequest): Promise<
   if (hosts !== undefined && asked.canConfine !== true) {
     return denied(`wants a sandbox, and what asks here can't put its command into one. Use vault_run. ${EXPLAIN}`);
   }
-  const standIn = kept.find((meta) => meta.placeholder !== undefined);
+  const placeholders = kept.filter((meta) => meta.placeholder !== undefined);
+  const [standIn] = placeholders;
   if (standIn !== undefined && asked.canStandIn !== true) {
     return refused(`${standIn.name} is given as a placeholder only, and what asks here can't do that. ${UPDATE}`);
   }
   return {
     kind: "open",
     names: kept.map(({ name }) => name),
-    ...(ruling.verdict === "ask" ? { everyTime: { warnings: warningsOf(ruling.findings) } } : {}),
+    shown: {
+      ...(ruling.verdict === "ask" ? { everyTime: warningsOf(ruling.findings) } : {}),
+      ...(standIn === undefined
+        ? {}
+        : { placeholders: placeholders.map(({ name, allowedHosts }) => ({ name, allowedHosts })) }),
+    },
     ...(hosts === undefined ? {} : { confinement: { hosts } }),
   };
 }
@@ -114,9 +121,14 @@ const UNTOLD: ProgramUse = {
 };
 
 /** Not what a preset says of every command: the person sees the command itself. */
-function warningsOf(findings: readonly Finding[]): readonly string[] {
+function warningsOf(findings: readonly Finding[]): NonNullable<ApprovalRequest["everyTime"]> {
   const told = findings.filter(({ verdict, rule, from }) => {
     return verdict === "ask" && (from === "set" || !/^(programs|shells|production)$/.test(rule));
   });
-  return [...new Set(told.map(reasonOf))].slice(0, MAX_WARNINGS);
+  const byText = new Map(told.map((finding) => [reasonOf(finding), finding]));
+  const kept = [...byText].slice(0, MAX_WARNINGS);
+  return {
+    warnings: kept.map(([text]) => text),
+    ...(kept.length === 0 ? {} : { rules: kept.map(([, { program, rule }]) => ({ program, rule })) }),
+  };
 }

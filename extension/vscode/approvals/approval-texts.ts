@@ -20,6 +20,7 @@ export function approvalTexts(): ApprovalTexts {
       command: l10n.t("Command"),
       folder: l10n.t("Folder"),
       secrets: l10n.t("Secrets"),
+      placeholders: l10n.t("is given as a placeholder only, and its value goes to"),
       client: l10n.t("Asked by"),
       reason: l10n.t("Reason, in the agent's own words"),
       production: l10n.t("production"),

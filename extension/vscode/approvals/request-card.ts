@@ -7,7 +7,7 @@ import type { WaitingRequest } from "./approval-queue.ts";
 
 /** All that a person has to see before they say yes, with nothing in it that could hide a part of it. */
 export function requestCard({ id, request, expiresAt }: WaitingRequest): RequestCard {
-  const { action, client, context, names, command, cwd, reason, projectFile, everyTime } = request;
+  const { action, client, context, names, command, cwd, reason, projectFile, everyTime, placeholders = [] } = request;
   return {
     id,
     action,
@@ -17,6 +17,7 @@ export function requestCard({ id, request, expiresAt }: WaitingRequest): Request
     command: stillVisible(command),
     folder: stillVisible(cwd),
     names: [...names],
+    placeholders: placeholders.map(({ name, allowedHosts }) => ({ name, hosts: allowedHosts.map(visible).join(", ") })),
     ...(reason === undefined ? {} : { reason: stillVisible(reason) }),
     warnings: (everyTime?.warnings ?? []).map(visible),
     ...(projectFile === undefined

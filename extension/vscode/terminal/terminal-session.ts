@@ -1,5 +1,6 @@
 import { Keys, Picture, type Size } from "./terminal-streams.ts";
 import { TitleScanner } from "./title-scanner.ts";
+import { wrapWords } from "./wrap-words.ts";
 
 /** What takes place in a terminal. Resolves with the exit code; `signal` aborts when the terminal is closed. */
 export type TerminalWork = (screen: Screen, signal: AbortSignal) => Promise<number>;
@@ -112,7 +113,8 @@ export class TerminalSession {
 
   /** Behind what was written before. A full screen program may have left the cursor, and its colours, anywhere. */
   #say(line: string, colour = DIM): void {
-    this.#picture.write(`${RESET}\r\n${colour}${line.replace(/\r?\n/g, "\r\n")}${RESET}\r\n`);
+    const lines = line.split(/\r?\n/).flatMap((each) => wrapWords(each, this.#picture.columns));
+    this.#picture.write(`${RESET}\r\n${colour}${lines.join("\r\n")}${RESET}\r\n`);
   }
 
   #show(text: string): void {

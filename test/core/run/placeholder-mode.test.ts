@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LocalAccess } from "#core/run/local-access.ts";
 import { DEFAULT_PLACES } from "#core/run/placeholder/place.ts";
-import type { Ask, LeasedSecret, LeaseRequest, SecretDraft } from "#core/run/vault-access.ts";
+import type { ApprovalRequest, Ask, LeasedSecret, LeaseRequest, SecretDraft } from "#core/run/vault-access.ts";
 import { turnEnvironmentEpoch } from "#core/vault/apps.ts";
 import { requireSecretName } from "#core/vault/context.ts";
 import { isVaultError } from "#core/vault-error.ts";
@@ -43,6 +43,21 @@ test("the lease of a secret in placeholder mode says so, and where its value may
     [OTHER, undefined],
     [KEY, PLACES],
   ]);
+});
+
+test("a person who is asked is told which names are placeholders, and where their values go", async () => {
+  const { access } = await setting();
+  const shown: ApprovalRequest[] = [];
+  const look: Ask = async (request) => {
+    shown.push(request);
+    return "once";
+  };
+  await access.lease(REQUEST, look);
+  await access.lease({ ...REQUEST, names: [OTHER] }, look);
+  assert.deepEqual(
+    shown.map(({ placeholders }) => placeholders),
+    [[{ name: KEY, allowedHosts: [HOST] }], undefined],
+  );
 });
 
 test("S150 placeholder mode without a host, and hosts and places that can't be understood, are refused when written", async () => {

@@ -57,6 +57,7 @@ test("without a policy, plain commands are covered by a time window, and dumps o
     shown[0]!.everyTime!.warnings.join(),
     /^"printenv" prints the environment \(env-dumps: ask, preset careful\)$/,
   );
+  assert.deepEqual(shown[0]!.everyTime!.rules, [{ program: "printenv", rule: "env-dumps" }]);
   assert.match(shown[1]!.everyTime!.warnings.join(), /can't be read with certainty/);
   assert.match(shown[2]!.everyTime!.warnings.join(), /interactive shell/);
 });
