@@ -12,6 +12,8 @@ export interface UserConfig {
   readonly lock_after_minutes?: number;
   /** Hours for which an unlocked vault may be read while its server can't be reached; 0 = never. */
   readonly offline_hours?: number;
+  /** Hours of the day in which `ov audit` finds uses usual, such as "8-18", or "off". */
+  readonly usual_hours?: string;
   /** The server that holds the vault; left out = this machine. Set by `ov login`, with the two below. */
   readonly server?: string;
   /** The identity of that server, as the person confirmed it: a server id, hex. */
@@ -26,6 +28,7 @@ export const CONFIG_KEYS = [
   "environment",
   "lock_after_minutes",
   "offline_hours",
+  "usual_hours",
 ] as const satisfies readonly (keyof UserConfig)[];
 export type ConfigKey = (typeof CONFIG_KEYS)[number];
 
@@ -34,6 +37,15 @@ const LOGIN_KEYS = ["server", "server_id", "account"] as const satisfies readonl
 
 export const DEFAULT_LOCK_MINUTES = 15;
 export const DEFAULT_OFFLINE_HOURS = 24;
+export const DEFAULT_USUAL_HOURS = "6-22";
+
+/** undefined = every hour is usual. */
+export function usualHours({
+  usual_hours = DEFAULT_USUAL_HOURS,
+}: UserConfig): { readonly from: number; readonly to: number } | undefined {
+  const [from, to] = usual_hours.split("-").map(Number);
+  return usual_hours === "off" ? undefined : { from: from!, to: to! }; // it was checked when it was read
+}
 
 export function readUserConfig(path: string): UserConfig {
   let text: string;
@@ -86,6 +98,13 @@ export function checkSetting(key: string, text: string): UserConfig {
         throw new VaultError("argument-invalid", "offline_hours is a whole number from 0 to 720.");
       }
       return { offline_hours: hours };
+    }
+    case "usual_hours": {
+      const hours = /^(\d|1\d|2[0-3])-(\d|1\d|2[0-4])$/.exec(text);
+      if (text !== "off" && hours === null) {
+        throw new VaultError("argument-invalid", 'usual_hours is such as 8-18 or 22-6, in local time, or "off".');
+      }
+      return { usual_hours: text };
     }
   }
 }

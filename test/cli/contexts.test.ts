@@ -46,7 +46,7 @@ test("the audit log tells who did what, by name, time and number", async (t) => 
   await home.ov(["secret", "create", "shop/dev/KEY", "-g"]);
   await home.ov(["unlock"]);
   assert.equal((await home.ov(["run", "-a", "shop", "-e", "dev", "--", "true"])).code, 5);
-  const { entries } = (await json(home, "audit", "--name", "KEY")) as { entries: Record<string, unknown>[] };
+  const { entries } = (await json(home, "audit", "--secret", "KEY")) as { entries: Record<string, unknown>[] };
   const [first, last] = [entries[0]!, entries.at(-1)!];
   assert.deepEqual([first.action, first.context, first.names], ["write", "shop/dev", ["KEY"]]);
   assert.deepEqual([last.actor, last.action, last.outcome], ["ov run", "run", "approval-required"]);

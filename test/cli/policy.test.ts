@@ -188,6 +188,6 @@ test("a decoy is marked at the command line, listed as one, left out of runs, an
   assert.match(named.stderr, /ROOT_KEY of shop\/dev is there to show misuse/);
   const status = await home.ov(["status"]);
   assert.match(status.stdout, /DECOY .* ov run asked for ROOT_KEY of shop\/dev \(run\)/);
-  const audit = await home.ov(["audit", "--name", "ROOT_KEY"]);
+  const audit = await home.ov(["audit", "--secret", "ROOT_KEY"]);
   assert.match(audit.stdout, /canary .*refused: run/);
 });

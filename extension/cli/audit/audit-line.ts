@@ -1,3 +1,4 @@
+import type { Anomaly } from "#core/run/audit/anomalies.ts";
 import type { AuditRecord } from "#core/run/vault-access.ts";
 import { plainText } from "../print.ts";
 
@@ -16,6 +17,7 @@ export interface AuditLine {
   readonly commandHash?: string;
   readonly exitCode?: number;
   readonly outcome: string;
+  readonly anomalies?: readonly Anomaly[];
   /** When the server got a device's entry, by the server's clock and signature. */
   readonly receivedAt?: number;
 }
@@ -40,12 +42,17 @@ export function asJson(line: AuditLine): Record<string, unknown> {
     command_hash: line.commandHash ?? null,
     exit_code: line.exitCode ?? null,
     outcome: line.outcome,
+    anomalies: line.anomalies ?? [],
   };
 }
 
 /** RFC 4180, with the fields of --json in their order. */
 export function asCsv(lines: readonly AuditLine[], withHead: boolean): string {
-  const rows = lines.map((line) => Object.values({ ...asJson(line), names: line.names.join(" ") }).map(cell));
+  const rows = lines.map((line) =>
+    Object.values({ ...asJson(line), names: line.names.join(" "), anomalies: line.anomalies?.join(" ") ?? "" }).map(
+      cell,
+    ),
+  );
   const head = Object.keys(asJson(EMPTY));
   return (withHead ? [head, ...rows] : rows).map((row) => row.join(",")).join("\r\n");
 }

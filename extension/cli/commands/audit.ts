@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
+import type { AuditFilter } from "#core/run/audit/audit-filter.ts";
 import { waitForChange } from "#core/store/remote/wait-for-change.ts";
-import { requireSecretName } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
 import type { ThisServer } from "#mcp/device/this-server.ts";
 import { readUserConfig } from "#mcp/device/user-config.ts";
 import { type AuditLine, asCsv, asJson, lineOf } from "../audit/audit-line.ts";
+import { countOf, type FilterOptions, filterOf, isOfServer } from "../audit/audit-options.ts";
+import { showTable } from "../audit/audit-table.ts";
 import type { ServerLines } from "../audit/server-lines.ts";
 import type { Cli } from "../cli.ts";
-import { formatTime, print, printJson, printTable, say } from "../print.ts";
+import { print, printJson, say } from "../print.ts";
 import { type OpenedVault, withAccess } from "../with-access.ts";
 
-interface Options {
-  readonly since?: string;
-  readonly name?: string;
+interface Options extends FilterOptions {
   readonly last?: string;
   readonly json?: true;
   readonly csv?: true;
@@ -25,7 +25,11 @@ export function define(command: Command, cli: Cli): void {
     .command("list", { isDefault: true })
     .description("list what was done with the vault, oldest first; verifies the chains that it is kept in")
     .option("--since <when>", "a date such as 2027-01-31, or a time ago such as 2h or 7d")
-    .option("--name <name>", "only what touched this secret")
+    .option("--until <when>", "the same; what came later is left out")
+    .option("--secret <name>", "only what touched this secret")
+    .option("--client <text>", "only what was done by clients with this in their name, such as claude")
+    .option("--action <action>", "only this, such as run, reveal, write, rotate, approve, export or unlock-failed")
+    .option("--anomalies", "only what is unusual: a new device or client, odd hours, a decoy, many uses at once")
     .option("--last <number>", "only the newest entries")
     .option("--json", "as JSON; with --follow one object in each line")
     .option("--csv", "as comma-separated values")
@@ -34,12 +38,10 @@ export function define(command: Command, cli: Cli): void {
 }
 
 async function listAudit(cli: Cli, options: Options): Promise<void> {
-  const wanted = {
-    since: options.since === undefined ? 0 : timeOf(options.since, Date.now()),
-    name: options.name === undefined ? undefined : requireSecretName(options.name),
-    last: options.last === undefined ? Number.POSITIVE_INFINITY : countOf(options.last),
-  };
-  const isRemote = readUserConfig(cli.paths.config).server !== undefined;
+  const config = readUserConfig(cli.paths.config);
+  const wanted = filterOf(options, config);
+  const last = options.last === undefined ? undefined : countOf(options.last);
+  const isRemote = config.server !== undefined;
   if (options.follow && !isRemote) {
     throw new VaultError("argument-invalid", '--follow is for a vault on a server. See "ov vault move --help".');
   }
@@ -47,15 +49,10 @@ async function listAudit(cli: Cli, options: Options): Promise<void> {
     // Loaded only then, as the transport of most vaults is not needed.
     const server = isRemote ? (await import("#mcp/device/this-server.ts")).thisServer(cli.paths) : undefined;
     const first = await readLines(opened, server, wanted);
-    show(first.lines.slice(-wanted.last), options, true);
+    show(last === undefined ? first.lines : first.lines.slice(-last), options, true);
     if (options.follow && server !== undefined) await follow(opened, server, wanted, options, first);
     server?.client.close();
   });
-}
-
-interface Wanted {
-  readonly since: number;
-  readonly name: string | undefined;
 }
 
 interface Read {
@@ -63,13 +60,11 @@ interface Read {
   readonly server: ServerLines | undefined;
 }
 
-async function readLines({ access }: OpenedVault, server: ThisServer | undefined, wanted: Wanted): Promise<Read> {
-  const { since, name } = wanted;
-  const records = await access.audit({ since, ...(name === undefined ? {} : { name }) });
+async function readLines({ access }: OpenedVault, server: ThisServer | undefined, filter: AuditFilter): Promise<Read> {
+  const records = await access.audit(filter);
   const more = server && (await (await import("../audit/server-lines.ts")).serverLines(server));
   const own = records.map((record) => lineOf(record, more?.received.get(`${record.device}/${record.seq}`)));
-  // The server knows no names: what touched one secret, only the vault's own entries tell.
-  const theirs = name === undefined ? (more?.lines ?? []).filter(({ time }) => time >= since) : [];
+  const theirs = (more?.lines ?? []).filter((line) => isOfServer(line, filter));
   return { lines: [...own, ...theirs].sort((a, b) => a.time - b.time), server: more };
 }
 
@@ -77,7 +72,7 @@ async function readLines({ access }: OpenedVault, server: ThisServer | undefined
 async function follow(
   opened: OpenedVault,
   server: ThisServer,
-  wanted: Wanted,
+  wanted: AuditFilter,
   options: Options,
   first: Read,
 ): Promise<void> {
@@ -114,37 +109,4 @@ function show(lines: readonly AuditLine[], options: Options, isFirst: boolean): 
   else showTable(lines);
 }
 
-function showTable(lines: readonly AuditLine[]): void {
-  printTable(
-    ["TIME", "WHO", "ACTION", "CONTEXT", "SECRETS", "RESULT"],
-    lines.map((line) => [
-      ...[formatTime(line.time), line.actor, line.action, line.context ?? line.environment?.slice(0, 8) ?? ""],
-      ...[line.names.join(", "), resultOf(line)],
-    ]),
-  );
-}
-
-function resultOf({ source, device, outcome, exitCode }: AuditLine): string {
-  if (source === "server") return `device ${device.slice(0, 8)}`;
-  return exitCode === undefined ? outcome : `${outcome}, exit code ${exitCode}`;
-}
-
-function timeOf(text: string, now: number): number {
-  const ago = /^(\d{1,6})([mhd])$/.exec(text);
-  if (ago !== null) return now - Number(ago[1]) * UNIT_MS[ago[2] as keyof typeof UNIT_MS]; // by the pattern
-  const time = Date.parse(text);
-  if (!Number.isNaN(time)) return time;
-  throw new VaultError(
-    "argument-invalid",
-    "--since takes a date such as 2027-01-31, or a time ago such as 30m, 2h or 7d.",
-  );
-}
-
-function countOf(text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1) return count;
-  throw new VaultError("argument-invalid", "--last takes a number from 1 on.");
-}
-
 const PAUSE_MS = 250;
-const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

@@ -4,6 +4,7 @@ import {
   checkSetting,
   DEFAULT_LOCK_MINUTES,
   DEFAULT_OFFLINE_HOURS,
+  DEFAULT_USUAL_HOURS,
   readUserConfig,
   requireKey,
   type UserConfig,
@@ -59,5 +60,6 @@ export function define(command: Command, cli: Cli): void {
 
 function fallback(key: (typeof CONFIG_KEYS)[number]): string | number {
   if (key === "offline_hours") return DEFAULT_OFFLINE_HOURS;
+  if (key === "usual_hours") return DEFAULT_USUAL_HOURS;
   return key === "lock_after_minutes" ? DEFAULT_LOCK_MINUTES : "(none)";
 }
