@@ -32,6 +32,9 @@ const request = {
   projectFile: z.object({ path: z.string(), text: z.string(), hash: z.string() }).optional(),
 };
 
+const role = z.enum(["reader", "writer", "admin"]);
+const who = z.string().max(400);
+
 const newToken = z.strictObject({
   name: z.string().max(100),
   contexts: z.array(context).min(1).max(100),
@@ -131,6 +134,22 @@ export const RPC_METHODS = {
   answer: [z.string().max(200), decision, bytes.optional()],
   preapprove: [context, z.number(), bytes],
   endApproval: [z.string().max(200)],
+  members: [context],
+  invite: [
+    z.strictObject({ contexts: z.array(context).min(1).max(1000), role, name: z.string().max(200).optional() }),
+    bytes,
+  ],
+  withdrawInvite: [z.string().max(200)],
+  acceptInvite: [
+    z.string().max(4096),
+    z.strictObject({ app: contextName.optional(), inviter: z.string().max(200).optional() }),
+    bytes,
+  ],
+  catchUp: [],
+  setRole: [context, who, role, bytes],
+  nameMember: [context, who, who],
+  removeMember: [context, who, bytes],
+  leave: [context, bytes],
   createToken: [newToken, bytes],
   tokens: [],
   revokeToken: [z.string().max(200)],

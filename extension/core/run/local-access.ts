@@ -13,6 +13,8 @@ import {
 import { compareValues } from "../vault/compare-values.ts";
 import { type Context, type ContextName, formatContext, type SecretName } from "../vault/context.ts";
 import { changeSettings } from "../vault/environment-settings.ts";
+import { everyEnvironment } from "../vault/every-environment.ts";
+import type { Role } from "../vault/manifest.ts";
 import { projectFileHash } from "../vault/project-file.ts";
 import { rotationsUnderWay } from "../vault/rotation-lookup.ts";
 import { copySecrets } from "../vault/secret-copy.ts";
@@ -28,6 +30,11 @@ import {
   writeDrafts,
 } from "../vault/secret-write.ts";
 import type { Session } from "../vault/session.ts";
+import { catchUp } from "../vault/sharing/catch-up.ts";
+import { makeInvite, withdrawInvite } from "../vault/sharing/invite.ts";
+import { type JoinNames, takeInviteCode } from "../vault/sharing/join.ts";
+import { listMembers } from "../vault/sharing/list-members.ts";
+import { changeRole, leaveEnvironment, nameMember, removeMember } from "../vault/sharing/members.ts";
 import { createToken, listTokens, type NewToken, revokeToken } from "../vault/sharing/tokens.ts";
 import { isVaultError, VaultError } from "../vault-error.ts";
 import { type Approval, Approvals, type Decision } from "./approvals.ts";
@@ -41,6 +48,7 @@ import { decodePolicy, encodePolicy } from "./policy-format.ts";
 import { rotationSecrets } from "./rotation/rotation-lease.ts";
 import type { RotationStep } from "./rotation/rotation-step.ts";
 import { takeStep } from "./rotation/take-step.ts";
+import type { NewInviteRequest } from "./sharing-access.ts";
 import { type Moment, TwoClocks } from "./two-clocks.ts";
 import type {
   ApprovalRequest,
@@ -52,6 +60,7 @@ import type {
   LeaseRequest,
   RunOutcome,
   SecretDraft,
+  SharedContext,
   VaultAccess,
   VaultStatus,
 } from "./vault-access.ts";
@@ -108,6 +117,7 @@ export class LocalAccess implements VaultAccess {
       profile: this.#session.profile,
       apps: directory.apps.length,
       environments: directory.environments.length,
+      ...(await sharedOf(this.#session)),
       pendingApprovals: this.#approvals.pending().length,
       approvals: this.#approvals.standing().length,
       canaryTrips: [...this.#canaries.trips],
@@ -216,6 +226,48 @@ export class LocalAccess implements VaultAccess {
 
   rotate(step: RotationStep) {
     return takeStep(this.#used(), this, this.#canaries, step);
+  }
+
+  members(context: Context) {
+    return listMembers(this.#used(), context);
+  }
+
+  async invite({ contexts, role, name }: NewInviteRequest, password: Uint8Array) {
+    await this.prove(password);
+    return makeInvite(this.#session, contexts, role, name);
+  }
+
+  withdrawInvite(id: string) {
+    return withdrawInvite(this.#used(), id);
+  }
+
+  async acceptInvite(code: string, names: JoinNames, password: Uint8Array): Promise<void> {
+    await this.prove(password);
+    await takeInviteCode(this.#session, code, names);
+  }
+
+  /** Not by `#used`: it is asked for by what waits, and not by a person. */
+  catchUp() {
+    return catchUp(this.#session);
+  }
+
+  async setRole(context: Context, who: string, role: Role, password: Uint8Array): Promise<void> {
+    await this.prove(password);
+    await changeRole(this.#session, context, who, role);
+  }
+
+  nameMember(context: Context, who: string, name: string) {
+    return nameMember(this.#used(), context, who, name);
+  }
+
+  async removeMember(context: Context, who: string, password: Uint8Array) {
+    await this.prove(password);
+    return removeMember(this.#session, context, who);
+  }
+
+  async leave(context: Context, password: Uint8Array) {
+    await this.prove(password);
+    return leaveEnvironment(this.#session, context);
   }
 
   async createToken(token: NewToken, password: Uint8Array): Promise<string> {
@@ -431,6 +483,12 @@ export class LocalAccess implements VaultAccess {
     return this.#session;
   }
 
+  /** Whom a person has invited gets the keys without being asked for again, while this vault is unlocked. */
+  async #catchUp(): Promise<void> {
+    if (this.#session.locked || this.#session.deps.store.sharing === undefined) return;
+    await this.catchUp().catch(() => {}); // the next time, or who asks for it, finds out why
+  }
+
   #isIdle(): boolean {
     return this.#leases.size === 0 && this.#clocks.since(this.#lastUse) >= this.#options.idleMs;
   }
@@ -440,6 +498,7 @@ export class LocalAccess implements VaultAccess {
     const wait = Math.min(Math.max(1, idleMs - this.#clocks.since(this.#lastUse)), MAX_TIMER_MS);
     const began = this.#clocks.now();
     this.#timer = setTimeout(() => {
+      void this.#catchUp();
       // Nobody was there while the machine slept, also where a run goes on.
       const hasSlept = this.#clocks.now() - began - wait > idleMs;
       if (hasSlept || this.#isIdle()) void this.lock();
@@ -457,3 +516,14 @@ function leaseBody({ client, action, command }: LeaseRequest, names: readonly Se
 const MAX_WRONG_PASSWORDS = 5;
 // Also wakes soon after the machine slept, when timers did not run.
 const MAX_TIMER_MS = 30_000;
+
+async function sharedOf(session: Session): Promise<{ readonly shared?: readonly SharedContext[] }> {
+  const { directory } = await session.account();
+  if (directory.environments.every(({ shared }) => shared === undefined)) return {};
+  const others = (await everyEnvironment(session)).filter(({ entry }) => entry.shared !== undefined);
+  const shared = others.map(({ context, state }) => ({
+    context,
+    ...(state === undefined ? {} : { role: state.role }),
+  }));
+  return { shared };
+}

@@ -9,13 +9,14 @@ import type { AuditFilter } from "./audit/audit-filter.ts";
 import type { Command } from "./command.ts";
 import type { Policy } from "./policy.ts";
 import type { RotationInfo, RotationPlace, RotationStep } from "./rotation/rotation-step.ts";
+import type { SharingAccess } from "./sharing-access.ts";
 
 /**
  * What the command line and the MCP tools may ask of a vault. Two things implement it: `LocalAccess` over an unlocked
  * session of this process, and a client of another process's private socket. Values leave by `lease` and `reveal`
  * only: the first after an approval, the second after the master password. All times are ms since 1970.
  */
-export interface VaultAccess {
+export interface VaultAccess extends SharingAccess {
   status(): Promise<VaultStatus>;
   /** Becomes another text with every write, of whatever process. Asking is no use of the vault: an idle one still locks. */
   revision(): Promise<string>;
@@ -116,11 +117,19 @@ export type VaultStatus =
       readonly profile: number;
       readonly apps: number;
       readonly environments: number;
+      /** Those of the environments that are somebody else's; left out: none. */
+      readonly shared?: readonly SharedContext[];
       readonly pendingApprovals: number;
       readonly approvals: number;
       /** Uses of decoys that were refused since the vault was unlocked, newest last; the audit log has all. */
       readonly canaryTrips: readonly CanaryTrip[];
     };
+
+export interface SharedContext {
+  readonly context: Context;
+  /** Left out where this account may not read any more. */
+  readonly role?: Role;
+}
 
 /** Somebody wanted to use a secret that nobody has a reason to use. */
 export interface CanaryTrip {

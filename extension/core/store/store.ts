@@ -74,7 +74,9 @@ export interface Sharing {
   /** One that is gone is no error. */
   deleteInvite(id: Id): Promise<void>;
   invites(): Promise<readonly OwnInvite[]>;
-  /** Refuses with `login-failed` an invite that is over or was used by another account. */
+  /** What an invite offers, sealed under its code. Refuses with `not-permitted` one that is over or was used. */
+  openInvite(id: Id, proof: Uint8Array): Promise<{ readonly offer: Uint8Array; readonly expiresAt: number }>;
+  /** Refuses with `not-permitted` an invite that is over or was used by another account. */
   acceptInvite(id: Id, proof: Uint8Array, mac: Uint8Array): Promise<void>;
 }
 

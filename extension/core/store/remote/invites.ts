@@ -1,5 +1,5 @@
-import type { InviteKeys } from "../../vault/invite-code.ts";
 import { VaultError } from "../../vault-error.ts";
+import type { Id } from "../store.ts";
 import { toText } from "./json-shape.ts";
 import { errorOf, type Problem } from "./problem.ts";
 import type { SealedClient } from "./sealed-client.ts";
@@ -8,7 +8,7 @@ import { offerOf } from "./sharing-answers.ts";
 /** The sealed offer of an invite, for who has its code; also for those who have no account there yet. */
 export async function openInvite(
   client: SealedClient,
-  { id, proof }: Pick<InviteKeys, "id" | "proof">,
+  { id, proof }: { readonly id: Id; readonly proof: Uint8Array },
 ): Promise<{ readonly offer: Buffer; readonly expiresAt: number }> {
   const body = { id, proof: toText(proof) };
   const answer = await client.call({ method: "POST", path: "/invites/open", body, device: undefined });

@@ -1,7 +1,7 @@
 import { fingerprint } from "../../vault/identity.ts";
 import type { Id, NewInvite, OwnInvite, PublicAccount, Sharing, TokenDesk } from "../store.ts";
 import type { CiphertextCache } from "./ciphertext-cache.ts";
-import { inviteError } from "./invites.ts";
+import { inviteError, openInvite } from "./invites.ts";
 import { toText } from "./json-shape.ts";
 import { errorOf } from "./problem.ts";
 import type { RemoteLink } from "./remote-link.ts";
@@ -79,6 +79,10 @@ export class RemoteSharing implements Sharing {
 
   async invites(): Promise<readonly OwnInvite[]> {
     return invitesOf((await this.#link.require({ method: "GET", path: "/invites" }, "your invites")).body);
+  }
+
+  openInvite(id: Id, proof: Uint8Array): ReturnType<Sharing["openInvite"]> {
+    return openInvite(this.#link.client, { id, proof });
   }
 
   async acceptInvite(id: Id, proof: Uint8Array, mac: Uint8Array): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Id, OwnInvite } from "../../store/store.ts";
-import { isVaultError, type VaultError } from "../../vault-error.ts";
+import { isVaultError, type VaultErrorCode } from "../../vault-error.ts";
 import type { Account } from "../account.ts";
 import { ownFingerprint } from "../adopt-manifest.ts";
 import { type Context, formatContext } from "../context.ts";
@@ -24,7 +24,7 @@ export type Confirmed =
     }
   /** Whoever took it did not have the code: the server, or somebody it let. The invite is over. */
   | { readonly kind: "forged"; readonly id: Id }
-  | { readonly kind: "failed"; readonly error: VaultError };
+  | { readonly kind: "failed"; readonly code: VaultErrorCode; readonly message: string };
 
 /**
  * Grants to those who took this account's invites, after the MAC of the code has proved that the keys are theirs. May be
@@ -84,7 +84,7 @@ async function confirm(
     });
     return { kind: "joined", fingerprint, who, role: invite.role, contexts };
   } catch (error) {
-    if (isVaultError(error)) return { kind: "failed", error };
+    if (isVaultError(error)) return { kind: "failed", code: error.code, message: error.message };
     throw error;
   }
 }

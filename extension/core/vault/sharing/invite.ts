@@ -1,6 +1,6 @@
 import { randomBuffer } from "../../crypto/random.ts";
 import { wipe } from "../../crypto/wipe.ts";
-import type { Id } from "../../store/store.ts";
+import { asId, type Id } from "../../store/store.ts";
 import { VaultError } from "../../vault-error.ts";
 import type { Account } from "../account.ts";
 import { ownFingerprint } from "../adopt-manifest.ts";
@@ -65,7 +65,9 @@ export async function makeInvite(
   }
 }
 
-export async function withdrawInvite(session: Session, id: Id): Promise<void> {
+export async function withdrawInvite(session: Session, text: string): Promise<void> {
+  const id = asId(text);
+  if (id === undefined) throw new VaultError("argument-invalid", 'That is no id of an invite. See "ov share list".');
   await requireSharing(session).deleteInvite(id);
   await session.changeAccount((account) => withoutInvite(account, id));
 }

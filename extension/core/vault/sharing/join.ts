@@ -1,13 +1,14 @@
 import { newId } from "../../crypto/random.ts";
+import { wipe } from "../../crypto/wipe.ts";
 import type { Id } from "../../store/store.ts";
 import { isVaultError, VaultError } from "../../vault-error.ts";
 import type { Account } from "../account.ts";
 import { ownFingerprint } from "../adopt-manifest.ts";
 import { asContextName, type Context, type ContextName, formatContext } from "../context.ts";
 import { type Directory, type EnvironmentEntry, findApp, findEnvironment, type Joining } from "../directory.ts";
-import { type InviteKeys, inviteMac } from "../invite-code.ts";
+import { type InviteKeys, inviteKeys, inviteMac, parseInviteCode, wipeInviteKeys } from "../invite-code.ts";
 import type { Session } from "../session.ts";
-import { joiningOf, type Offer } from "./offer.ts";
+import { joiningOf, type Offer, openOfferOf } from "./offer.ts";
 import { withPerson } from "./people.ts";
 import { requireSharing } from "./require-sharing.ts";
 
@@ -15,6 +16,22 @@ import { requireSharing } from "./require-sharing.ts";
 export interface JoinNames {
   readonly app?: ContextName;
   readonly inviter?: string;
+}
+
+/** Takes an invite by its code. Refuses one of another server. One that was taken before, and waits, waits on. */
+export async function takeInviteCode(session: Session, text: string, names: JoinNames = {}): Promise<void> {
+  const sharing = requireSharing(session);
+  const { secret, serverId, url } = parseInviteCode(text);
+  const keys = inviteKeys(secret);
+  wipe(secret);
+  try {
+    if (!serverId.equals(sharing.serverId)) throw otherServer(url);
+    if ((await openJoining(session)).some(({ id }) => id === keys.id)) return;
+    const { offer, expiresAt } = await sharing.openInvite(keys.id, keys.proof);
+    await takeInvite(session, keys, { offer: openOfferOf(keys, offer), expires: expiresAt }, names);
+  } finally {
+    wipeInviteKeys(keys);
+  }
 }
 
 /**
@@ -135,6 +152,13 @@ function othersThan({ directory: { joining = [] } }: Account, id: Id): readonly 
 
 function withJoining(account: Account, joining: readonly Joining[]): Account {
   return { ...account, directory: { ...account.directory, joining } };
+}
+
+function otherServer(url: string): VaultError {
+  return new VaultError(
+    "argument-invalid",
+    `This invite is of another server: ${url}. An account is on one server: ask for an invite from there, or use another OV_HOME for it.`,
+  );
 }
 
 /** An inviter may confirm later than the invite could be taken. */

@@ -11,7 +11,7 @@ import { secretMetas } from "../secret-list.ts";
 import type { Session } from "../session.ts";
 import { grantsFor } from "./grants-for.ts";
 import { startEpoch } from "./new-epoch.ts";
-import { findPerson, shownAs } from "./people.ts";
+import { findPerson, namePerson, shownAs } from "./people.ts";
 import { requireSharing } from "./require-sharing.ts";
 
 /** Gives a member another role, and its key under that role. */
@@ -32,6 +32,12 @@ export async function changeRole(session: Session, context: Context, who: string
     return { items: state.items, records: [], members, grants };
   });
   await session.audit({ actor: "owner", action: "change-role", names: [], outcome: `ok: ${role} ${shown}` }, context);
+}
+
+export async function nameMember(session: Session, context: Context, who: string, name: string): Promise<void> {
+  const state = await (await session.environment(context)).load();
+  const { directory } = await session.account();
+  await namePerson(session, findPerson(directory, fingerprintsOf(state), who), name);
 }
 
 /** What a removed member could read until now. They may have kept it, so it is marked until it is another value. */
