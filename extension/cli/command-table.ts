@@ -15,6 +15,10 @@ interface Entry {
 /** Every top-level command, in the order of the help. */
 export const COMMANDS: Readonly<Record<string, Entry>> = {
   vault: { summary: "make a vault, change its password, recover it", load: () => import("./commands/vault.ts") },
+  recovery: {
+    summary: "make a recovery kit, or shares of it for several people",
+    load: () => import("./commands/recovery.ts"),
+  },
   unlock: {
     summary: "unlock the vault for a while, in a process of its own",
     load: () => import("./commands/unlock.ts"),

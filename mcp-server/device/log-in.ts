@@ -1,6 +1,7 @@
 import { serverWords } from "#core/crypto/server-words.ts";
-import { enrolDevice } from "#core/store/remote/login.ts";
-import { asId, type Id } from "#core/store/store.ts";
+import { type Enrolled, enrolByRecovery, enrolDevice } from "#core/store/remote/login.ts";
+import type { SealedClient } from "#core/store/remote/sealed-client.ts";
+import { asId, type DeviceState, type Id } from "#core/store/store.ts";
 import { VaultError } from "#core/vault-error.ts";
 import type { FoundServer } from "./find-server.ts";
 import type { Paths } from "./paths.ts";
@@ -19,16 +20,25 @@ export interface BegunLogin {
 }
 
 /** Enrols this device at a server that a person has confirmed. Refuses with `login-failed`. The caller wipes the password. */
-export async function beginLogin(
+export function beginLogin(paths: Paths, server: FoundServer, account: Id, password: Uint8Array): Promise<BegunLogin> {
+  return begin(paths, server, account, (client, state) => enrolDevice(client, account, password, state));
+}
+
+/** The same by the bytes of a recovery code; a new password is what `recoverVault` sets next. */
+export function beginRecovery(paths: Paths, server: FoundServer, account: Id, code: Uint8Array): Promise<BegunLogin> {
+  return begin(paths, server, account, (client, state) => enrolByRecovery(client, account, code, state));
+}
+
+async function begin(
   paths: Paths,
   { url, serverId }: FoundServer,
   account: Id,
-  password: Uint8Array,
+  enrol: (client: SealedClient, state: DeviceState) => Promise<Enrolled>,
 ): Promise<BegunLogin> {
   const { device: state } = localVault(paths);
   const client = clientOf(paths, url, serverId, state);
   try {
-    const { fingerprint, device, vault } = await enrolDevice(client, account, password, state);
+    const { fingerprint, device, vault } = await enrol(client, state);
     return {
       words: serverWords(fingerprint),
       accept: async () => {

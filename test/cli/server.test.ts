@@ -111,7 +111,7 @@ test("S210 a login shows the server's words and the account's, and a wrong passw
   const before = server.accounts.devices.size;
   assert.match(
     await login(t, other, server, account, "a wrong password here"),
-    /doesn't take this account and master password/,
+    /doesn't take this account with that password or code/,
   );
   assert.equal(server.accounts.devices.size, before);
   assert.ok(!existsSync(join(other.ovHome, "config.json")));
@@ -167,6 +167,12 @@ test("a removed device reads nothing more, not even from its cache", async (t) =
   await person.see("End the device");
   person.type(`y${ENTER}`);
   await person.see("is ended");
+  await person.see("Give every environment new keys");
+  person.type(`y${ENTER}`);
+  await person.see("Master password:");
+  person.type(PASSWORD + ENTER);
+  await person.see("shop/dev has new keys.");
+  assert.equal(await person.exit, 0);
   const listed = await other.ov(["secret", "list", "shop/dev"]);
   assert.equal(listed.code, 4, listed.stderr);
   assert.doesNotMatch(listed.stdout, /STRIPE_KEY/);
@@ -231,7 +237,7 @@ test("the audit log has the entries of every device and those of the server, wit
   const sent = entries.filter((entry: Line) => entry.source === "vault" && entry.received_at === null);
   assert.deepEqual(sent, []);
 
-  const csv = (await home.ov(["audit", "--csv", "--name", "SECOND"])).stdout.trim().split("\r\n");
+  const csv = (await home.ov(["audit", "--csv", "--secret", "SECOND"])).stdout.trim().split("\r\n");
   assert.equal(csv[0], Object.keys(entries[0]).join(","));
   assert.equal(csv.length, 2);
   assert.match(csv[1]!, /^vault,.*,write,shop\/dev,,SECOND,/);

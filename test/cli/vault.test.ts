@@ -3,9 +3,8 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { newHome, newVault, PASSWORD, writeAskpass } from "./fixtures/home.ts";
+import { CODE, typeGroups } from "./fixtures/recovery-kit.ts";
 import { atTerminal, ENTER } from "./fixtures/terminal.ts";
-
-const CODE = /[0-9A-Z]{6}(-[0-9A-Z]{6}){5}/;
 
 test("ov vault init makes a vault and writes the recovery code to a new private file", async (t) => {
   const home = newHome(t);
@@ -64,7 +63,9 @@ test("a person chooses a password at the terminal, types it twice, and sees the 
   person.type(`\x15${PASSWORD}${ENTER}`);
   await person.see("\x1b[?1049h");
   await person.see("Press Enter to hide this.");
+  const code = CODE.exec(person.screen)![0];
   person.type(ENTER);
+  await typeGroups(person, code);
   assert.equal(await person.exit, 0);
   assert.doesNotMatch(person.screen, new RegExp(PASSWORD));
   const [shown, left] = person.screen.split("\x1b[?1049l");
@@ -111,7 +112,7 @@ test("a new recovery code replaces the old one", async (t) => {
   const home = newHome(t);
   const [first, second] = [join(home.root, "1"), join(home.root, "2")];
   await home.ov(["vault", "init", "--recovery-file", first]);
-  assert.equal((await home.ov(["vault", "new-recovery-code", "--recovery-file", second])).code, 0);
+  assert.equal((await home.ov(["recovery", "kit", second])).code, 0);
   assert.equal(
     (await home.ov(["vault", "recover", "--code-file", first, "--recovery-file", join(home.root, "3")])).code,
     4,
@@ -156,8 +157,8 @@ test("a recovery code that can't be written is told as lost, with the way to ano
   const home = newHome(t);
   const { code, stderr } = await home.ov(["vault", "init", "--recovery-file", join(home.root, "n".repeat(300))]);
   assert.equal(code, 11);
-  assert.match(stderr, /new-recovery-code/);
-  assert.equal((await home.ov(["vault", "new-recovery-code", "--recovery-file", join(home.root, "code")])).code, 0);
+  assert.match(stderr, /ov recovery kit/);
+  assert.equal((await home.ov(["recovery", "kit", join(home.root, "code")])).code, 0);
 });
 
 test("a recovery file where no file can be is refused before a vault is made or a password is asked for", async (t) => {

@@ -18,7 +18,9 @@ export function define(command: Command, cli: Cli): void {
     .command("remove")
     .description("end a device at once: the server takes no more calls of it")
     .argument("<id>", "the device, as `ov devices` shows it")
-    .action((id: string) => remove(cli, id));
+    .option("--new-keys", "give every environment new keys afterwards without asking")
+    .option("--no-new-keys", "don't ask for new keys")
+    .action((id: string, options: { newKeys?: boolean }) => remove(cli, id, options.newKeys));
 }
 
 async function list(cli: Cli, json: boolean): Promise<void> {
@@ -44,7 +46,7 @@ async function list(cli: Cli, json: boolean): Promise<void> {
   );
 }
 
-async function remove(cli: Cli, text: string): Promise<void> {
+async function remove(cli: Cli, text: string, newKeys: boolean | undefined): Promise<void> {
   requireServer(cli.paths).client.close();
   const id = asId(text);
   if (id === undefined)
@@ -53,4 +55,10 @@ async function remove(cli: Cli, text: string): Promise<void> {
   if (!yes) throw new VaultError("cancelled", "Nothing was changed.");
   await removeDevice(cli.paths, id);
   say(`${id} is ended. What it has read before, it still has: change secrets that must not be known there.`);
+  const question = "Give every environment new keys, so that what the device holds opens nothing new?";
+  const turn = newKeys ?? (await withTerminal("Turning keys", (terminal) => askYes(terminal, question)));
+  if (!turn)
+    return say('A lost device: "ov env rotate-key" gives an environment new keys. See docs/guides/recovery.md.');
+  const { turnAllKeys } = await import("../server/turn-keys.ts");
+  await turnAllKeys(cli);
 }

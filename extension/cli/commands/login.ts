@@ -1,15 +1,15 @@
 import type { Command } from "commander";
 import { wipe } from "#core/crypto/wipe.ts";
-import { VaultError } from "#core/vault-error.ts";
-import { type BegunLogin, beginLogin, requireAccount } from "#mcp/device/log-in.ts";
+import { beginLogin, requireAccount } from "#mcp/device/log-in.ts";
 import { localVault } from "#mcp/device/this-vault.ts";
 import { requireNoLogin } from "#mcp/device/use-server.ts";
 import { readUserConfig } from "#mcp/device/user-config.ts";
-import { askPassword, askText, askYes } from "../ask-person.ts";
+import { askPassword, askText } from "../ask-person.ts";
 import type { Cli } from "../cli.ts";
 import { say } from "../print.ts";
-import { confirmServer, inRows } from "../server/confirm-server.ts";
-import { type Terminal, withTerminal } from "../terminal.ts";
+import { confirmAccount } from "../server/confirm-account.ts";
+import { confirmServer } from "../server/confirm-server.ts";
+import { withTerminal } from "../terminal.ts";
 
 interface Options {
   readonly account?: string;
@@ -38,7 +38,7 @@ async function login(cli: Cli, address: string, options: Options): Promise<void>
     );
     const password = await askPassword(terminal, "Master password:");
     const begun = await beginLogin(cli.paths, server, account, password).finally(() => wipe(password));
-    await confirmAccount(terminal, begun);
+    await confirmAccount(terminal, begun, '"ov devices" shows the same words on your other devices.');
     await begun.accept();
     say(
       `Logged in to ${server.url}. "ov unlock" opens the vault there, "ov sync" fetches it for when you are offline.`,
@@ -47,15 +47,4 @@ async function login(cli: Cli, address: string, options: Options): Promise<void>
     if (local !== undefined)
       say(`The vault in ${cli.paths.vault} stays as it is, and is used again after "ov logout".`);
   });
-}
-
-async function confirmAccount(terminal: Terminal, begun: BegunLogin): Promise<void> {
-  terminal.output.write(`\r\nYour account is:\r\n\r\n${inRows(begun.words)}\r\n\r\n`);
-  terminal.output.write('"ov devices" shows the same words on your other devices.\r\n');
-  if (await askYes(terminal, "Are these the words?")) return;
-  await begun.refuse();
-  throw new VaultError(
-    "cancelled",
-    "This device was not logged in. Compare the account's id, and ask the server's owner.",
-  );
 }

@@ -7,11 +7,14 @@ import { requireVault, thisVault } from "#mcp/device/this-vault.ts";
 import { askMasterPassword, askNewMasterPassword } from "../ask-master-password.ts";
 import { askHidden, askYes } from "../ask-person.ts";
 import type { Cli } from "../cli.ts";
-import { handOverCode, requireWayForCode } from "../hand-over-code.ts";
 import { say } from "../print.ts";
-import { newRecoveryCode, type RecoveryOptions, recover } from "../recovery.ts";
+import { handOverInForce, kitFor } from "../recovery/hand-over-kit.ts";
+import { requireWayForCode } from "../recovery/kit-file.ts";
+import type { RecoverOptions } from "../recovery/recover.ts";
 import { showVaultStatus } from "../show-status.ts";
 import { withTerminal } from "../terminal.ts";
+
+const KIT_FILE = "write the recovery kit to this new file instead of showing it; .html makes a page to print";
 
 interface CodeOptions {
   readonly recoveryFile?: string;
@@ -21,8 +24,8 @@ interface CodeOptions {
 export function define(command: Command, cli: Cli): void {
   command
     .command("init")
-    .description("make a vault: asks for a master password and shows a recovery code once")
-    .option("--recovery-file <file>", "write the recovery code to this new file instead of showing it")
+    .description("make a vault: asks for a master password and shows a recovery kit once")
+    .option("--recovery-file <file>", KIT_FILE)
     .addOption(profileOption())
     .action((options: CodeOptions) => init(cli, options));
 
@@ -40,16 +43,17 @@ export function define(command: Command, cli: Cli): void {
 
   command
     .command("recover")
-    .description("open the vault with its recovery code and choose a new master password")
-    .option("--code-file <file>", "read the recovery code from this file instead of asking for it")
-    .option("--recovery-file <file>", "write the new recovery code to this new file instead of showing it")
-    .action((options: RecoveryOptions) => recover(cli, options));
-
-  command
-    .command("new-recovery-code")
-    .description("replace the recovery code; the old one opens nothing any more")
-    .option("--recovery-file <file>", "write the code to this new file instead of showing it")
-    .action((options: RecoveryOptions) => newRecoveryCode(cli, options));
+    .description("open the vault with its recovery code or kit, choose a new master password, and get a new kit")
+    .option("--code-file <file>", "read the recovery code, or a whole kit, from this file instead of asking for it")
+    .option("--recovery-file <file>", KIT_FILE)
+    .option("--from <backup>", "on a new machine: the vault in this backup of ov export")
+    .option("--server <url>", "on a new machine: the vault on this server; no other device is needed")
+    .option("--account <id>", "with --server: the account, as the kit says it")
+    .option("--server-id <hex>", "with --server: its identity, instead of comparing its words")
+    .action(async (options: RecoverOptions) => {
+      const { recover } = await import("../recovery/recover.ts");
+      return recover(cli, options);
+    });
 
   command
     .command("move")
@@ -80,9 +84,9 @@ async function init(cli: Cli, options: CodeOptions): Promise<void> {
   const profile = profileOf(options);
   const { session, recoveryCode } = await createVault(vault, password, profile === undefined ? {} : { profile });
   wipe(password);
-  session.lock();
+  const kit = await kitFor(cli, session, recoveryCode).finally(() => session.lock());
   say(`Made a vault in ${vault.store.location}.`);
-  await handOverCode(recoveryCode, options.recoveryFile);
+  await handOverInForce(kit, options.recoveryFile);
   say('Next: "ov unlock", then "ov secret create app/environment/NAME".');
 }
 

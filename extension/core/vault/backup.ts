@@ -51,7 +51,7 @@ export async function importBackup(
       `There is a vault in ${target.store.location} already. Move it away first, or choose another OV_HOME.`,
     );
   }
-  const objects = parseBackup(await collect(source));
+  const objects = await readBackup(source);
   await scratch.store.restore(objects);
   const session = await unlockVault(scratch, password);
   const summary = await verifyVault(session).finally(() => session.lock());
@@ -59,6 +59,11 @@ export async function importBackup(
   // The password was right: a person means this copy, also where this device has seen a newer one.
   (await acceptRestore(target, password)).lock();
   return summary;
+}
+
+/** The objects of a backup that is whole. Refuses with `backup-invalid`; what each object holds is not looked at. */
+export async function readBackup(source: AsyncIterable<Uint8Array>): Promise<readonly StoredObject[]> {
+  return parseBackup(await collect(source));
 }
 
 /** Decrypts every secret and checks every audit chain; throws `vault-damaged` at the first that is wrong. */

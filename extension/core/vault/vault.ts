@@ -105,6 +105,15 @@ export async function recoverVault(deps: VaultDeps, recoveryCode: string, newPas
   return { session, recoveryCode: newCode };
 }
 
+/** Whether a recovery code opens the vault as it is. Nothing is written but a failed try. */
+export async function isRecoveryCode(deps: VaultDeps, code: Uint8Array): Promise<boolean> {
+  const sealed = await readNewestAccount(deps);
+  const opened = await openWithRecoveryCode(sealed, code);
+  wipe(opened?.accountKey, opened?.proof);
+  if (opened === undefined) await deps.device.noteFailedUnlock(sealed.vault, deps.now());
+  return opened !== undefined;
+}
+
 /** A person put back an older copy on purpose: with the master password, this device forgets what it saw. */
 export async function acceptRestore(deps: VaultDeps, password: Uint8Array): Promise<Session> {
   const sealed = readSealedAccount(await storedAccount(deps));
