@@ -61,6 +61,11 @@ export async function listen(options: ListenOptions): Promise<{ readonly url: st
       : { https: { ...HTTP, ...tls, minVersion: "TLSv1.3", ecdhCurve: "X25519MLKEM768:X25519:P-256" } }),
   });
   const fastify = adapter.getInstance();
+  // Node takes HTTP/0.9, which has no headers, for HTTP. Nobody speaks it but to get something past a reader of headers.
+  fastify.addHook("onRequest", (request, reply, done) => {
+    if (request.raw.httpVersionMajor < 1) reply.status(505).send();
+    else done();
+  });
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(REQUEST_TYPE, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {

@@ -3,9 +3,11 @@
 // ends with 1 when anything was lost.
 import { loadavg } from "node:os";
 import type { ApiProcessOptions } from "../../test/api-server/failures/api-process.ts";
+import { clocks } from "../../test/api-server/failures/clocks.ts";
 import { failingSync, fullDisk, noRoomToGrow } from "../../test/api-server/failures/disk-faults.ts";
 import { failover } from "../../test/api-server/failures/failover.ts";
 import { faultsOf } from "../../test/api-server/failures/faults.ts";
+import { instanceKilled, rollingUpgrade } from "../../test/api-server/failures/instances.ts";
 import { killClient } from "../../test/api-server/failures/kill-client.ts";
 import { killServer } from "../../test/api-server/failures/kill-server.ts";
 import { newCluster } from "../../test/api-server/failures/postgres-cluster.ts";
@@ -13,6 +15,8 @@ import { postgresOutage } from "../../test/api-server/failures/postgres-outage.t
 import { powerCut } from "../../test/api-server/failures/power-cut.ts";
 import { reordered } from "../../test/api-server/failures/reordered.ts";
 import { replays } from "../../test/api-server/failures/replays.ts";
+import { sealedFuzz } from "../../test/api-server/failures/sealed-fuzz.ts";
+import { slowloris } from "../../test/api-server/failures/slowloris.ts";
 import { twoWriters } from "../../test/api-server/failures/two-writers.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 
@@ -39,6 +43,11 @@ const RUNS: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
   "two-writers": both((options) => twoWriters([options], { writes: 500, seed })),
   "postgres-outage": { PostgreSQL: () => postgresOutage(cluster, folder(), { writes: 1000, times: 30, seed }) },
   failover: { PostgreSQL: () => failover(folder, { writes: 1000, times: 10, seed }) },
+  "instance-killed": { PostgreSQL: () => instanceKilled(cluster, folder(), { writes: 1000, kills: 20, seed }) },
+  "rolling-upgrade": { PostgreSQL: () => rollingUpgrade(cluster, folder, { writes: 1000, times: 5, seed }) },
+  clocks: both((options) => clocks(options, folder(), { writes: 20 })),
+  slowloris: { SQLite: () => slowloris(folder(), { connections: 500, calls: 400, turns: 3, wait: 16_000 }) },
+  "sealed-fuzz": { SQLite: () => sealedFuzz(folder(), { inputs: 100_000, seed }) },
   "power-cut": { SQLite: () => powerCut(folder(), { writes: 150, cuts: 400, seed }) },
   "no-room-to-grow": { SQLite: () => noRoomToGrow(folder(), { writes: 500, faults: 20, seed }) },
   "full-disk": { SQLite: () => fullDisk(folder(), { writes: 500, faults: 20, seed }) },

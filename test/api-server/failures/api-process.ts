@@ -10,6 +10,8 @@ export interface ApiProcessOptions {
   readonly isOpen?: boolean;
   /** What its clock is ahead, in ms. */
   readonly ahead?: number;
+  /** As the next version would begin: with one more step of the schema. */
+  readonly isNext?: boolean;
 }
 
 /** A server in a process of its own. */

@@ -16,7 +16,9 @@ export interface Load {
   readonly finished: number;
   /** Until so many are acknowledged, all in all. */
   until(finished: number): Promise<void>;
-  /** Lets them end, and looks for everything that was acknowledged, by this server or another on the same database. */
+  /** No more writes after those that are on their way. */
+  end(): void;
+  /** Lets them end by themselves, and looks for everything that was acknowledged, by this server or another on the same database. */
   result(reader: Pick<ApiProcess, "url" | "serverId">): Promise<LoadResult>;
 }
 
@@ -32,12 +34,13 @@ export async function startLoad(
   const callers = await Promise.all(servers.map((server) => quickCaller(server, vault.device, { timeout: 10_000 })));
   const ledgers = Array.from({ length: CLIENTS }, () => ledgerOf(vault));
   let [started, finished] = [0, 0];
+  let isEnded = false;
   const writing = Promise.all(ledgers.map((ledger, at) => client(ledger, at)));
   // Whoever waits for it gets the error; until then it is not unhandled.
   writing.catch(() => {});
 
   async function client(ledger: Ledger, at: number): Promise<void> {
-    for (let turn = at; started < writes; turn++) {
+    for (let turn = at; started < writes && !isEnded; turn++) {
       started++;
       await ledger.write(inTurns(callers, turn));
       finished++;
@@ -50,6 +53,9 @@ export async function startLoad(
     },
     async until(count) {
       while (finished < Math.min(count, writes)) await Promise.race([sleep(1), writing]);
+    },
+    end() {
+      isEnded = true;
     },
     async result(reader) {
       await writing;

@@ -50,11 +50,16 @@ export async function realVault(
 }
 
 /** The same vault from another device, by its password. */
-export async function secondDevice(scope: Scope, of: RealDevice, folder: string): Promise<RealDevice> {
+export async function secondDevice(
+  scope: Scope,
+  of: RealDevice,
+  folder: string,
+  now: () => number = Date.now,
+): Promise<RealDevice> {
   const state = openDeviceState(join(folder, "state"));
   const nobody = { id: await state.deviceId(), secret: randomBuffer(32) };
   const server = { url: of.url, serverId: Buffer.from(of.serverId, "hex") };
-  const { client } = connect(scope, server, { folder, account: of.account, device: nobody });
+  const { client } = connect(scope, server, { folder, account: of.account, device: nobody, now });
   const { device } = await enrolDevice(client, of.account, PASSWORD, state);
   return { ...of, folder, device: { id: device.id, secret: device.secret.toString("hex") } };
 }
