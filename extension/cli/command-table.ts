@@ -44,6 +44,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   login: { summary: "use a vault that is on a server", load: () => import("./commands/login.ts") },
   logout: { summary: "forget the server on this device", load: () => import("./commands/logout.ts") },
   devices: { summary: "list and remove the devices of your account", load: () => import("./commands/devices.ts") },
+  token: { summary: "let a machine read environments", load: () => import("./commands/token.ts") },
   sync: { summary: "fetch the server's vault, for when it can't be reached", load: () => import("./commands/sync.ts") },
   diff: { summary: "compare two environments, without their values", load: () => import("./commands/diff.ts") },
   audit: { summary: "show who used what", load: () => import("./commands/audit.ts") },

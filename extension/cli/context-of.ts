@@ -2,8 +2,9 @@ import { type Command, Option } from "commander";
 import { requireSecretName, type SecretName } from "#core/vault/context.ts";
 import { findProjectFile } from "#core/vault/project-file.ts";
 import { type ResolvedContext, resolveContext } from "#core/vault/resolve-context.ts";
-import { VaultError } from "#core/vault-error.ts";
+import { isVaultError, VaultError } from "#core/vault-error.ts";
 import { readUserConfig } from "#mcp/device/user-config.ts";
+import { isByToken } from "./by-token.ts";
 import type { Cli } from "./cli.ts";
 
 /** How every command names a context. */
@@ -26,7 +27,14 @@ export async function contextOf(
 ): Promise<ResolvedContext> {
   const config = readUserConfig(cli.paths.config);
   const file = await findProjectFile(cli.cwd, cli.home);
-  return resolveContext({ app, environment: env, secrets: use.secrets }, file, config, use.command);
+  try {
+    return resolveContext({ app, environment: env, secrets: use.secrets }, file, config, use.command);
+  } catch (error) {
+    if (!isVaultError(error, "context-missing") || !isByToken(cli.env) || app !== undefined) throw error;
+    const { contextOfToken } = await import("./token-session.ts");
+    const only = await contextOfToken(cli);
+    return resolveContext({ ...only, secrets: use.secrets }, file, config, use.command);
+  }
 }
 
 export interface SecretAddress extends ResolvedContext {

@@ -38,7 +38,9 @@ import { changeRole, leaveEnvironment, nameMember, removeMember } from "../vault
 import { createToken, listTokens, type NewToken, revokeToken } from "../vault/sharing/tokens.ts";
 import { isVaultError, VaultError } from "../vault-error.ts";
 import { type Approval, Approvals, type Decision } from "./approvals.ts";
+import { ApprovedWriters } from "./approved-writers.ts";
 import type { AuditFilter } from "./audit/audit-filter.ts";
+import { auditWhere } from "./audit/audit-where.ts";
 import { readAudit } from "./audit/read-audit.ts";
 import { Canaries } from "./canaries.ts";
 import { exposeLeaked } from "./expose-leaked.ts";
@@ -69,6 +71,8 @@ import { stillVisible } from "./visible-text.ts";
 export interface LocalAccessOptions {
   /** The session locks when nothing was asked of it for so long (ms). */
   readonly idleMs: number;
+  /** Of a token: no person is there to be asked, and its making was the yes. */
+  readonly isUnattended?: true;
   /** A clock (ms) that is never set; left out, the process's own. */
   readonly steady?: () => number;
   /** Called once, when the session was locked for whatever reason. */
@@ -83,6 +87,7 @@ export class LocalAccess implements VaultAccess {
   readonly #options: LocalAccessOptions;
   readonly #approvals: Approvals;
   readonly #canaries: Canaries;
+  readonly #writers = new ApprovedWriters();
   readonly #clocks: TwoClocks;
   readonly #unlockedAt: number;
   readonly #leases = new Map<
@@ -181,15 +186,17 @@ export class LocalAccess implements VaultAccess {
     password?: Uint8Array,
   ) {
     if (password !== undefined) await this.prove(password);
-    return writeDrafts(this.#used(), context, mode, secrets, { mayWiden: password !== undefined });
+    const names = secrets.map(({ name }) => name);
+    const by = { mayWiden: password !== undefined, actor: this.#writers.take(context, names) };
+    return writeDrafts(this.#used(), context, mode, secrets, by);
   }
 
   rename(context: Context, name: SecretName, to: SecretName) {
-    return rename(this.#used(), context, name, to);
+    return rename(this.#used(), context, name, to, this.#writers.take(context, [name]));
   }
 
   delete(context: Context, name: SecretName) {
-    return deleteSecret(this.#used(), context, name);
+    return deleteSecret(this.#used(), context, name, this.#writers.take(context, [name]));
   }
 
   undelete(context: Context, name: SecretName) {
@@ -284,13 +291,14 @@ export class LocalAccess implements VaultAccess {
   }
 
   /** Resolve, judge, approve, decrypt: in this order, so that a refusal has read nothing. */
-  async lease(asked: LeaseRequest, ask?: Ask, signal: AbortSignal = new AbortController().signal): Promise<Lease> {
+  async lease(asked: LeaseRequest, given?: Ask, signal: AbortSignal = new AbortController().signal): Promise<Lease> {
     const session = this.#used();
+    const ask: Ask | undefined = this.#options.isUnattended ? async () => "once" : given;
     const { context, client } = asked;
     const gate = await this.#passGate(asked);
-    const { names, everyTime } = gate;
+    const { names } = gate;
     const { runs: _, canConfine: __, canStandIn: ___, rotation, ...shown } = asked;
-    const request = { ...shown, names, ...(everyTime === undefined ? {} : { everyTime }) };
+    const request = { ...shown, names, ...gate.shown };
     let wasAsked = false;
     const asking: Ask | undefined =
       ask &&
@@ -369,7 +377,11 @@ export class LocalAccess implements VaultAccess {
       await this.#used().prove(password);
       this.#wrongPasswords = 0;
     } catch (error) {
-      if (isVaultError(error, "wrong-password") && ++this.#wrongPasswords >= MAX_WRONG_PASSWORDS) await this.lock();
+      if (isVaultError(error, "wrong-password")) {
+        const body = { actor: "owner", action: "unlock-failed", names: [], outcome: error.code } as const;
+        if (!this.#session.locked) await this.#session.audit(body);
+        if (++this.#wrongPasswords >= MAX_WRONG_PASSWORDS) await this.lock();
+      }
       throw error;
     }
   }
@@ -385,9 +397,10 @@ export class LocalAccess implements VaultAccess {
     await this.#canaries.refuse(request.names, { client, action, context });
     try {
       await this.#decide(request, ask, signal);
-      await session.audit({ ...body, outcome: `ok: ${request.action}` });
+      await auditWhere(session, { ...body, outcome: `ok: ${request.action}` }, context);
+      this.#writers.note(request);
     } catch (error) {
-      await session.audit({ ...body, outcome: isVaultError(error) ? error.code : "failed" });
+      await auditWhere(session, { ...body, outcome: isVaultError(error) ? error.code : "failed" }, context);
       throw error;
     }
   }
@@ -404,7 +417,8 @@ export class LocalAccess implements VaultAccess {
     if (decision !== "deny") await this.#requirePassword(password);
     const request = this.#approvals.answer(id, decision);
     const outcome = typeof decision === "string" ? decision : `${decision.minutes} minutes`;
-    await this.#session.audit({ actor: "owner", action: "approve", names: request.names, outcome });
+    const body = { actor: "owner", action: "approve", names: request.names, outcome } as const;
+    await auditWhere(this.#session, body, request.context);
   }
 
   async preapprove(context: Context, minutes: number, password: Uint8Array): Promise<Approval> {
@@ -423,6 +437,7 @@ export class LocalAccess implements VaultAccess {
 
   async endApproval(id: string | "all"): Promise<void> {
     this.#approvals.end(id);
+    await this.#session.audit({ actor: "owner", action: "approve", names: [], outcome: "ended" });
   }
 
   audit(filter: AuditFilter = {}): Promise<readonly AuditRecord[]> {

@@ -75,7 +75,11 @@ export class Session {
   /** Appends to this device's audit chain; with a context, encrypted under that environment's key. */
   async audit(body: Omit<AuditBody, "context">, context?: Context): Promise<void> {
     this.#alive();
-    if (context === undefined) return this.#log.append(body);
+    if (context === undefined) {
+      // A token has no key of its own that anybody else could read its entries by.
+      const of = contextOfToken(await this.account());
+      return of === undefined ? this.#log.append(body) : this.audit(body, of);
+    }
     const environment = await this.environment(context);
     const { head } = await environment.load();
     await this.#log.append(
@@ -98,7 +102,9 @@ export class Session {
 
   /** Throws `wrong-password` unless it is the master password. */
   async prove(password: Uint8Array): Promise<void> {
-    await requirePassword(await this.account(), password);
+    const account = await this.account();
+    if (account.directory.token !== undefined) throw noPerson();
+    await requirePassword(account, password);
   }
 
   /** One write: the new slot replaces the old one, and no secret is touched. */
@@ -138,6 +144,19 @@ export class Session {
   #alive(): void {
     if (this.#locked) throw vaultLocked();
   }
+}
+
+function contextOfToken({ directory }: Account): Context | undefined {
+  const [first] = directory.environments;
+  const app = directory.apps.find(({ id }) => id === first?.app);
+  return directory.token === undefined || app === undefined ? undefined : { app: app.name, environment: first!.name };
+}
+
+function noPerson(): VaultError {
+  return new VaultError(
+    "person-required",
+    "That takes a person's master password, and this is a token's session. Use a person's vault for it: unset OV_TOKEN.",
+  );
 }
 
 export function contextNotFound(name: string): VaultError {

@@ -39,7 +39,7 @@ export async function enrolDevice(
   const key: DeviceKey = { id: Buffer.from(device.id, "hex"), secret: device.secret };
   const kek = await passphraseKey(password, Buffer.from(account, "hex"), salt, profile);
   try {
-    await enrol(client, account, loginProof(kek), device, key);
+    await enrol(client, account, loginProof(kek), device, key, "master password");
     const opened = await openOwn(client, account, { kek, salt, profile }, key);
     await state.remember(account, PROFILE_SERIES, { counter: profile, hash: NO_HASH });
     return { device, ...opened, profile };
@@ -60,7 +60,7 @@ export async function enrolByRecovery(
 ): Promise<Enrolled> {
   const device = { id: await state.deviceId(), secret: randomBuffer(32) };
   const key: DeviceKey = { id: Buffer.from(device.id, "hex"), secret: device.secret };
-  await enrol(client, account, recoveryProof(account, code), device, key);
+  await enrol(client, account, recoveryProof(account, code), device, key, "recovery code");
   const sealed = await readOwn(client, account, key);
   const profile = passwordProfile(sealed.slots);
   await refuseCheaper(state, account, profile);
@@ -94,6 +94,7 @@ async function enrol(
   proof: Buffer,
   device: { readonly id: Id; readonly secret: Uint8Array },
   key: DeviceKey,
+  secret: "master password" | "recovery code",
 ): Promise<void> {
   const body = { account, proof: toText(proof), device: { id: device.id, secret: toText(device.secret) } };
   wipe(proof);
@@ -103,7 +104,7 @@ async function enrol(
   if (answer.code === "unauthorized") {
     throw new VaultError(
       "login-failed",
-      "The server doesn't take this account with that password or code. Check both, and try again.",
+      `The server doesn't take this account and ${secret} together. Check both, and try again.`,
     );
   }
   if (answer.code === "rate_limited") {

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { serverWords } from "#core/crypto/server-words.ts";
+import { type Api, startApi } from "../../api-server/start-api.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { type Ended, type Home, newHome, newVault, PASSWORD } from "./fixtures/home.ts";
+import { atTerminal, ENTER } from "./fixtures/terminal.ts";
+
+const VALUE = "sk_live_4f9aQx7LmZ2nRw8d";
+
+interface Served {
+  readonly api: Api;
+  readonly home: Home;
+}
+
+/** A vault with shop/dev and shop/production on a server of its own. */
+async function served(t: TestContext): Promise<Served> {
+  const api = await startApi({ folder: temporaryFolder("ov-api-") });
+  t.after(() => api.close());
+  const home = await newVault(t);
+  for (const context of ["shop/dev", "shop/production"]) {
+    assert.equal((await home.ov(["env", "create", context])).code, 0);
+    assert.equal((await home.ov(["secret", "create", `${context}/STRIPE_KEY`, "--stdin"], { input: VALUE })).code, 0);
+  }
+  const person = atTerminal(t, home, ["vault", "move", "--to", api.url]);
+  await person.see(serverWords(Buffer.from(api.serverId, "hex")).slice(0, 4).join("  "));
+  await person.see("Are these the words?");
+  person.type(`y${ENTER}`);
+  await person.see("Master password:");
+  person.type(PASSWORD + ENTER);
+  await person.see("every object was read back");
+  assert.equal(await person.exit, 0, person.screen);
+  return { api, home };
+}
+
+async function makeToken(t: TestContext, home: Home, ...args: readonly string[]): Promise<string> {
+  const person = atTerminal(t, home, ["token", "create", "--name", "ci", ...args]);
+  await person.see("Master password");
+  person.type(PASSWORD + ENTER);
+  assert.equal(await person.exit, 0, person.screen);
+  return /ovt1_[A-Za-z0-9_-]+/.exec(person.screen)![0];
+}
+
+/** A machine: an empty home that nothing is ever written to, and a token. */
+function machine(t: TestContext, env: Readonly<Record<string, string>>): (...args: string[]) => Promise<Ended> {
+  const home = newHome(t);
+  return async (...args) => {
+    const ended = await home.ov(args, { askpass: false, env });
+    assert.ok(!existsSync(home.ovHome), "a token leaves no state");
+    return ended;
+  };
+}
+
+const SHOW = ["run", "--", "sh", "-c", 'test "$STRIPE_KEY" && echo "it is $STRIPE_KEY"; env | grep -c OV_TOKEN'];
+
+test("S238 a token runs a command with its environment's secrets from an empty home, and can do nothing more", async (t) => {
+  const { home } = await served(t);
+  const token = await makeToken(t, home, "--env", "shop/dev");
+  const on = machine(t, { OV_TOKEN: token });
+  const ran = await on(...SHOW);
+  assert.match(ran.stdout, /it is \[redacted:STRIPE_KEY\]\n0\n/, ran.stderr);
+  assert.match((await on("secret", "list", "shop/dev")).stdout, /STRIPE_KEY/);
+  const other = await on("run", "-a", "shop", "-e", "production", "--", "true");
+  assert.notEqual(other.code, 0);
+  assert.match(other.stderr, /no shop\/production|context/i);
+  for (const args of [
+    ["secret", "create", "shop/dev/NEW", "--stdin"],
+    ["secret", "delete", "shop/dev/STRIPE_KEY", "--yes"],
+    ["env", "create", "shop/other"],
+    ["token", "create", "--name", "more", "--env", "shop/dev"],
+    ["secret", "reveal", "shop/dev/STRIPE_KEY"],
+  ]) {
+    const refused = await on(...args);
+    assert.notEqual(refused.code, 0, args.join(" "));
+    assert.doesNotMatch(refused.stdout + refused.stderr, new RegExp(VALUE));
+  }
+  const kept = await home.ov(["secret", "list", "shop/dev"]);
+  assert.match(kept.stdout, /STRIPE_KEY/, kept.stderr);
+  const audit = await home.ov(["audit", "--json"]);
+  assert.match(audit.stdout, /"action": "run"/);
+});
+
+test("a value that changes is there at the next run of a token, and a second machine shares the audit chain", async (t) => {
+  const { home } = await served(t);
+  const token = await makeToken(t, home, "--env", "shop/dev");
+  const [one, two] = [machine(t, { OV_TOKEN: token }), machine(t, { OV_TOKEN: token })];
+  const length = ["run", "--", "sh", "-c", 'printf %s "$STRIPE_KEY" | wc -c'];
+  assert.match((await one(...length)).stdout, new RegExp(`^${VALUE.length}$`, "m"));
+  assert.equal(
+    (await home.ov(["secret", "update", "shop/dev/STRIPE_KEY", "--stdin"], { input: "another-value" })).code,
+    0,
+  );
+  const both = await Promise.all([one(...length), two(...length)]);
+  for (const { stdout, stderr } of both) assert.match(stdout, /^13$/m, stderr);
+});
+
+test("S239 a revoked token, one from elsewhere, and one with a flipped letter are refused, each with a next step", async (t) => {
+  const { home } = await served(t);
+  const token = await makeToken(t, home, "--env", "shop/*");
+  const flipped = token.slice(0, 40) + (token[40] === "A" ? "B" : "A") + token.slice(41);
+  const wrong = await machine(t, { OV_TOKEN: flipped })(...SHOW);
+  assert.match(wrong.stderr, /typing error/);
+  const several = await machine(t, { OV_TOKEN: token })(...SHOW);
+  assert.match(several.stderr, /several environments: shop\/dev, shop\/production/);
+  const production = ["run", "-a", "shop", "-e", "production", "--", "true"];
+  assert.equal((await machine(t, { OV_TOKEN: token })(...production)).code, 0);
+  const listed = JSON.parse((await home.ov(["token", "list", "--json"])).stdout).tokens;
+  assert.equal(listed[0].name, "ci");
+  assert.ok(listed[0].used_at, "its last use is told");
+  const elsewhere = await makeToken(t, home, "--env", "shop/dev", "--ip", "203.0.113.0/24", "--name", "elsewhere");
+  assert.match((await machine(t, { OV_TOKEN: elsewhere })(...SHOW)).stderr, /doesn't take this token/);
+  assert.equal((await home.ov(["token", "revoke", listed[0].id])).code, 0);
+  assert.match((await machine(t, { OV_TOKEN: token })(...production)).stderr, /doesn't take this token/);
+  assert.match((await home.ov(["token", "list"])).stdout, /elsewhere/);
+  assert.equal((await home.ov(["secret", "list", "shop/dev"])).code, 0, "the owner reads on, under new keys");
+});
+
+test("a token's file must be the user's own, and nobody else's to read", async (t) => {
+  const { home } = await served(t);
+  const token = await makeToken(t, home, "--env", "shop/dev");
+  const folder = temporaryFolder("ov-token-");
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, "token");
+  writeFileSync(file, `${token}\n`, { mode: 0o600 });
+  const on = machine(t, { OV_TOKEN_FILE: file });
+  assert.match((await on(...SHOW)).stdout, /it is \[redacted/);
+  chmodSync(file, 0o640);
+  assert.match((await on(...SHOW)).stderr, /Other users can read/);
+});
