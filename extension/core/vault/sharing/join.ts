@@ -26,7 +26,8 @@ export async function takeInviteCode(session: Session, text: string, names: Join
   wipe(secret);
   try {
     if (!serverId.equals(sharing.serverId)) throw otherServer(url);
-    if ((await openJoining(session)).some(({ id }) => id === keys.id)) return;
+    const before = (await openJoining(session)).find(({ id }) => id === keys.id);
+    if (before !== undefined) return await sendAcceptance(session, keys, before.inviter, before.environments[0]!.vault);
     const { offer, expiresAt } = await sharing.openInvite(keys.id, keys.proof);
     await takeInvite(session, keys, { offer: openOfferOf(keys, offer), expires: expiresAt }, names);
   } finally {
@@ -45,8 +46,7 @@ export async function takeInvite(
   names: JoinNames = {},
 ): Promise<void> {
   const own = ownFingerprint(await session.account());
-  const inviter = Buffer.from(offer.inviter, "hex");
-  if (own.equals(inviter)) {
+  if (own.equals(Buffer.from(offer.inviter, "hex"))) {
     throw new VaultError(
       "argument-invalid",
       "This is an invite of your own. Give the code to the one whom you invite.",
@@ -58,13 +58,7 @@ export async function takeInvite(
       names.inviter === undefined ? account : withPerson(account, { fingerprint: offer.inviter, name: names.inviter });
     return withJoining(named, [...othersThan(account, keys.id), joining]);
   });
-  try {
-    await requireSharing(session).acceptInvite(keys.id, keys.proof, inviteMac(keys, inviter, own, offer.vault));
-  } catch (error) {
-    // Over, or taken by another account: there is nothing to wait for.
-    if (isVaultError(error, "not-permitted")) await forgetJoining(session, keys.id);
-    throw error;
-  }
+  await sendAcceptance(session, keys, offer.inviter, offer.vault);
   const what = offer.environments.map(({ name }) => `${offer.appName}/${name}`);
   await session.audit({ actor: "owner", action: "join", names: what, outcome: "accepted" });
 }
@@ -97,6 +91,17 @@ export async function finishJoining(session: Session): Promise<readonly Context[
     }
   }
   return joined;
+}
+
+async function sendAcceptance(session: Session, keys: InviteKeys, inviter: string, vault: Id): Promise<void> {
+  const mac = inviteMac(keys, Buffer.from(inviter, "hex"), ownFingerprint(await session.account()), vault);
+  try {
+    await requireSharing(session).acceptInvite(keys.id, keys.proof, mac);
+  } catch (error) {
+    // Over, or taken by another account: there is nothing to wait for.
+    if (isVaultError(error, "not-permitted")) await forgetJoining(session, keys.id);
+    throw error;
+  }
 }
 
 async function join(
