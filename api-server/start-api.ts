@@ -70,7 +70,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     const keys = await sealKeys(database, identity, pepper, now);
     const shared = await sharedState(database, keys);
     const ready = health(database);
-    const measured = metrics();
+    const measured = metrics({ news: database.news, keysEnd: keys.end });
     const stopping = new AbortController();
     const failed = (error: unknown): void => {
       if (!(error instanceof DatabaseCorrupt)) return;

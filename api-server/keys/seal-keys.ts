@@ -14,6 +14,8 @@ export interface SealKeys {
   document(): KeysDocument;
   /** Of the document; another one in the database means other keys. */
   sequence(): number;
+  /** When the last key ends, in ms since 1970. */
+  end(): number;
   /** The 32-byte seed of a key that still opens calls. */
   seedOf(keyId: string): Buffer | undefined;
   /** Takes what another instance made, makes what is due and deletes what is over. */
@@ -49,6 +51,7 @@ export async function sealKeys(
   return {
     document: () => document,
     sequence: () => current,
+    end: () => Math.max(0, ...[...seeds.values()].map((key) => key.notAfter)),
     seedOf(keyId) {
       const key = seeds.get(keyId);
       return key !== undefined && now() < key.notAfter + GRACE ? key.seed : undefined;

@@ -17,6 +17,8 @@ export interface Database {
   apply(statements: readonly string[], record: (tx: Tx) => Promise<void>): Promise<void>;
   /** Wakes who waits for an account to change, here or through another instance. Close it. */
   watch(account: string): Watch;
+  /** How many wait now, and whether changes that come through other instances wake them at once. */
+  news(): { readonly watches: number; readonly isHeard: boolean };
   /** Whether it answers; refuses with a Problem where it doesn't. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -58,6 +58,7 @@ export function openPostgres(url: string, connections = 10): Database {
       news.listen();
       return signals.watch(account);
     },
+    news: () => ({ watches: signals.watches, isHeard: news.isListening }),
     async check() {
       await guarded(sql`SELECT 1`.execute(kysely));
     },

@@ -87,6 +87,7 @@ function connect(
         }),
       ),
     watch: signals.watch,
+    news: () => ({ watches: signals.watches, isHeard: true }),
     async check() {
       await guarded(reads.selectFrom("server_state").select("name").limit(1).execute());
     },
