@@ -22,6 +22,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Handler>>> = {
   "opaquevault.generateSecret": async () => (await import("./commands/secrets/create-secret.ts")).generateSecret,
   "opaquevault.editSecret": async () => (await import("./commands/secrets/edit-secret.ts")).editSecret,
   "opaquevault.rotateSecret": async () => (await import("./commands/secrets/rotate-secret.ts")).rotateSecret,
+  "opaquevault.clearExposed": async () => (await import("./commands/secrets/rotate-secret.ts")).clearExposed,
   "opaquevault.deleteSecret": async () => (await import("./commands/secrets/delete-secret.ts")).deleteSecret,
   "opaquevault.restoreSecret": async () => (await import("./commands/secrets/delete-secret.ts")).restoreSecret,
   "opaquevault.destroySecret": async () => (await import("./commands/secrets/delete-secret.ts")).destroySecret,

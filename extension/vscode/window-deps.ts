@@ -1,10 +1,13 @@
 import * as vscode from "vscode";
 import type { Ask } from "#core/run/vault-access.ts";
-import { formatContext } from "#core/vault/context.ts";
+import { type Context, formatContext, requireSecretName, type SecretName } from "#core/vault/context.ts";
 import { serverDeps } from "#mcp/device/process-deps.ts";
 import type { LeakNotice, SecretQuestion, ServerDeps } from "#mcp/server-deps.ts";
 import { askLine } from "./ask-person.ts";
+import { lookUp } from "./pick-secret.ts";
+import { telling } from "./show-error.ts";
 import { watchShell } from "./terminal/agent-shell.ts";
+import { EnvironmentNode, SecretNode } from "./tree/nodes.ts";
 import type { Window } from "./window.ts";
 
 /** What runs and MCP tools of this window work with. */
@@ -51,9 +54,10 @@ async function askSecret(
   return answer === undefined ? undefined : Buffer.from(answer, "utf8");
 }
 
-async function showLeaked(window: Window, { cwd, files }: LeakNotice): Promise<void> {
+async function showLeaked(window: Window, { context, cwd, files }: LeakNotice): Promise<void> {
   const [first] = files;
   if (first === undefined) return;
+  window.secrets.refresh();
   const open = vscode.l10n.t("Open");
   const rotate = vscode.l10n.t("Rotate");
   const names = [...new Set(files.flatMap((file) => file.names))];
@@ -67,6 +71,15 @@ async function showLeaked(window: Window, { cwd, files }: LeakNotice): Promise<v
     await vscode.window.showTextDocument(uri);
   } else if (answer === rotate) {
     window.log("leak-rotate");
-    await vscode.commands.executeCommand("opaquevault.rotateSecret");
+    await telling(window.log, () => rotateLeaked(window, context, names.map(requireSecretName)));
   }
+}
+
+/** The one secret, or one of the environment that the person chooses. */
+async function rotateLeaked(window: Window, context: Context, names: readonly SecretName[]): Promise<void> {
+  const { rotateSecret } = await import("./commands/secrets/rotate-secret.ts");
+  const access = await window.unlocked();
+  const [name, ...more] = names;
+  const only = name === undefined || more.length > 0 ? undefined : await lookUp(access, context, name);
+  await rotateSecret(window, only === undefined ? new EnvironmentNode(context) : new SecretNode(context, only));
 }

@@ -4,7 +4,7 @@ import type { SecretInfo } from "#core/run/vault-access.ts";
 import { parseContext, requireSecretName } from "#core/vault/context.ts";
 import { Filter } from "#vscode/tree/filter.ts";
 import { inRanges } from "#vscode/tree/ranges.ts";
-import { ageOf, rotationDue, secretRow } from "#vscode/tree/row.ts";
+import { ageOf, secretRow } from "#vscode/tree/row.ts";
 
 const NOW = Date.UTC(2026, 10, 1);
 const DAY = 86_400_000;
@@ -26,21 +26,22 @@ test("a row has the version, the age and the tags, and a plain icon where nothin
   });
 });
 
-test("a decoy counts for more than a rotation that is due, and that for more than weak protection", () => {
+test("a decoy counts for more than an exposed value, that for more than a due one, and that for more than a weak one", () => {
   const due = { rotateAfterDays: 5 };
+  const exposed = { exposed: { since: NOW, why: "left in 1 file" } };
   const marks = (more: Partial<SecretInfo>) => secretRow(secret("KEY", more), NOW).marks;
   assert.deepEqual(marks({ ...due, weak: true, canary: true }), ["decoy", "rotation-due", "weak"]);
-  assert.deepEqual(marks({ ...due, weak: true }), ["rotation-due", "weak"]);
-  const icons = [{ canary: true, ...due }, { ...due, weak: true }, { weak: true }, {}].map(
+  assert.deepEqual(marks({ ...due, ...exposed, weak: true }), ["exposed", "rotation-due", "weak"]);
+  const icons = [{ canary: true, ...exposed }, { ...exposed, ...due }, { ...due, weak: true }, { weak: true }, {}].map(
     (more) => secretRow(secret("KEY", more), NOW).icon.id,
   );
-  assert.equal(new Set(icons).size, 4);
+  assert.equal(new Set(icons).size, 5);
 });
 
 test("a rotation is due on its day and not before, and never where none is asked for", () => {
   assert.deepEqual(secretRow(secret("KEY", { rotateAfterDays: 6 }), NOW).marks, []);
   assert.deepEqual(secretRow(secret("KEY", { rotateAfterDays: 6 }), NOW + DAY).marks, ["rotation-due"]);
-  assert.equal(rotationDue(secret("KEY")), undefined);
+  assert.deepEqual(secretRow(secret("KEY"), NOW + 900 * DAY).marks, []);
 });
 
 test("an age is told in the unit that says something, and a clock that went back says now", () => {

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { parseContext, requireSecretName } from "#core/vault/context.ts";
 import { answerApproval } from "./harness/approvals.ts";
 import type { EditorWindow } from "./harness/editor-window.ts";
-import { answerDialog } from "./harness/messages.ts";
-import { inVault } from "./harness/ov.ts";
-import { pick, readQuickInput, runCommand, typeInto } from "./harness/quick-input.ts";
+import { answerDialog, answerNotification, readStatus } from "./harness/messages.ts";
+import { inVault, storedInfo } from "./harness/ov.ts";
+import { cancelQuickInput, pick, readQuickInput, runCommand, typeInto } from "./harness/quick-input.ts";
 import { PASSWORD, seedVault } from "./harness/seeded-vault.ts";
+import { openContainer, treeRow } from "./harness/tree.ts";
 import { startVSCode, type VSCode } from "./harness/vs-code.ts";
 
 const VALUE = "sk_test_Zq8mB2xT7wPn4Lk9";
@@ -16,12 +17,13 @@ const APPROVE = "Allow once";
 
 let code: VSCode;
 let window: EditorWindow;
+let folder: string;
 before(async () => {
   code = await startVSCode();
   seedVault(code.ovHome, { "shop/dev/STRIPE_KEY": VALUE });
-  const folder = code.workspace("shop");
+  folder = code.workspace("shop");
   writeFileSync(join(folder, ".ov.yaml"), "app: shop\nenvironment: dev\n");
-  const scripts = { show: "echo script=$STRIPE_KEY" };
+  const scripts = { show: "echo script=$STRIPE_KEY", leak: "echo $STRIPE_KEY > left.txt" };
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "shop", scripts }));
   mkdirSync(join(folder, ".vscode"));
   const tasks = [
@@ -48,6 +50,13 @@ test("a script runs with secrets in a terminal that shows none of them, nor do i
   assert.doesNotMatch(JSON.stringify(await creationOptions()), /sk_test|env/);
 });
 
+test("the same command runs again", async () => {
+  await closeTerminals();
+  await runCommand(window, "OpaqueVault: Run Last Command with Secrets Again");
+  await answerApproval(window, "npm run show", APPROVE);
+  await see("script=[redacted:STRIPE_KEY]");
+});
+
 test("a secret in placeholder mode is marked in the request, and told at the end if it was never used", async () => {
   await inVault(code, (access) => {
     const guard = { allowedHosts: ["api.example.com"], placeholder: [] };
@@ -63,11 +72,26 @@ test("a secret in placeholder mode is marked in the request, and told at the end
   await inVault(code, (access) => access.delete(parseContext("shop/dev"), requireSecretName("MAIL_TOKEN")));
 });
 
-test("the same command runs again", async () => {
+test("of a value that a command left in a file the person is told, and can open the file or make a new value", async () => {
   await closeTerminals();
-  await runCommand(window, "OpaqueVault: Run Last Command with Secrets Again");
-  await answerApproval(window, "npm run show", APPROVE);
-  await see("script=[redacted:STRIPE_KEY]");
+  await runCommand(window, "OpaqueVault: Run with Secrets");
+  await pick(window, "What shall run", "npm run leak");
+  await answerApproval(window, "npm run leak", APPROVE);
+  const { text, buttons } = await answerNotification(window, "A command left values", "Rotate");
+  assert.match(text, /STRIPE_KEY in left\.txt/);
+  assert.deepEqual(buttons, ["Open", "Rotate"]);
+  const { title } = await readQuickInput(window, "Where does the value come from?");
+  assert.match(title, /Rotate Secret shop\/dev\/STRIPE_KEY/);
+  await cancelQuickInput(window);
+  await openContainer(window, "OpaqueVault");
+  await treeRow(window, "Secrets", "STRIPE_KEYexposed");
+  rmSync(join(folder, "left.txt"));
+  await runCommand(window, "OpaqueVault: Take the Exposed Mark Off");
+  await pick(window, "Choose an environment", "shop/dev");
+  await pick(window, "Choose a secret of shop/dev", "STRIPE_KEY");
+  await typeInto(window, "Master password, to say", PASSWORD);
+  await readStatus(window, "shop/dev/STRIPE_KEY is not marked any more");
+  assert.equal((await storedInfo(code, "shop/dev/STRIPE_KEY"))?.exposed, undefined);
 });
 
 test("a person types into a shell with secrets, and its output is redacted", async () => {

@@ -2,7 +2,8 @@ import { env, l10n } from "vscode";
 import type { SecretInfo } from "#core/run/vault-access.ts";
 import { stillVisible } from "#core/run/visible-text.ts";
 import { type Context, formatContext } from "#core/vault/context.ts";
-import { type Age, ageOf, type Mark, rotationDue, type SecretRow } from "./row.ts";
+import { rotationDueAt } from "#core/vault/rotation-due.ts";
+import { type Age, ageOf, type Mark, type SecretRow } from "./row.ts";
 
 /** Beside the name, what matters most in front: `rotation due · v3 · 2 mo. ago · billing`. */
 export function rowDescription({ version, changed, tags, marks }: SecretRow): string {
@@ -23,7 +24,7 @@ export function rowLabel({ name, version, changed, tags, marks }: SecretRow): st
 /** All that is known of a secret but its value. Plain text, so that no words of an agent become a link. */
 export function rowTooltip(context: Context, info: SecretInfo, row: SecretRow, now: number): string {
   const { tags, description, marks } = row;
-  const due = rotationDue(info);
+  const due = rotationDueAt(info);
   return [
     `${formatContext(context)}/${info.name}`,
     ...(description === "" ? [] : [description]),
@@ -38,6 +39,7 @@ export function rowTooltip(context: Context, info: SecretInfo, row: SecretRow, n
       ? []
       : [l10n.t("Programs get a placeholder; the value is put into their requests.")]),
     ...(marks.length === 0 ? [] : ["", ...marks.map(markReason)]),
+    ...(info.exposed === undefined ? [] : [`${when(info.exposed.since, now)}: ${stillVisible(info.exposed.why)}`]),
   ].join("\n");
 }
 
@@ -45,6 +47,8 @@ function markText(mark: Mark): string {
   switch (mark) {
     case "decoy":
       return l10n.t("decoy");
+    case "exposed":
+      return l10n.t("exposed");
     case "rotation-due":
       return l10n.t("rotation due");
     case "weak":
@@ -56,6 +60,8 @@ function markReason(mark: Mark): string {
   switch (mark) {
     case "decoy":
       return l10n.t("A decoy: every use of it is refused, and you are told.");
+    case "exposed":
+      return l10n.t("Its value was seen where it may be read. Give it a new one.");
     case "rotation-due":
       return l10n.t("It is time for a new value.");
     case "weak":

@@ -1,9 +1,10 @@
 import type { SecretInfo } from "#core/run/vault-access.ts";
 import { stillVisible } from "#core/run/visible-text.ts";
 import type { SecretName } from "#core/vault/context.ts";
+import { isDue } from "#core/vault/rotation-due.ts";
 
 /** What a person should know of a secret at a glance, the gravest first. */
-export type Mark = "decoy" | "rotation-due" | "weak";
+export type Mark = "decoy" | "exposed" | "rotation-due" | "weak";
 
 /** One secret as the tree shows it. Agents write descriptions and tags, so nothing in them may hide. */
 export interface SecretRow {
@@ -43,11 +44,6 @@ export function secretRow(info: SecretInfo, now: number): SecretRow {
   };
 }
 
-/** When a new value is due (ms since 1970), or undefined: never. */
-export function rotationDue({ updatedAt, rotateAfterDays }: SecretInfo): number | undefined {
-  return rotateAfterDays === undefined ? undefined : updatedAt + rotateAfterDays * DAY;
-}
-
 export function ageOf(time: number, now: number): Age {
   const ms = Math.max(0, now - time);
   if (ms < HOUR) return { count: Math.floor(ms / MINUTE), unit: "minute" };
@@ -58,10 +54,10 @@ export function ageOf(time: number, now: number): Age {
 }
 
 function marksOf(info: SecretInfo, now: number): readonly Mark[] {
-  const due = rotationDue(info);
   return [
     ...(info.canary ? (["decoy"] as const) : []),
-    ...(due !== undefined && due <= now ? (["rotation-due"] as const) : []),
+    ...(info.exposed === undefined ? [] : (["exposed"] as const)),
+    ...(isDue(info, now) ? (["rotation-due"] as const) : []),
     ...(info.weak ? (["weak"] as const) : []),
   ];
 }
@@ -69,6 +65,7 @@ function marksOf(info: SecretInfo, now: number): readonly Mark[] {
 const PLAIN: RowIcon = { id: "key" };
 const ICONS = {
   decoy: { id: "bell", color: "charts.purple" },
+  exposed: { id: "error", color: "list.errorForeground" },
   "rotation-due": { id: "sync", color: "list.warningForeground" },
   weak: { id: "warning", color: "list.warningForeground" },
 } as const satisfies Record<Mark, RowIcon>;

@@ -110,7 +110,11 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
     const environment = this.#environments.get(label);
     const shown = this.#matches.get(label)?.length ?? environment?.secrets ?? 0;
     const { environment: name } = node.context;
-    const info = { environment: name, production: environment?.production ?? false, secrets: shown };
+    const shared = environment?.shared;
+    const info = {
+      ...{ environment: name, production: environment?.production ?? false, secrets: shown },
+      ...(shared === undefined ? {} : { shared }),
+    };
     const isUnfolded = this.#unfolded.get(label) ?? isActive;
     return environmentItem(node, info, { isActive, isUnfolded }, this.#filter);
   }

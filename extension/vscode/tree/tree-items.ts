@@ -20,7 +20,7 @@ export function appItem({ app }: AppNode, isEmpty: boolean, filter: Filter): vsc
 
 export function environmentItem(
   { context }: EnvironmentNode,
-  { secrets, production }: AppInfo["environments"][number],
+  { secrets, production, shared }: AppInfo["environments"][number],
   { isActive, isUnfolded }: { readonly isActive: boolean; readonly isUnfolded: boolean },
   filter: Filter,
 ): vscode.TreeItem {
@@ -28,7 +28,8 @@ export function environmentItem(
   const open = isUnfolded || !filter.isOff ? Expanded : Collapsed;
   const item = new vscode.TreeItem(environment, secrets === 0 ? None : open);
   const active = isActive ? [vscode.l10n.t("active")] : [];
-  const marks = [...active, ...(production ? [vscode.l10n.t("every use is asked about")] : [])];
+  const others = shared === undefined ? [] : [vscode.l10n.t("shared")];
+  const marks = [...active, ...(production ? [vscode.l10n.t("every use is asked about")] : []), ...others];
   const count = countText(secrets);
   item.id = `${idPrefix(filter)}${app}/${environment}`;
   item.contextValue = ["environment", ...(isActive ? ["active"] : []), ...(production ? ["production"] : [])].join(" ");
@@ -36,7 +37,7 @@ export function environmentItem(
     id: isActive ? "target" : "server-environment",
     ...(production ? { color: "list.warningForeground" } : {}),
   });
-  item.description = [...active, ...(production ? [vscode.l10n.t("production")] : []), count].join(" · ");
+  item.description = [...active, ...(production ? [vscode.l10n.t("production")] : []), ...others, count].join(" · ");
   item.tooltip = [`${app}/${environment}`, count, ...marks].join("\n");
   item.accessibilityInformation = {
     label: [vscode.l10n.t("Environment {0} of {1}", environment, app), count, ...marks].join(", "),

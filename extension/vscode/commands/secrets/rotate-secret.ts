@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { wipe } from "#core/crypto/wipe.ts";
 import { formatContext } from "#core/vault/context.ts";
-import { confirmed } from "../../ask-person.ts";
+import { confirmed, withPassword } from "../../ask-person.ts";
 import { chooseSecret } from "../../pick-secret.ts";
 import type { Window } from "../../window.ts";
 import { type HowToGet, newValueDraft, takeValue, valueSteps } from "./ask-value.ts";
@@ -10,6 +10,26 @@ import { tellStored } from "./write-secret.ts";
 
 export async function rotateSecret(window: Window, argument: unknown): Promise<void> {
   await replaceValue(window, argument, vscode.l10n.t("Rotate Secret"));
+}
+
+/** For a value that was seen, and that the person knows to be of no use any more. Takes the master password. */
+export async function clearExposed(window: Window, argument: unknown): Promise<void> {
+  const title = vscode.l10n.t("Take the Exposed Mark Off");
+  const picked = await chooseSecret(window, argument, title);
+  if (picked === undefined) return;
+  const { context, info } = picked;
+  const place = `${formatContext(context)}/${info.name}`;
+  const access = await window.unlocked();
+  const isDone = await withPassword(
+    title,
+    vscode.l10n.t("Master password, to say that the value of {0} is not exposed", place),
+    async (password) => {
+      await access.clearExposed(context, info.name, password);
+      return true;
+    },
+  );
+  if (isDone)
+    vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t("{0} is not marked any more.", place)}`, 5000);
 }
 
 /** A new value for a secret. Its details stay, and the old value is the version before. */
