@@ -3,6 +3,7 @@
 // ends with 1 when anything was lost.
 import { loadavg } from "node:os";
 import type { ApiProcessOptions } from "../../test/api-server/failures/api-process.ts";
+import { backupUnderWrites } from "../../test/api-server/failures/backup-under-writes.ts";
 import { clocks } from "../../test/api-server/failures/clocks.ts";
 import { failingSync, fullDisk, noRoomToGrow } from "../../test/api-server/failures/disk-faults.ts";
 import { failover } from "../../test/api-server/failures/failover.ts";
@@ -48,6 +49,12 @@ const RUNS: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
   clocks: both((options) => clocks(options, folder(), { writes: 20 })),
   slowloris: { SQLite: () => slowloris(folder(), { connections: 500, calls: 400, turns: 3, wait: 16_000 }) },
   "sealed-fuzz": { SQLite: () => sealedFuzz(folder(), { inputs: 100_000, seed }) },
+  backup: {
+    "SQLite, restored to PostgreSQL": async () =>
+      backupUnderWrites(await sqlite(), postgres, folder(), { backups: 10 }),
+    "PostgreSQL, restored to SQLite": async () =>
+      backupUnderWrites(await postgres(), sqlite, folder(), { backups: 10 }),
+  },
   "power-cut": { SQLite: () => powerCut(folder(), { writes: 150, cuts: 400, seed }) },
   "no-room-to-grow": { SQLite: () => noRoomToGrow(folder(), { writes: 500, faults: 20, seed }) },
   "full-disk": { SQLite: () => fullDisk(folder(), { writes: 500, faults: 20, seed }) },

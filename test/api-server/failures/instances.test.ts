@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { temporaryFolder } from "../../temporary-folder.ts";
+import { backupUnderWrites } from "./backup-under-writes.ts";
 import { clocks } from "./clocks.ts";
 import { faultsOf } from "./faults.ts";
 import { instanceKilled, rollingUpgrade } from "./instances.ts";
@@ -28,4 +29,15 @@ test("clocks that are an hour apart, either way, keep no client from logging in,
   const found = await clocks({ folder: temporaryFolder("ov-clock-") }, temporaryFolder("ov-clocks-"), { writes: 1 });
   assert.equal(faultsOf(found), undefined);
   assert.deepEqual(found, { ways: 6, acknowledged: 6, lost: 0 });
+});
+
+test("a backup that is made while clients write holds what was acknowledged before it, of one moment, and is a new epoch", async () => {
+  const from = { folder: temporaryFolder("ov-backed-up-") };
+  const to = async () => ({
+    folder: temporaryFolder("ov-restored-"),
+    databaseUrl: cluster.url(await cluster.newDatabase()),
+  });
+  const found = await backupUnderWrites(from, to, temporaryFolder("ov-backups-"), { backups: 1 });
+  assert.equal(faultsOf(found), undefined);
+  assert.ok(found.writesMeanwhile > 0);
 });

@@ -14,6 +14,7 @@ export interface LoadResult extends Found {
 export interface Load {
   readonly vault: MadeVault;
   readonly finished: number;
+  readonly ledgers: readonly Ledger[];
   /** Until so many are acknowledged, all in all. */
   until(finished: number): Promise<void>;
   /** No more writes after those that are on their way. */
@@ -48,6 +49,7 @@ export async function startLoad(
   }
   return {
     vault,
+    ledgers,
     get finished() {
       return finished;
     },
