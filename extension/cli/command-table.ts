@@ -58,8 +58,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   config: { summary: "show and change your own settings", load: () => import("./commands/config.ts") },
   doctor: { summary: "check the installation and say what to do", load: () => import("./commands/doctor.ts") },
   agent: {
-    summary: "hold an unlocked vault (started by ov unlock)",
+    summary: "hold what a token reads, for a service",
     load: () => import("./commands/agent.ts"),
-    hidden: true,
   },
 };

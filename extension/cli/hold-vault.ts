@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { LocalAccess, type LocalAccessOptions } from "#core/run/local-access.ts";
 import type { VaultAccess } from "#core/run/vault-access.ts";
 import type { Session } from "#core/vault/session.ts";
 import { AGENT_NOTE, removeNote, writeNote } from "#mcp/device/agent-note.ts";
@@ -26,13 +26,16 @@ export interface HeldVault {
 export async function holdVault(
   cli: Cli,
   session: Session,
-  { idleMs }: { readonly idleMs: number },
+  { idleMs, isUnattended }: Pick<LocalAccessOptions, "idleMs" | "isUnattended">,
 ): Promise<HeldVault> {
   let tellLocked = (): void => {};
   const locked = new Promise<void>((resolve) => {
     tellLocked = resolve;
   });
-  const access = new LocalAccess(session, { idleMs, onLock: () => tellLocked() });
+  const access = new LocalAccess(session, {
+    ...{ idleMs, onLock: () => tellLocked() },
+    ...(isUnattended && { isUnattended }),
+  });
   const present = async (): Promise<VaultAccess | undefined> => (session.locked ? undefined : access);
   const deps = serverDeps(cli, { access: present });
   const nonce = randomBytes(32).toString("base64url");

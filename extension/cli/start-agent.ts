@@ -16,7 +16,7 @@ export type AgentReport =
  */
 export async function startAgent(cli: Cli, password: Uint8Array, lockAfterMinutes: number): Promise<void> {
   const [program, ...args] = cli.self;
-  const agent = spawn(program, [...args, "agent", "--lock-after", String(lockAfterMinutes)], {
+  const agent = spawn(program, [...args, "agent", "hold", "--lock-after", String(lockAfterMinutes)], {
     detached: true,
     stdio: ["pipe", "pipe", "ignore"],
     // It lives on when this folder is gone; commands get their folder with each call.

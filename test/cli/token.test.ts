@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { serverWords } from "#core/crypto/server-words.ts";
 import { type Api, startApi } from "../../api-server/start-api.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -128,4 +129,41 @@ test("a token's file must be the user's own, and nobody else's to read", async (
   assert.match((await on(...SHOW)).stdout, /it is \[redacted/);
   chmodSync(file, 0o640);
   assert.match((await on(...SHOW)).stderr, /Other users can read/);
+});
+
+test("a service holds what a token reads, and programs of the user run with it until it ends", async (t) => {
+  const { home } = await served(t);
+  const token = await makeToken(t, home, "--env", "shop/dev");
+  const file = join(temporaryFolder("ov-token-"), "token");
+  writeFileSync(file, token, { mode: 0o600 });
+  const server = newHome(t);
+  const service = server.ov(["agent", "start", "--token-file", file], { askpass: false });
+  const run = (): Promise<Ended> => server.ov(["run", "-a", "shop", "-e", "dev", ...SHOW.slice(1)], { askpass: false });
+  const note = join(server.ovHome, "run", "agent.json");
+  for (let tries = 0; !existsSync(note) && tries < 600; tries++) await sleep(50);
+  const ran = await run();
+  assert.match(ran.stdout, /it is \[redacted:STRIPE_KEY\]/, ran.stderr);
+  assert.equal((await server.ov(["lock"], { askpass: false })).code, 0);
+  const ended = await service;
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.match(ended.stderr, /serves shop\/dev/);
+});
+
+test("a CI is told what to mask by a command of its own, and nowhere else", async (t) => {
+  const { home } = await served(t);
+  const many = "-----BEGIN KEY-----\nQm9yZQ%3D\nab\n-----END KEY-----\n";
+  assert.equal((await home.ov(["secret", "create", "shop/dev/PEM", "--stdin"], { input: many })).code, 0);
+  const token = await makeToken(t, home, "--env", "shop/dev");
+  const github = await machine(t, { OV_TOKEN: token, GITHUB_ACTIONS: "true" })("token", "mask");
+  const masks = github.stdout.trim().split("\n");
+  assert.ok(masks.includes(`::add-mask::${VALUE}`), github.stderr);
+  assert.ok(masks.includes("::add-mask::Qm9yZQ%253D"));
+  assert.ok(!masks.includes("::add-mask::ab"), "too short to be a mask");
+  const azure = await machine(t, { OV_TOKEN: token, TF_BUILD: "True" })("token", "mask");
+  assert.match(azure.stdout, new RegExp(`^##vso\\[task.setsecret\\]${VALUE}$`, "m"));
+  const elsewhere = await machine(t, { OV_TOKEN: token })("token", "mask");
+  assert.notEqual(elsewhere.code, 0);
+  assert.equal(elsewhere.stdout, "");
+  const owner = await home.ov(["token", "mask", "-a", "shop", "-e", "dev"], { env: { GITHUB_ACTIONS: "true" } });
+  assert.equal(owner.stdout, "", "an agent with an unlocked vault gets no values by it");
 });

@@ -1,9 +1,13 @@
 import { BlockList, isIP } from "node:net";
 import { type Command, Option } from "commander";
+import { wipe } from "#core/crypto/wipe.ts";
 import { formatContext } from "#core/vault/context.ts";
 import type { TokenInfo } from "#core/vault/sharing/tokens.ts";
 import { VaultError } from "#core/vault-error.ts";
+import { isByToken } from "../by-token.ts";
+import { maskedLines, maskLineOf } from "../ci-masks.ts";
 import type { Cli } from "../cli.ts";
+import { addContextOptions, type ContextOptions, contextOf } from "../context-of.ts";
 import { contextsOf } from "../contexts-of.ts";
 import { formatTime, plainText, print, printJson, printTable, say } from "../print.ts";
 import { withTerminal } from "../terminal.ts";
@@ -49,6 +53,13 @@ export function define(command: Command, cli: Cli): void {
     .description("end a token at once, and give its environments new keys")
     .argument("<token>", "its name, its id, or the start of that")
     .action((which: string) => revoke(cli, which));
+  addContextOptions(command.command("mask"))
+    .description("in GitHub Actions or Azure Pipelines, tell it to mask every value that OV_TOKEN reads")
+    .addHelpText(
+      "after",
+      "\nIt prints the values, for the CI alone to read: run it as a step of its own, and redirect it nowhere.",
+    )
+    .action((options: ContextOptions) => mask(cli, options));
 }
 
 async function create(cli: Cli, { env, name, expires, ip }: CreateOptions): Promise<void> {
@@ -98,6 +109,29 @@ async function revoke(cli: Cli, which: string): Promise<void> {
   const places = token.contexts.map(formatContext).join(", ");
   say(`${plainText(token.name ?? token.id)} is ended, and ${places} has new keys.`);
   say("What it has read before may be known: rotate the values that must not be.");
+}
+
+/** For what reaches the log past `ov run`. Only for who has the token anyway, and where the CI takes the lines out. */
+async function mask(cli: Cli, options: ContextOptions): Promise<void> {
+  const lineOf = maskLineOf(cli.env);
+  if (!isByToken(cli.env)) {
+    throw new VaultError("argument-invalid", 'There is no OV_TOKEN. "ov token create" of an admin makes one.');
+  }
+  const { context } = await contextOf(cli, options);
+  await withAccess(cli, "mask what the token reads", async ({ access }) => {
+    const request = {
+      action: "run",
+      client: "ov token mask",
+      context,
+      command: "ov token mask",
+      cwd: cli.cwd,
+    } as const;
+    const lease = await access.lease({ ...request, canStandIn: true });
+    const lines = lease.secrets.flatMap(({ value }) => maskedLines(value));
+    for (const line of new Set(lines)) print(lineOf(line));
+    for (const { value } of lease.secrets) wipe(value);
+    await access.settle(lease.id, { exitCode: 0, outcome: "ended", redactions: 0 });
+  });
 }
 
 function row({ id, name, contexts, expiresAt, addresses, usedAt, usedAddress }: TokenInfo): readonly string[] {
