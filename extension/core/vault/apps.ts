@@ -43,6 +43,7 @@ export async function createApp(session: Session, name: ContextName): Promise<vo
     if (findApp(account.directory, name) !== undefined) throw contextExists(name);
     return withApps(account, [...account.directory.apps, { id: newId(), name }]);
   });
+  await session.audit({ actor: "owner", action: "create-app", names: [name], outcome: "ok" });
 }
 
 export async function deleteApp(session: Session, name: ContextName): Promise<void> {
@@ -57,6 +58,7 @@ export async function deleteApp(session: Session, name: ContextName): Promise<vo
       account.directory.apps.filter((app) => app.id !== id),
     );
   });
+  await session.audit({ actor: "owner", action: "delete-app", names: [name], outcome: "ok" });
 }
 
 /** The first manifest is written before the account names the environment, so a crash leaves nothing half made. */

@@ -42,6 +42,8 @@ export type AuditAction =
   | "recovery-code"
   | "change-password"
   | "accept-restore"
+  | "create-app"
+  | "delete-app"
   | "create-environment"
   | "delete-environment"
   | "turn-epoch"

@@ -31,14 +31,14 @@ export async function writeDrafts(
   context: Context,
   mode: "create" | "update" | "upsert",
   drafts: readonly MarkedDraft[],
-  { mayWiden = false }: { readonly mayWiden?: boolean } = {},
+  { mayWiden = false, actor = "owner" }: { readonly mayWiden?: boolean; readonly actor?: string } = {},
 ): Promise<readonly WrittenSecret[]> {
   const environment = await session.environment(context);
   const author = await authorOf(session);
   const state = await environment.change((before) => writeSecrets(environment, before, mode, drafts, author, mayWiden));
   const names = drafts.map((draft) => draft.name);
   const outcome = mayWiden ? "ok, with the master password" : "ok";
-  await session.audit({ actor: "owner", action: "write", names, outcome }, context);
+  await session.audit({ actor, action: "write", names, outcome }, context);
   const written: WrittenSecret[] = [];
   for (const { name, value } of drafts) {
     const { item, tag } = liveItem(environment, state, name);
@@ -50,11 +50,16 @@ export async function writeDrafts(
   return written;
 }
 
-export async function rename(session: Session, context: Context, name: SecretName, to: SecretName): Promise<void> {
+export async function rename(
+  session: Session,
+  context: Context,
+  name: SecretName,
+  to: SecretName,
+  actor = "owner",
+): Promise<void> {
   const author = await authorOf(session);
-  await edit(session, context, "rename", [name, to], (environment, state) =>
-    renameSecret(environment, state, name, to, author),
-  );
+  const change = (...where: [OpenEnvironment, EnvironmentState]) => renameSecret(...where, name, to, author);
+  await edit(session, context, "rename", [name, to], change, actor);
 }
 
 /** Leaves a tombstone: the versions stay until they are purged. */

@@ -90,10 +90,11 @@ export class Session {
 
   /** Every device's entries, oldest first; `last` of this device at most. */
   async auditEntries(last?: number): Promise<readonly VerifiedEntry[]> {
-    return (await this.auditLog(last === undefined ? {} : { last })).entries;
+    await this.account();
+    return (await this.#log.read(last === undefined ? {} : { last })).entries;
   }
 
-  /** The same, held against the ends of chains that the manifests of all environments name. */
+  /** The same, held against the ends of chains that the manifests of all environments name: it loads every one. */
   async auditLog(wanted: { readonly last?: number; readonly since?: number } = {}): Promise<VerifiedLog> {
     // Manifests before chains: a chain may only have become longer.
     const published = await publishedHeads(this);
