@@ -9,6 +9,7 @@ import { openFileStore } from "#core/store/file-store.ts";
 import { AuditOutbox } from "#core/store/remote/audit-outbox.ts";
 import { CiphertextCache } from "#core/store/remote/ciphertext-cache.ts";
 import { moveToServer } from "#core/store/remote/move-to-server.ts";
+import type { InviteProof } from "#core/store/remote/register-account.ts";
 import { RemoteLink } from "#core/store/remote/remote-link.ts";
 import { RemoteStore } from "#core/store/remote/remote-store.ts";
 import type { Id, Store } from "#core/store/store.ts";
@@ -53,6 +54,8 @@ export async function moveVaultToServer(
   paths: Paths,
   { url, serverId }: FoundServer,
   password: Uint8Array,
+  /** Opens a server that takes no new accounts. */
+  invite?: InviteProof,
 ): Promise<MovedToServer> {
   const source = localVault(paths);
   await lockHolders(paths);
@@ -71,7 +74,7 @@ export async function moveVaultToServer(
       return { link, store: new RemoteStore({ link, cache, outbox: new AuditOutbox(join(folder, "outbox")) }) };
     };
     const target = store(serverFolder(paths));
-    const moved = await moveToServer(source, target.store, target.link, device, password, store(scratch).store);
+    const moved = await moveToServer(source, target.store, target.link, device, password, store(scratch).store, invite);
     const backup = await writeBackup(source.store, `${paths.vault}-before-move`);
     useServer(paths, url, serverId, { account, vault, device });
     // Counters begin anew on the server: a person has just said so, with the password.

@@ -60,9 +60,10 @@ export function define(command: Command, cli: Cli): void {
     .description("move the vault to a server, or from there to this machine; the old one stays as a backup file")
     .requiredOption("--to <where>", "a server's address, or local")
     .option("--server-id <hex>", "the server's identity, instead of comparing its words")
-    .action(async (options: { to: string; serverId?: string }) => {
+    .option("--invite <code>", "an invite code of that server, if it takes no new accounts without one")
+    .action(async (options: { to: string; serverId?: string; invite?: string }) => {
       const { moveVault } = await import("../server/move-vault.ts");
-      return moveVault(cli, options.to, options.serverId);
+      return moveVault(cli, options.to, options.serverId, options.invite);
     });
 
   command

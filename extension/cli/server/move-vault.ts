@@ -1,4 +1,5 @@
 import { wipe } from "#core/crypto/wipe.ts";
+import { inviteKeys, parseInviteCode } from "#core/vault/invite-code.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { moveVaultHere, moveVaultToServer, requireMovable, requireMovableHere } from "#mcp/device/move-vault.ts";
 import { askPassword, askYes } from "../ask-person.ts";
@@ -8,16 +9,29 @@ import { type Terminal, withTerminal } from "../terminal.ts";
 import { confirmServer } from "./confirm-server.ts";
 
 /** Moves the vault; the old one stays as a backup file. A person at a terminal, always. */
-export async function moveVault(cli: Cli, to: string, serverId: string | undefined): Promise<void> {
+export async function moveVault(
+  cli: Cli,
+  to: string,
+  serverId: string | undefined,
+  code: string | undefined,
+): Promise<void> {
   if (to === "local") return withTerminal("Moving the vault", (terminal) => toThisMachine(cli, terminal));
-  return withTerminal("Moving the vault", (terminal) => toServer(cli, terminal, to, serverId));
+  return withTerminal("Moving the vault", (terminal) => toServer(cli, terminal, to, serverId, code));
 }
 
-async function toServer(cli: Cli, terminal: Terminal, address: string, given: string | undefined): Promise<void> {
+async function toServer(
+  cli: Cli,
+  terminal: Terminal,
+  address: string,
+  given: string | undefined,
+  code: string | undefined,
+): Promise<void> {
+  const invite = code === undefined ? undefined : parseInviteCode(code);
   await requireMovable(cli.paths);
-  const server = await confirmServer(cli, terminal, address, given);
+  const server = await confirmServer(cli, terminal, address, given ?? invite?.serverId.toString("hex"));
   const password = await askPassword(terminal, "Master password:");
-  const moved = await moveVaultToServer(cli.paths, server, password).finally(() => wipe(password));
+  const proof = invite && inviteKeys(invite.secret);
+  const moved = await moveVaultToServer(cli.paths, server, password, proof).finally(() => wipe(password));
   say(`Moved the vault to ${server.url}: every object was read back and compared. The vault of before is in`);
   say(`${moved.backup}; delete that file when you no longer want it.`);
   if (moved.leftAuditEntries > 0) say(`${moved.leftAuditEntries} audit entries of other devices are in it only.`);

@@ -1,6 +1,6 @@
 import { serverWords } from "../crypto/server-words.ts";
 import { asId, type Id } from "../store/store.ts";
-import type { Context } from "../vault/context.ts";
+import { everyEnvironment } from "../vault/every-environment.ts";
 import { fingerprint } from "../vault/identity.ts";
 import { ACCOUNT_SERIES } from "../vault/open-account.ts";
 import { formatRecoveryCode, parseRecoveryCode } from "../vault/recovery-code.ts";
@@ -29,13 +29,9 @@ export interface KitCounters {
 export async function kitOf(session: Session, code: string, server: RecoveryKit["server"]): Promise<RecoveryKit> {
   const account = await session.account();
   const seen = await session.deps.device.seen(session.vaultId, ACCOUNT_SERIES);
-  const names = new Map(account.directory.apps.map((app) => [app.id, app.name]));
-  const environments = [];
-  for (const entry of account.directory.environments) {
-    const context: Context = { app: names.get(entry.app)!, environment: entry.name };
-    const { head } = await (await session.environment(context)).load();
-    environments.push({ id: entry.id.slice(0, SHORT_ID), counter: head.counter });
-  }
+  const environments = (await everyEnvironment(session)).flatMap(({ entry, state }) =>
+    state === undefined ? [] : [{ id: entry.id.slice(0, SHORT_ID), counter: state.head.counter }],
+  );
   environments.sort((a, b) => (a.id < b.id ? -1 : 1));
   return {
     ...{ code, account: account.account, words: serverWords(fingerprint(account.account, account.identity)), server },

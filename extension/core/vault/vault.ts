@@ -2,6 +2,7 @@ import { equal } from "../crypto/hash.ts";
 import type { KdfProfile } from "../crypto/passphrase-key.ts";
 import { newId, randomBuffer } from "../crypto/random.ts";
 import { wipe } from "../crypto/wipe.ts";
+import type { LoginChange } from "../store/store.ts";
 import { VaultError } from "../vault-error.ts";
 import { type Account, readSealedAccount, type SealedAccount, sealAccount } from "./account.ts";
 import {
@@ -37,6 +38,23 @@ export async function createVault(
   options: { readonly profile?: KdfProfile } = {},
 ): Promise<NewVault> {
   if ((await deps.store.readAccount()) !== undefined) throw vaultExists(deps);
+  const made = await sealNewVault(password, options);
+  await deps.store.writeAccount(0, made.sealed.bytes, made.login);
+  return openNewVault(deps, made);
+}
+
+/** A vault that no store has yet. Its account key is the caller's to wipe, or that of the session which opens it. */
+export interface UnstoredVault {
+  readonly ak: Buffer;
+  readonly sealed: SealedAccount;
+  readonly login: LoginChange;
+  readonly recoveryCode: string;
+}
+
+export async function sealNewVault(
+  password: Uint8Array,
+  options: { readonly profile?: KdfProfile } = {},
+): Promise<UnstoredVault> {
   const ak = randomBuffer(32);
   const seeds = newIdentity();
   const empty: Account = {
@@ -52,10 +70,14 @@ export async function createVault(
   const { account, code } = await replaceRecoveryCode(await withPassword(empty, ak, password, profile), ak);
   const sealed = readSealedAccount(sealAccount(ak, account, 1, undefined));
   wipe(seeds.sign, seeds.kem);
-  await deps.store.writeAccount(0, sealed.bytes, account.login);
+  return { ak, sealed, login: account.login!, recoveryCode: code }; // a password was set just now
+}
+
+/** Opens a vault that was stored just now. */
+export async function openNewVault(deps: VaultDeps, { ak, sealed, recoveryCode }: UnstoredVault): Promise<NewVault> {
   const session = await openSession(deps, ak, sealed);
   await session.audit(ownerDid("create-vault"));
-  return { session, recoveryCode: code };
+  return { session, recoveryCode };
 }
 
 /** Opens the vault with the master password; with `raiseProfile`, replaces the slot by one that costs more. */

@@ -11,6 +11,7 @@ import { loginBody } from "./login-body.ts";
 import { type MovedEnvironment, moveEnvironment } from "./move-environment.ts";
 import { verifyMoved } from "./move-verify.ts";
 import { errorOf } from "./problem.ts";
+import { type InviteProof, inviteBody } from "./register-account.ts";
 import type { RemoteLink } from "./remote-link.ts";
 import type { RemoteStore } from "./remote-store.ts";
 
@@ -33,6 +34,7 @@ export async function moveToServer(
   password: Uint8Array,
   /** The server too, by an empty cache: what is compared must come from there. */
   fresh: RemoteStore,
+  invite?: InviteProof,
 ): Promise<Moved> {
   const sealed = await readNewestAccount(source);
   const opened = await provePassword(sealed, password);
@@ -47,7 +49,7 @@ export async function moveToServer(
       ...{ salt, profile: passwordProfile(sealed.slots), verifier: sha256(proof), proof },
       ...(recovery !== undefined && { recovery: Buffer.from(recovery, "hex") }),
     };
-    const moved = await putAccount(target, link, { ak, account, sealed, login, device });
+    const moved = await putAccount(target, link, { ak, account, sealed, login, device, invite });
     const environments: MovedEnvironment[] = [];
     for (const { id } of account.directory.environments) {
       environments.push(await moveEnvironment(source.store, target, account, id));
@@ -67,6 +69,7 @@ interface Own {
   readonly sealed: SealedAccount;
   readonly login: LoginChange;
   readonly device: { readonly id: Id; readonly secret: Uint8Array };
+  readonly invite: InviteProof | undefined;
 }
 
 async function putAccount(target: RemoteStore, link: RemoteLink, own: Own): Promise<SealedAccount> {
@@ -76,6 +79,7 @@ async function putAccount(target: RemoteStore, link: RemoteLink, own: Own): Prom
     object: toText(first.bytes),
     login: loginBody(login),
     device: { id: device.id, secret: toText(device.secret) },
+    ...inviteBody(own.invite),
   };
   const path = `/accounts/${account.account}`;
   const answer = await link.client.call({ method: "PUT", path, body, device: undefined });

@@ -17,6 +17,8 @@ import { requireSharing } from "./require-sharing.ts";
 export type Confirmed =
   | {
       readonly kind: "joined";
+      /** Of the invite. */
+      readonly id: Id;
       readonly fingerprint: string;
       readonly who: string;
       readonly role: Role;
@@ -82,7 +84,7 @@ async function confirm(
       names: contexts.map(formatContext),
       outcome: `ok: ${invite.role} ${who}`,
     });
-    return { kind: "joined", fingerprint, who, role: invite.role, contexts };
+    return { kind: "joined", id: invite.id, fingerprint, who, role: invite.role, contexts };
   } catch (error) {
     if (isVaultError(error)) return { kind: "failed", code: error.code, message: error.message };
     throw error;
