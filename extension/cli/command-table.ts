@@ -57,8 +57,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   config: { summary: "show and change your own settings", load: () => import("./commands/config.ts") },
   doctor: { summary: "check the installation and say what to do", load: () => import("./commands/doctor.ts") },
-  agent: {
-    summary: "hold what a token reads, for a service",
-    load: () => import("./commands/agent.ts"),
+  agent: { summary: "hold what a token reads, for a service", load: () => import("./commands/agent.ts") },
+  hold: {
+    summary: "hold an unlocked vault (started by ov unlock)",
+    load: () => import("./commands/hold.ts"),
+    hidden: true,
   },
 };

@@ -11,12 +11,12 @@ export type AgentReport =
   | { readonly ok: false; readonly code: string; readonly message: string };
 
 /**
- * Starts `ov agent` in the background, hands it the password through a pipe, and resolves when it serves. Refuses
+ * Starts `ov hold` in the background, hands it the password through a pipe, and resolves when it serves. Refuses
  * with the agent's own error. The password is in no argument and in no environment.
  */
 export async function startAgent(cli: Cli, password: Uint8Array, lockAfterMinutes: number): Promise<void> {
   const [program, ...args] = cli.self;
-  const agent = spawn(program, [...args, "agent", "hold", "--lock-after", String(lockAfterMinutes)], {
+  const agent = spawn(program, [...args, "hold", "--lock-after", String(lockAfterMinutes)], {
     detached: true,
     stdio: ["pipe", "pipe", "ignore"],
     // It lives on when this folder is gone; commands get their folder with each call.
