@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import type { ServerIdentity } from "../keys/server-identity.ts";
 import type { Database } from "../storage/database.ts";
-import { type BackupPart, BackupWriter } from "./backup-file.ts";
+import type { BackupPart } from "./backup-format.ts";
+import { BackupWriter } from "./backup-writer.ts";
 import { FileExists, publishNewFile } from "./publish-new-file.ts";
 import { rowsOf, storedTables } from "./stored-tables.ts";
 

@@ -1,6 +1,6 @@
 import { DatabaseCorrupt } from "../storage/sqlite-database.ts";
 import { DatabaseInUse } from "../storage/sqlite-owner.ts";
-import { BackupDamaged } from "./backup-file.ts";
+import { BackupDamaged } from "./backup-format.ts";
 import { FileExists } from "./publish-new-file.ts";
 import { RestoreRefused } from "./restore.ts";
 

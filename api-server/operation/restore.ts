@@ -5,7 +5,8 @@ import type { Database } from "../storage/database.ts";
 import { checksumOf, migrate } from "../storage/migrate.ts";
 import { MIGRATIONS } from "../storage/migrations.ts";
 import type { Tx } from "../storage/schema.ts";
-import { BackupDamaged, type BackupHeader, type BackupTable, readBackup, type Value } from "./backup-file.ts";
+import { BackupDamaged, type BackupHeader, type BackupTable, type Value } from "./backup-format.ts";
+import { readBackup } from "./backup-reader.ts";
 import { sizeOf, storedTables } from "./stored-tables.ts";
 import type { Verified } from "./verify.ts";
 

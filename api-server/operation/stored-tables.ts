@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Dialect } from "../storage/database.ts";
 import { MIGRATIONS } from "../storage/migrations.ts";
 import type { Tx } from "../storage/schema.ts";
-import type { BackupTable, Value } from "./backup-file.ts";
+import type { BackupTable, Value } from "./backup-format.ts";
 
 export interface StoredTable extends BackupTable {
   /** Columns of the primary key. */

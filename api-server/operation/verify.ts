@@ -1,13 +1,7 @@
 import { createPublicKey, verify as nativeVerify } from "node:crypto";
 import { serverIdOf } from "#core/crypto/server-words.ts";
-import {
-  BackupDamaged,
-  type BackupHeader,
-  type BackupTable,
-  readBackup,
-  signedText,
-  type Value,
-} from "./backup-file.ts";
+import { BackupDamaged, type BackupHeader, type BackupTable, signedText, type Value } from "./backup-format.ts";
+import { readBackup } from "./backup-reader.ts";
 import { contentCheck } from "./content-check.ts";
 
 export interface Verified {

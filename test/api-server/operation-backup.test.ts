@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { readServerSecrets } from "../../api-server/keys/secret-file.ts";
 import { serverIdentity } from "../../api-server/keys/server-identity.ts";
 import { backup } from "../../api-server/operation/backup.ts";
-import { BackupDamaged } from "../../api-server/operation/backup-file.ts";
+import { BackupDamaged } from "../../api-server/operation/backup-format.ts";
 import { FileExists } from "../../api-server/operation/publish-new-file.ts";
 import { RestoreRefused, restore } from "../../api-server/operation/restore.ts";
 import { verify } from "../../api-server/operation/verify.ts";
