@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -10,6 +11,7 @@ import { MIGRATIONS } from "../../api-server/storage/migrations.ts";
 import { openSqlite } from "../../api-server/storage/sqlite-database.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { commitBody } from "./conformance.ts";
+import { callerOf } from "./sealed-caller.ts";
 import { serveVault } from "./served-vault.ts";
 
 const MAIN = join(import.meta.dirname, "../../api-server/main.ts");
@@ -46,6 +48,22 @@ test("a database that is found to be damaged is served no more: readyz says 503"
   assert.equal(corrupt, 1);
 });
 
+test("a server that finds its database damaged while it serves ends with 70", async () => {
+  const { api, options, device, path } = await serveVault({}, 3);
+  await api.close();
+  damage(databaseFile(options.folder), "environments");
+  const running = spawn(process.execPath, [MAIN, "serve", "--folder", options.folder, "--port", "0"]);
+  let output = "";
+  for await (const chunk of running.stdout) {
+    output += String(chunk);
+    if (output.includes("ov vault move")) break;
+  }
+  const caller = callerOf(/listens at (\S+)/.exec(output)![1]!, api.serverId);
+  const ended = once(running, "exit");
+  await caller.call("GET", path, { device }).catch(() => undefined);
+  assert.equal((await ended)[0], 70);
+});
+
 test("a server ends with 70 on a file that is no database", async () => {
   const folder = temporaryFolder("ov-no-database-");
   const file = openSync(databaseFile(folder), "w");
@@ -74,18 +92,15 @@ test("a step of the schema that was applied with another text stops the start", 
   );
 });
 
-test("a step that was cut off half way is taken up again, whatever of it was done", async (t) => {
-  for (const step of MIGRATIONS) {
-    for (let done = 1; done <= step.statements.length; done++) {
-      const database = await openSqlite(join(temporaryFolder("ov-half-"), "vaults.db"));
-      t.after(() => database.close());
-      const before = MIGRATIONS.slice(0, MIGRATIONS.indexOf(step));
-      await migrate(database, { migrations: before });
-      for (const statement of step.statements.slice(0, done)) {
-        await database.apply([statement.replaceAll("BYTES", "BLOB")], async () => {});
-      }
-      assert.equal((await migrate(database)).length, MIGRATIONS.length - before.length);
+test("a step that was cut off before it was noted is taken up again, whatever of it was done", async (t) => {
+  for (const [at, step] of MIGRATIONS.entries()) {
+    const database = await openSqlite(join(temporaryFolder("ov-half-"), "vaults.db"));
+    t.after(() => database.close());
+    await migrate(database, { migrations: MIGRATIONS.slice(0, at) });
+    for (const statement of step.statements) {
+      await database.apply([statement.replaceAll("BYTES", "BLOB")], async () => {});
     }
+    assert.equal((await migrate(database)).length, MIGRATIONS.length - at);
   }
 });
 
