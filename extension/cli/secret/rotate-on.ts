@@ -34,7 +34,9 @@ export async function goOnRotating(
         continue;
       }
       if (given === undefined) await confirmKept(rotation);
-      const chosen = given === undefined ? rotation : { ...rotation, provider: given };
+      // Named again, the program gets the secrets that it began with.
+      const kept = options.secrets === undefined ? { secrets: rotation.provider?.secrets ?? [] } : {};
+      const chosen = given === undefined ? rotation : { ...rotation, provider: { ...given, ...kept } };
       await withRotateDeps(cli, opened, options, undefined, (deps) =>
         way === "abort" ? abortRotation(deps, chosen) : continueRotation(deps, chosen),
       );
