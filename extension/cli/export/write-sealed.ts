@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { wipe } from "#core/crypto/wipe.ts";
 import type { ExportedEnvironment } from "#core/export/exported-secret.ts";
 import { everyContext, readForExport, wipeExported } from "#core/export/read-for-export.ts";
@@ -43,16 +44,22 @@ export async function exportSealed(cli: Cli, file: string, options: ExportOption
   });
 }
 
+/** Opened again, with all that each secret is. */
 async function compare(file: string, passphrase: Uint8Array, wanted: readonly ExportedEnvironment[]): Promise<void> {
   const found = await openExport(readFileSync(file), passphrase);
-  const text = (environments: readonly ExportedEnvironment[]): number =>
-    environments.reduce((sum, { secrets }) => sum + secrets.length, 0);
-  const isSame =
-    text(found) === text(wanted) &&
-    wanted.every(({ secrets }, n) =>
-      secrets.every(({ value }, at) => Buffer.compare(found[n]!.secrets[at]!.value, value) === 0),
-    );
+  const isSame = isDeepStrictEqual(plainly(found), plainly(wanted));
   wipeExported(found);
   if (!isSame)
     throw new VaultError("store-failed", `${file} doesn't hold what was written. Delete it, and try another disk.`);
+}
+
+/** Equal bytes, whatever kind of buffer they lie in. */
+function plainly(environments: readonly ExportedEnvironment[]): unknown {
+  return environments.map(({ context, secrets }) => ({
+    context,
+    secrets: secrets.map(({ value, ...details }) => ({
+      ...details,
+      value: Buffer.from(value.buffer, value.byteOffset, value.length),
+    })),
+  }));
 }

@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
-import { IMPORT_FORMATS } from "#core/import/import-format.ts";
+import { IMPORT_FORMAT_NAMES } from "#core/import/format-names.ts";
 import { addContextOptions } from "../context-of.ts";
 
 /** The arguments of `ov import` and `ov secret import`, which are one. */
 export function addImportOptions(command: Command): Command {
   return addContextOptions(command)
     .addOption(
-      new Option("--format <format>", "what the file is; found out otherwise").choices(Object.keys(IMPORT_FORMATS)),
+      new Option("--format <format>", "what the file is; found out otherwise").choices([...IMPORT_FORMAT_NAMES]),
     )
     .addOption(
       new Option(

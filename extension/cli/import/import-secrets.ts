@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { wipe } from "#core/crypto/wipe.ts";
-import { detectFormat, IMPORT_FORMATS, type ImportFormat } from "#core/import/import-format.ts";
+import type { ImportFormat } from "#core/import/format-names.ts";
+import { detectFormat, IMPORT_FORMATS } from "#core/import/import-format.ts";
 import { type Named, nameSecrets } from "#core/import/name-secrets.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { deleteEnvFile, inGit } from "#mcp/device/env-file.ts";

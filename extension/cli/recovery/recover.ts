@@ -1,8 +1,8 @@
 import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { wipe } from "#core/crypto/wipe.ts";
-import { recoverBackup } from "#core/recovery/recover-backup.ts";
-import { readKit, refuseOtherThanKit } from "#core/recovery/recovery-kit.ts";
+import { recoverBackup, refuseOlder } from "#core/recovery/recover-backup.ts";
+import { type KitCounters, readKit, refuseOtherThanKit } from "#core/recovery/recovery-kit.ts";
 import { openDeviceState } from "#core/store/device-state.ts";
 import { openFileStore } from "#core/store/file-store.ts";
 import { readSealedAccount } from "#core/vault/account.ts";
@@ -53,7 +53,7 @@ async function ofThisVault(cli: Cli, options: RecoverOptions, kit: TypedKit): Pr
   const vault = await thisVault(cli.paths);
   await refuseOther(vault, kit);
   const password = await askNewMasterPassword(cli.env);
-  await finish(cli, options, await recoverVault(vault, kit.code, password).finally(() => wipe(password)));
+  await finish(cli, options, await recoverVault(vault, kit.code, password).finally(() => wipe(password)), kit.counters);
 }
 
 /** What is known of the kit is compared before a password is chosen in vain, and before the code is tried. */
@@ -85,13 +85,29 @@ async function ofBackup(cli: Cli, file: string, kit: TypedKit): Promise<NewVault
   }
 }
 
-async function finish(cli: Cli, options: RecoverOptions, { session, recoveryCode }: NewVault): Promise<void> {
+async function finish(
+  cli: Cli,
+  options: RecoverOptions,
+  { session, recoveryCode }: NewVault,
+  old?: KitCounters,
+): Promise<void> {
   const kit = await kitFor(cli, session, recoveryCode).finally(() => session.lock());
+  if (old !== undefined) warnIfOlder(kit.counters, old);
   say("The vault has a new master password. The recovery code that you used is spent; a new kit comes now.");
   say(
     `Compare with the old kit: account ${kit.account}, counter ${kit.counters.account}, ${kit.words.slice(0, 4).join(" ")} …`,
   );
   await handOverInForce(kit, options.recoveryFile);
+}
+
+/** Of a vault in its place: which environments there are shows only once it is open. */
+function warnIfOlder(found: KitCounters, old: KitCounters): void {
+  try {
+    refuseOlder(found, old);
+  } catch (error) {
+    if (!(error instanceof VaultError)) throw error;
+    say(`Careful: ${error.message}`);
+  }
 }
 
 /** A typed code, or the file of a code or a kit: a typing error ends it here, before anything is tried. */

@@ -4,6 +4,7 @@ import { readBitwardenSecrets } from "./bitwarden-secrets.ts";
 import { readDoppler } from "./doppler.ts";
 import { readDotenv } from "./dotenv-file.ts";
 import { readFlatJson } from "./flat-json.ts";
+import type { ImportFormat } from "./format-names.ts";
 import { badFile, type Read } from "./found-secret.ts";
 import { readVault } from "./hashicorp-vault.ts";
 import { readInfisical } from "./infisical.ts";
@@ -12,7 +13,7 @@ import { type JsonValue, readJson } from "./json-value.ts";
 import { readOnePassword } from "./one-password.ts";
 import { readYaml } from "./yaml-file.ts";
 
-/** Every format that is read, by the name that `--format` takes. */
+/** How each format is read, by the name that `--format` takes. */
 export const IMPORT_FORMATS = {
   dotenv: { title: "a .env file", read: readDotenv },
   json: { title: "a JSON object of names and values", read: readFlatJson },
@@ -24,9 +25,7 @@ export const IMPORT_FORMATS = {
   vault: { title: "HashiCorp Vault's KV answer", read: readVault },
   bitwarden: { title: "Bitwarden's JSON export", read: readBitwarden },
   bws: { title: "Bitwarden Secrets Manager's list", read: readBitwardenSecrets },
-} as const satisfies Record<string, { readonly title: string; readonly read: Read }>;
-
-export type ImportFormat = keyof typeof IMPORT_FORMATS;
+} as const satisfies Record<ImportFormat, { readonly title: string; readonly read: Read }>;
 
 /** Which format a file is of, by what it holds; refuses what can't be told. Its name is not looked at: stdin has none. */
 export function detectFormat(bytes: Uint8Array): ImportFormat {

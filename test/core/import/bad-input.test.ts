@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { IMPORT_FORMATS, type ImportFormat } from "#core/import/import-format.ts";
+import type { ImportFormat } from "#core/import/format-names.ts";
+import { IMPORT_FORMATS } from "#core/import/import-format.ts";
 import { readFile } from "./read-with.ts";
 
 const VALUE = "sk_live_tQ9wXr7LmN2v";

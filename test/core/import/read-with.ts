@@ -1,4 +1,5 @@
-import { detectFormat, IMPORT_FORMATS, type ImportFormat } from "#core/import/import-format.ts";
+import type { ImportFormat } from "#core/import/format-names.ts";
+import { detectFormat, IMPORT_FORMATS } from "#core/import/import-format.ts";
 import { type Named, nameSecrets } from "#core/import/name-secrets.ts";
 
 export interface ReadFile {
