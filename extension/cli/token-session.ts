@@ -48,7 +48,7 @@ function session(cli: Cli): Promise<TokenSession> {
 function textOf(env: NodeJS.ProcessEnv): string {
   if (env.OV_TOKEN !== undefined && env.OV_TOKEN !== "") return env.OV_TOKEN;
   const file = env.OV_TOKEN_FILE!; // see isByToken
-  requirePrivateFile(file, "the token");
+  requirePrivateFile(file, "the token", env.CREDENTIALS_DIRECTORY);
   return readFileSync(file, "utf8").trim();
 }
 

@@ -1,58 +1,11 @@
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { serverWords } from "#core/crypto/server-words.ts";
-import { type Api, startApi } from "../../api-server/start-api.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { type Ended, type Home, newHome, newVault, PASSWORD } from "./fixtures/home.ts";
-import { atTerminal, ENTER } from "./fixtures/terminal.ts";
-
-const VALUE = "sk_live_4f9aQx7LmZ2nRw8d";
-
-interface Served {
-  readonly api: Api;
-  readonly home: Home;
-}
-
-/** A vault with shop/dev and shop/production on a server of its own. */
-async function served(t: TestContext): Promise<Served> {
-  const api = await startApi({ folder: temporaryFolder("ov-api-") });
-  t.after(() => api.close());
-  const home = await newVault(t);
-  for (const context of ["shop/dev", "shop/production"]) {
-    assert.equal((await home.ov(["env", "create", context])).code, 0);
-    assert.equal((await home.ov(["secret", "create", `${context}/STRIPE_KEY`, "--stdin"], { input: VALUE })).code, 0);
-  }
-  const person = atTerminal(t, home, ["vault", "move", "--to", api.url]);
-  await person.see(serverWords(Buffer.from(api.serverId, "hex")).slice(0, 4).join("  "));
-  await person.see("Are these the words?");
-  person.type(`y${ENTER}`);
-  await person.see("Master password:");
-  person.type(PASSWORD + ENTER);
-  await person.see("every object was read back");
-  assert.equal(await person.exit, 0, person.screen);
-  return { api, home };
-}
-
-async function makeToken(t: TestContext, home: Home, ...args: readonly string[]): Promise<string> {
-  const person = atTerminal(t, home, ["token", "create", "--name", "ci", ...args]);
-  await person.see("Master password");
-  person.type(PASSWORD + ENTER);
-  assert.equal(await person.exit, 0, person.screen);
-  return /ovt1_[A-Za-z0-9_-]+/.exec(person.screen)![0];
-}
-
-/** A machine: an empty home that nothing is ever written to, and a token. */
-function machine(t: TestContext, env: Readonly<Record<string, string>>): (...args: string[]) => Promise<Ended> {
-  const home = newHome(t);
-  return async (...args) => {
-    const ended = await home.ov(args, { askpass: false, env });
-    assert.ok(!existsSync(home.ovHome), "a token leaves no state");
-    return ended;
-  };
-}
+import { type Ended, newHome } from "./fixtures/home.ts";
+import { machine, makeToken, served, VALUE } from "./fixtures/served-home.ts";
 
 const SHOW = ["run", "--", "sh", "-c", 'test "$STRIPE_KEY" && echo "it is $STRIPE_KEY"; env | grep -c OV_TOKEN'];
 

@@ -4,8 +4,8 @@ import { type Home, OV } from "../cli/fixtures/home.ts";
 
 const GUIDES = join(import.meta.dirname, "../../docs/guides");
 
-/** The commands of a guide, block by block, in order: ```sh runs by itself, ```console asks a person. */
-export function blocksOf(guide: string, kind: "sh" | "console"): readonly string[] {
+/** The blocks of a guide that are of a language, in order: ```sh runs by itself, ```console asks a person. */
+export function blocksOf(guide: string, kind: string): readonly string[] {
   const text = readFileSync(join(GUIDES, guide), "utf8");
   return [...text.matchAll(new RegExp(`^\`\`\`${kind}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(([, script]) => script!);
 }

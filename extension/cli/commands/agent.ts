@@ -18,7 +18,7 @@ export function define(command: Command, cli: Cli): void {
 
 /** In the foreground: whoever starts it also ends it, and reads what it says. */
 async function holdToken(cli: Cli, file: string): Promise<void> {
-  requirePrivateFile(file, "the token");
+  requirePrivateFile(file, "the token", cli.env.CREDENTIALS_DIRECTORY);
   const token = await openToken(parseTokenCode(readFileSync(file, "utf8").trim()), Date.now);
   try {
     const held = await holdVault(cli, token.session, { idleMs: FOR_GOOD, isUnattended: true });
