@@ -18,6 +18,23 @@ export async function stringsOfCode(): Promise<Readonly<Record<string, string>>>
   return Object.fromEntries(found.toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
+/**
+ * Places of the window that show words of core as they are, which are English: messages of refusals, and what a policy
+ * does. extension/vscode/words says them in the language of the window, by code and kind.
+ */
+export function englishOfCore(): readonly string[] {
+  return globSync("extension/vscode/**/*.ts", { cwd: ROOT })
+    .filter((file) => !TELLERS.includes(file))
+    .sort()
+    .flatMap((file) =>
+      [...readFileSync(join(ROOT, file), "utf8").matchAll(OF_CORE)].map(([words]) => `${file}: ${words}`),
+    );
+}
+
+const OF_CORE = /\berror\.message\b|\b(?:TRAIT_MEANING|changesBetween|networkText|reasonOf)\b/g;
+/** The first says messages in other languages; the second reads where a file is wrong, and shows no message whole. */
+const TELLERS = ["extension/vscode/words/error-text.ts", "extension/vscode/hints/project-file-problem.ts"];
+
 /** Keys of `one` that `other` has not. */
 export function missingIn(other: l10nJsonFormat, one: l10nJsonFormat): readonly string[] {
   return Object.keys(one).filter((key) => other[key] === undefined);
@@ -29,4 +46,5 @@ if (import.meta.main) {
   const german = JSON.parse(readFileSync(GERMAN, "utf8")) as l10nJsonFormat;
   for (const key of missingIn(german, english)) console.log(`has no German: ${JSON.stringify(key)}`);
   for (const key of missingIn(english, german)) console.log(`is in no code: ${JSON.stringify(key)}`);
+  for (const place of englishOfCore()) console.log(`shows English of core: ${place}`);
 }

@@ -8,6 +8,7 @@ import { registerHints } from "./hints/register-hints.ts";
 import { MCP_PROVIDER, mcpProvider } from "./mcp-provider.ts";
 import { type OpenedWindow, openWindow } from "./open-window.ts";
 import { TASK_TYPE, taskProvider } from "./tasks/task-provider.ts";
+import { messageOf } from "./words/error-text.ts";
 
 let opened: OpenedWindow | undefined;
 
@@ -57,7 +58,7 @@ function openOrTell(extension: vscode.ExtensionContext): OpenedWindow | undefine
     return openWindow(extension);
   } catch (error) {
     if (!isVaultError(error)) throw error;
-    void vscode.window.showErrorMessage(error.message);
+    void vscode.window.showErrorMessage(messageOf(error));
     return undefined;
   }
 }

@@ -4,6 +4,7 @@ import { PROJECT_FILE } from "#core/vault/project-file.ts";
 import type { ContextSource } from "#core/vault/resolve-context.ts";
 import { isVaultError } from "#core/vault-error.ts";
 import type { WindowContext } from "./window-context.ts";
+import { messageOf } from "./words/error-text.ts";
 
 /** The context of this window as it was found last, or why there is none. */
 export type Active =
@@ -66,7 +67,7 @@ export class ActiveContext {
       return { kind: "known", context, source, ...(projectFile === undefined ? {} : { file: projectFile.path }) };
     } catch (error) {
       if (isVaultError(error, "context-missing")) return { kind: "none", reason: "" };
-      return { kind: "none", reason: isVaultError(error) ? error.message : "" };
+      return { kind: "none", reason: isVaultError(error) ? messageOf(error) : "" };
     }
   }
 }

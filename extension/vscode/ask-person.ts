@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { MIN_PASSWORD_LENGTH } from "#core/vault/account-slots.ts";
 import type { VaultErrorCode } from "#core/vault-error.ts";
+import { messageOf } from "./words/error-text.ts";
 
 export interface Question {
   readonly title: string;
@@ -116,7 +117,7 @@ export async function withPassword<T>(
       try {
         outcome = { value: await use(password) };
       } catch (error) {
-        if (isVaultError(error, "wrong-password", ...retryOn)) return error.message;
+        if (isVaultError(error, "wrong-password", ...retryOn)) return messageOf(error);
         outcome = { error };
       } finally {
         password.fill(0);

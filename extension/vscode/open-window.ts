@@ -17,6 +17,7 @@ import { SecretsView } from "./tree/secrets-view.ts";
 import type { Window } from "./window.ts";
 import { WindowContext } from "./window-context.ts";
 import { WindowVault } from "./window-vault.ts";
+import { windowError } from "./words/error-text.ts";
 
 export interface OpenedWindow extends Window {
   readonly approvals: ApprovalsView;
@@ -137,7 +138,7 @@ function ownProcess(): ThisProcess {
 }
 
 function untrusted(): VaultError {
-  return new VaultError(
+  return windowError(
     "denied-by-policy",
     vscode.l10n.t("Secrets are not used in a folder that you don't trust. Trust the workspace first."),
   );

@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
 import type { SecretInfo, VaultAccess } from "#core/run/vault-access.ts";
 import { type Context, formatContext, type SecretName } from "#core/vault/context.ts";
-import { VaultError } from "#core/vault-error.ts";
 import { askChoice, askInSteps, type Step } from "./commands/secrets/steps.ts";
 import { askContext } from "./pick-context.ts";
 import { EnvironmentNode, SecretNode } from "./tree/nodes.ts";
 import { secretRow } from "./tree/row.ts";
 import { rowDescription } from "./tree/row-texts.ts";
 import type { Window } from "./window.ts";
+import { windowError } from "./words/error-text.ts";
 
 export interface PickedSecret {
   readonly context: Context;
@@ -42,7 +42,7 @@ export function contextOf(argument: unknown): Context | undefined {
 export async function lookUp(access: VaultAccess, context: Context, name: SecretName): Promise<SecretInfo> {
   const info = (await access.list(context)).find((secret) => secret.name === name);
   if (info !== undefined) return info;
-  throw new VaultError(
+  throw windowError(
     "secret-not-found",
     vscode.l10n.t("There is no {0} any more. Refresh the list.", `${formatContext(context)}/${name}`),
   );

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { isVaultError } from "#core/vault-error.ts";
+import { messageOf } from "./words/error-text.ts";
 
 /** Runs what a person asked for, and tells them what went wrong. Never rejects, and returns nothing to a caller. */
 export async function telling(log: (line: string) => void, action: () => Promise<unknown>): Promise<void> {
@@ -30,7 +31,7 @@ async function showError(log: (line: string) => void, error: unknown): Promise<v
       return;
     }
     default:
-      await vscode.window.showErrorMessage(error.message);
+      await vscode.window.showErrorMessage(messageOf(error));
   }
 }
 

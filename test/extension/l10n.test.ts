@@ -2,13 +2,17 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { stringsOfCode } from "../../scripts/l10n.ts";
+import { englishOfCore, stringsOfCode } from "../../scripts/l10n.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 type Texts = Readonly<Record<string, string>>;
 
 test("every string of the code is in the English bundle, which holds no other", async () => {
   assert.deepEqual(await stringsOfCode(), read("l10n/bundle.l10n.json"), "node scripts/l10n.ts writes it again");
+});
+
+test("no place of the window shows the English of core as it is", () => {
+  assert.deepEqual(englishOfCore(), []);
 });
 
 test("the code gives l10n.t nothing but literals, since another text is in no bundle", () => {

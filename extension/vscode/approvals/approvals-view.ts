@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { FromApprovals, ToApprovals } from "../../../webview/approvals-protocol.ts";
 import type { WindowVault } from "../window-vault.ts";
+import { warningText } from "../words/policy-words.ts";
 import type { ApprovalQueue } from "./approval-queue.ts";
 import { approvalTexts } from "./approval-texts.ts";
 import { asFromApprovals } from "./from-approvals.ts";
@@ -77,7 +78,7 @@ export class ApprovalsView implements vscode.WebviewViewProvider {
     const standing = (await this.#vault.access?.approvals().catch(() => [])) ?? [];
     const message: ToApprovals = {
       kind: "show",
-      requests: this.#queue.waiting.map(requestCard),
+      requests: this.#queue.waiting.map((waiting) => requestCard(waiting, warningText)),
       standing: standing.map(standingCard),
     };
     await view.webview.postMessage(message);

@@ -5,8 +5,15 @@ import { formatContext, isProduction } from "#core/vault/context.ts";
 import type { RequestCard, StandingCard } from "../../../webview/approvals-protocol.ts";
 import type { WaitingRequest } from "./approval-queue.ts";
 
-/** All that a person has to see before they say yes, with nothing in it that could hide a part of it. */
-export function requestCard({ id, request, expiresAt }: WaitingRequest): RequestCard {
+/**
+ * All that a person has to see before they say yes, with nothing in it that could hide a part of it. `told` says a
+ * warning in the language of the window.
+ */
+export function requestCard(
+  { id, request, expiresAt }: WaitingRequest,
+  told: (warning: string, rule: { readonly program: string; readonly rule: string } | undefined) => string = (text) =>
+    text,
+): RequestCard {
   const { action, client, context, names, command, cwd, reason, projectFile, everyTime, placeholders = [] } = request;
   return {
     id,
@@ -19,7 +26,7 @@ export function requestCard({ id, request, expiresAt }: WaitingRequest): Request
     names: [...names],
     placeholders: placeholders.map(({ name, allowedHosts }) => ({ name, hosts: allowedHosts.map(visible).join(", ") })),
     ...(reason === undefined ? {} : { reason: stillVisible(reason) }),
-    warnings: (everyTime?.warnings ?? []).map(visible),
+    warnings: (everyTime?.warnings ?? []).map((warning, index) => visible(told(warning, everyTime?.rules?.[index]))),
     ...(projectFile === undefined
       ? {}
       : {

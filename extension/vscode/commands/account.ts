@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { askLine, askNewPassword, withPassword } from "../ask-person.ts";
 import { handOverCode } from "../recovery-code.ts";
 import type { Window } from "../window.ts";
+import { refusalOf } from "../words/error-text.ts";
 
 export async function changePassword(window: Window): Promise<void> {
   const title = vscode.l10n.t("Change Master Password");
@@ -34,14 +35,7 @@ export async function recoverVault(window: Window): Promise<void> {
     title,
     prompt: vscode.l10n.t("Your recovery code"),
     hidden: true,
-    problem: (text) => {
-      try {
-        parseRecoveryCode(text).fill(0);
-        return undefined;
-      } catch (error) {
-        return error instanceof Error ? error.message : String(error);
-      }
-    },
+    problem: (text) => refusalOf(() => parseRecoveryCode(text).fill(0)),
   });
   if (code === undefined) return;
   const password = await askNewPassword(title);

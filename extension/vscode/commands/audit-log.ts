@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { AuditRecord } from "#core/run/vault-access.ts";
 import { stillVisible } from "#core/run/visible-text.ts";
 import type { Window } from "../window.ts";
+import { actionText, outcomeText } from "../words/audit-words.ts";
 
 const NEWEST = 1000;
 
@@ -15,7 +16,7 @@ export async function showAuditLog(window: Window): Promise<void> {
     .slice(-NEWEST)
     .reverse()
     .map((record) => ({
-      label: `$(${iconOf(record)}) ${record.action} ${record.names.join(", ")}`,
+      label: `$(${iconOf(record)}) ${actionText(record.action)} ${record.names.join(", ")}`,
       description: [record.context, stillVisible(record.actor)].filter((part) => part !== undefined).join(" · "),
       detail: `${time.format(record.time)} · ${stillVisible(outcomeOf(record))}`,
     }));
@@ -28,7 +29,8 @@ export async function showAuditLog(window: Window): Promise<void> {
 }
 
 function outcomeOf({ outcome, exitCode }: AuditRecord): string {
-  return exitCode === undefined ? outcome : `${outcome}, ${vscode.l10n.t("exit code {0}", exitCode)}`;
+  const text = outcomeText(outcome);
+  return exitCode === undefined ? text : `${text}, ${vscode.l10n.t("exit code {0}", exitCode)}`;
 }
 
 function iconOf({ action, outcome }: AuditRecord): string {

@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
 import { formatContext, parseContext } from "#core/vault/context.ts";
-import { isVaultError, VaultError } from "#core/vault-error.ts";
+import { isVaultError } from "#core/vault-error.ts";
 import { askLine, confirmed, withPassword } from "../ask-person.ts";
 import { pickContext } from "../pick-context.ts";
 import { AppNode, EnvironmentNode } from "../tree/nodes.ts";
 import type { Window } from "../window.ts";
-import { refusalOf } from "./secrets/value-checks.ts";
+import { messageOf, refusalOf, windowError } from "../words/error-text.ts";
 
 export async function createEnvironment(window: Window, argument: unknown): Promise<void> {
   const access = await window.unlocked();
@@ -25,7 +25,7 @@ export async function createEnvironment(window: Window, argument: unknown): Prom
         return undefined;
       } catch (error) {
         if (isVaultError(error, "context-exists")) return vscode.l10n.t("{0} is there already.", full(typed));
-        if (isVaultError(error)) return error.message;
+        if (isVaultError(error)) return messageOf(error);
         throw error;
       }
     },
@@ -53,7 +53,7 @@ export async function deleteEnvironment(window: Window, argument: unknown): Prom
   const place = formatContext(context);
   const live = (await access.list(context)).length;
   if (live > 0) {
-    throw new VaultError(
+    throw windowError(
       "limit-exceeded",
       vscode.l10n.t("{0} still holds secrets ({1}). Delete or move them first.", place, live),
     );

@@ -1,12 +1,13 @@
 import * as vscode from "vscode";
-import { isolationOf, type Policy, PRESETS, type Preset, TRAIT_MEANING, TRAITS, verdictOn } from "#core/run/policy.ts";
-import { changesBetween, networkText } from "#core/run/policy-text.ts";
+import { isolationOf, type Policy, PRESETS, type Preset, TRAITS, verdictOn } from "#core/run/policy.ts";
+import { policyChanges } from "#core/run/policy-text.ts";
 import type { VaultAccess } from "#core/run/vault-access.ts";
 import { type Context, formatContext } from "#core/vault/context.ts";
 import { confirmed, withPassword } from "../ask-person.ts";
 import { pickContext } from "../pick-context.ts";
 import { EnvironmentNode } from "../tree/nodes.ts";
 import type { Window } from "../window.ts";
+import { changeText, networkWords, presetText, sandboxText, traitText, verdictText } from "../words/policy-words.ts";
 
 /** What applies in an environment, what is allowed there now, and another preset. */
 export async function managePolicy(window: Window, argument: unknown): Promise<void> {
@@ -22,8 +23,8 @@ export async function managePolicy(window: Window, argument: unknown): Promise<v
     {
       title: vscode.l10n.t("OpaqueVault: Policy of {0}", formatContext(context)),
       placeHolder: isDefault
-        ? vscode.l10n.t("Preset {0}, the default for this name", policy.preset)
-        : vscode.l10n.t("Preset {0}, set in the vault", policy.preset),
+        ? vscode.l10n.t("Preset {0}, the default for this name", presetText(policy.preset))
+        : vscode.l10n.t("Preset {0}, set in the vault", presetText(policy.preset)),
       matchOnDescription: true,
     },
   );
@@ -44,14 +45,22 @@ function rules(policy: Policy): readonly Item[] {
   return [
     separator(vscode.l10n.t("What commands may do")),
     ...TRAITS.map((trait) => ({
-      label: `$(${ICON[verdictOn(policy, trait).verdict]}) ${verdictOn(policy, trait).verdict}`,
-      description: TRAIT_MEANING[trait],
+      label: `$(${ICON[verdictOn(policy, trait).verdict]}) ${verdictText(verdictOn(policy, trait).verdict)}`,
+      description: traitText(trait),
       hint,
     })),
-    ...policy.deny.map(({ program }) => ({ label: `$(${ICON.deny}) deny`, description: program, hint })),
-    ...policy.allow.map(({ program }) => ({ label: `$(${ICON.allow}) allow`, description: program, hint })),
-    { label: "$(globe) network", description: networkText(network), hint },
-    { label: "$(lock) sandbox", description: sandbox, hint },
+    ...policy.deny.map(({ program }) => ({
+      label: `$(${ICON.deny}) ${verdictText("deny")}`,
+      description: program,
+      hint,
+    })),
+    ...policy.allow.map(({ program }) => ({
+      label: `$(${ICON.allow}) ${verdictText("allow")}`,
+      description: program,
+      hint,
+    })),
+    { label: `$(globe) ${vscode.l10n.t("Network")}`, description: networkWords(network), hint },
+    { label: `$(lock) ${vscode.l10n.t("Sandbox")}`, description: sandboxText(sandbox), hint },
   ];
 }
 
@@ -76,7 +85,7 @@ function presets(policy: Policy): readonly Item[] {
   return [
     separator(vscode.l10n.t("Change to")),
     ...PRESETS.filter((preset) => preset !== policy.preset).map((preset) => ({
-      label: `$(shield) ${preset}`,
+      label: `$(shield) ${presetText(preset)}`,
       description: MEANING()[preset],
       preset,
     })),
@@ -86,8 +95,9 @@ function presets(policy: Policy): readonly Item[] {
 /** Shows what will be different, and takes the master password: nothing else may loosen what holds an agent. */
 async function changePreset(access: VaultAccess, context: Context, before: Policy, preset: Preset): Promise<void> {
   const after: Policy = { ...before, preset };
-  const question = vscode.l10n.t("Change the policy of {0} to {1}?", formatContext(context), preset);
-  if (!(await confirmed(question, changesBetween(before, after).join("\n"), vscode.l10n.t("Change")))) return;
+  const question = vscode.l10n.t("Change the policy of {0} to {1}?", formatContext(context), presetText(preset));
+  if (!(await confirmed(question, policyChanges(before, after).map(changeText).join("\n"), vscode.l10n.t("Change"))))
+    return;
   await withPassword(
     vscode.l10n.t("Policy of {0}", formatContext(context)),
     vscode.l10n.t("Master password"),

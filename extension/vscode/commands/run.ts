@@ -1,6 +1,5 @@
 import * as vscode from "vscode";
 import { type Command, describeCommand } from "#core/run/command.ts";
-import { VaultError } from "#core/vault-error.ts";
 import { askLine } from "../ask-person.ts";
 import { makeTargets } from "../terminal/make-targets.ts";
 import { openTerminal } from "../terminal/open-terminal.ts";
@@ -12,6 +11,7 @@ import { shellWork } from "../terminal/shell-work.ts";
 import type { Screen } from "../terminal/terminal-session.ts";
 import { EnvironmentNode } from "../tree/nodes.ts";
 import type { Window } from "../window.ts";
+import { windowError } from "../words/error-text.ts";
 
 /**
  * Asks for a command and runs it. The lists can be accepted by commands of other extensions, so what is picked here is
@@ -43,7 +43,7 @@ async function runFolder(window: Window): Promise<string> {
   await window.deps();
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (folders.length > 0 && folders.every(({ uri }) => uri.scheme !== "file")) {
-    throw new VaultError(
+    throw windowError(
       "cwd-invalid",
       vscode.l10n.t("This folder is not on the machine that commands run on. Open one that is."),
     );

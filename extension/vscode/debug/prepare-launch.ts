@@ -9,6 +9,7 @@ import { withPassword } from "../ask-person.ts";
 import { telling } from "../show-error.ts";
 import { resolveRun } from "../terminal/resolve-run.ts";
 import type { Window } from "../window.ts";
+import { windowError } from "../words/error-text.ts";
 import { cannotDebug } from "./cannot-debug.ts";
 import { followSession } from "./follow-session.ts";
 import { type Debuggee, debuggeeOf, isNode, wantedSecrets, withTicket } from "./launch.ts";
@@ -41,7 +42,7 @@ async function prepare(
 ): Promise<vscode.DebugConfiguration> {
   const deps = await window.deps();
   const debuggee = debuggeeOf(configuration, { environment: window.own.env, exists: existsSync });
-  if (typeof debuggee === "string") throw new VaultError("argument-invalid", cannotDebug(debuggee, configuration.type));
+  if (typeof debuggee === "string") throw windowError("argument-invalid", cannotDebug(debuggee, configuration.type));
   const access = await window.unlocked();
   const cwd = debuggee.cwd ?? folder;
   const words = debuggee.command.join(" ");
@@ -102,7 +103,7 @@ function standsIn({ name, placeholder }: SecretInfo, names: readonly SecretName[
 
 /** Node looks for its proxy before any module is loaded, so it would send placeholders past ours. */
 function noPlaceholders(): VaultError {
-  return new VaultError(
+  return windowError(
     "argument-invalid",
     vscode.l10n.t(
       'A secret in placeholder mode can\'t be used by a debugged Node program. Name the others: "opaquevault": {"secrets": ["NAME"]}.',
@@ -111,7 +112,7 @@ function noPlaceholders(): VaultError {
 }
 
 function productionStays(place: string): VaultError {
-  return new VaultError(
+  return windowError(
     "denied-by-policy",
     vscode.l10n.t(
       "{0} is production. A debugger would open its values to every extension of this window. Use another environment.",

@@ -3,9 +3,9 @@ import type { VaultAccess } from "#core/run/vault-access.ts";
 import { asSecretName, requireSecretName, type SecretName } from "#core/vault/context.ts";
 import { type ContextDraft, contextSteps } from "../commands/secrets/context-steps.ts";
 import { askInSteps, askText, type Step } from "../commands/secrets/steps.ts";
-import { refusalOf } from "../commands/secrets/value-checks.ts";
 import { environmentExists } from "../commands/secrets/write-secret.ts";
 import type { Window } from "../window.ts";
+import { refusalOf } from "../words/error-text.ts";
 import type { Place } from "./move-credential.ts";
 import { nameProblem } from "./name-problem.ts";
 

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import { wipe } from "#core/crypto/wipe.ts";
 import { detectCredentials } from "#core/redact/detectors.ts";
-import { VaultError } from "#core/vault-error.ts";
 import { ensureEnvironment } from "../commands/secrets/write-secret.ts";
 import type { Window } from "../window.ts";
+import { windowError } from "../words/error-text.ts";
 import { askPlace } from "./ask-place.ts";
 import { FoundCredential } from "./found-credential.ts";
 import { languageOf } from "./languages.ts";
@@ -24,7 +24,7 @@ export async function moveToVault(window: Window, argument: unknown): Promise<vo
   const language = languageOf(document.languageId, document.uri.path);
   const credential = readCredential(text, finding, language);
   if (credential === undefined) {
-    throw new VaultError(
+    throw windowError(
       "value-invalid",
       vscode.l10n.t("Where this credential begins and ends can't be told for sure. Store it by Create Secret."),
     );
@@ -60,8 +60,8 @@ async function apply(document: vscode.TextDocument, edits: readonly Edit[]): Pro
   return vscode.workspace.applyEdit(edit);
 }
 
-function changed(): VaultError {
-  return new VaultError(
+function changed(): Error {
+  return windowError(
     "argument-invalid",
     vscode.l10n.t("The text has changed, so nothing was stored. Choose Move to OpaqueVault again."),
   );

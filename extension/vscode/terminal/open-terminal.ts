@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { isVaultError } from "#core/vault-error.ts";
+import { messageOf } from "../words/error-text.ts";
 import { type SessionOptions, TerminalSession, type TerminalWork } from "./terminal-session.ts";
 
 /**
@@ -37,7 +38,7 @@ export function pseudoterminal(work: TerminalWork, holds: boolean): vscode.Pseud
 }
 
 function problem(error: unknown): string {
-  if (isVaultError(error)) return error.message;
+  if (isVaultError(error)) return messageOf(error);
   return vscode.l10n.t("OpaqueVault failed here, which is a bug. Its log says more: OpaqueVault: Show Log.");
 }
 

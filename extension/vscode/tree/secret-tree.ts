@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { AppInfo, SecretInfo, VaultAccess } from "#core/run/vault-access.ts";
 import { type Context, formatContext } from "#core/vault/context.ts";
 import { isVaultError } from "#core/vault-error.ts";
+import { messageOf } from "../words/error-text.ts";
 import { Filter } from "./filter.ts";
 import { Listings } from "./listings.ts";
 import { AppNode, EnvironmentNode, type Node, RangeNode, SecretNode } from "./nodes.ts";
@@ -94,7 +95,7 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
     } catch (error) {
       // It locked, or the environment went, while it was read: the tree is about to be told.
       if (isVaultError(error, "vault-locked", "context-not-found")) return [];
-      const problem = isVaultError(error) ? error.message : vscode.l10n.t("The vault can't be read.");
+      const problem = isVaultError(error) ? messageOf(error) : vscode.l10n.t("The vault can't be read.");
       this.#loaded.fire({ isEmpty: false, matches: 0, problem });
       return [];
     }

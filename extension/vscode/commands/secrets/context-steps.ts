@@ -4,8 +4,8 @@ import type { VaultAccess } from "#core/run/vault-access.ts";
 import { asContextName, type Context, parseContext } from "#core/vault/context.ts";
 import { askContext } from "../../pick-context.ts";
 import type { Window } from "../../window.ts";
+import { refusalOf } from "../../words/error-text.ts";
 import { askText, type Step } from "./steps.ts";
-import { refusalOf } from "./value-checks.ts";
 
 export interface ContextDraft {
   context: Context | undefined;

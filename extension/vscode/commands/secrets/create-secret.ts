@@ -5,12 +5,12 @@ import { formatContext, requireSecretName, type SecretName } from "#core/vault/c
 import { contextOf } from "../../pick-secret.ts";
 import { SecretNode } from "../../tree/nodes.ts";
 import type { Window } from "../../window.ts";
+import { refusalOf } from "../../words/error-text.ts";
 import { type HowToGet, newValueDraft, takeValue, type ValueDraft, valueSteps } from "./ask-value.ts";
 import { type ContextDraft, contextSteps } from "./context-steps.ts";
 import { descriptionStep, tagsStep } from "./detail-steps.ts";
 import { replaceValue } from "./rotate-secret.ts";
 import { type Answer, askInSteps, askText, type Step } from "./steps.ts";
-import { refusalOf } from "./value-checks.ts";
 import { ensureEnvironment, environmentExists, tellStored } from "./write-secret.ts";
 
 export async function createSecret(window: Window, argument: unknown): Promise<void> {

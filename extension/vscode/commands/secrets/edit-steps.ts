@@ -2,10 +2,10 @@ import * as vscode from "vscode";
 import type { SecretDraft, SecretInfo } from "#core/run/vault-access.ts";
 import { stillVisible } from "#core/run/visible-text.ts";
 import { requireSecretName, type SecretName } from "#core/vault/context.ts";
+import { refusalOf } from "../../words/error-text.ts";
 import { descriptionStep, tagsStep } from "./detail-steps.ts";
 import { type GuardDraft, hostsStep, newGuardDraft, placeholderSteps, placesOf } from "./guard-steps.ts";
 import { type Answer, askText, type Position, type Step } from "./steps.ts";
-import { refusalOf } from "./value-checks.ts";
 
 export type Change = "value" | "name" | "description" | "tags" | "rotation" | "hosts" | "placeholder" | "canary";
 

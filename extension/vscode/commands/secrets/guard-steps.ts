@@ -2,8 +2,9 @@ import * as vscode from "vscode";
 import { DEFAULT_PLACES } from "#core/run/placeholder/place.ts";
 import { requireAllowedHosts, requirePlaces } from "#core/run/placeholder/require-rule.ts";
 import type { SecretInfo } from "#core/run/vault-access.ts";
+import { refusalOf } from "../../words/error-text.ts";
 import { type Answer, askChoice, askText, type Position, type Step } from "./steps.ts";
-import { asWords, refusalOf } from "./value-checks.ts";
+import { asWords } from "./value-checks.ts";
 
 /** Who gets a value: its hosts, and in placeholder mode the places of a request. */
 export interface GuardDraft {

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { stillVisible } from "#core/run/visible-text.ts";
-import { VaultError } from "#core/vault-error.ts";
 import { type Digest, deleteEnvFile, inGit, requireUnchanged } from "#mcp/device/env-file.ts";
 import { confirmed } from "../../ask-person.ts";
+import { windowError } from "../../words/error-text.ts";
 
 /** After an import: the file still holds the values in the clear. `missing`: what of it the vault does not hold. */
 export async function offerDeletion(path: string, imported: Digest, missing: readonly string[]): Promise<void> {
@@ -40,7 +40,7 @@ async function offerFinalDeletion(path: string, imported: Digest): Promise<void>
 function refuseUnsaved(path: string): void {
   const isUnsaved = vscode.workspace.textDocuments.some(({ uri, isDirty }) => isDirty && uri.fsPath === path);
   if (!isUnsaved) return;
-  throw new VaultError(
+  throw windowError(
     "vault-conflict",
     vscode.l10n.t("{0} has unsaved changes, so it was not deleted. Save it, and import it again.", path),
   );

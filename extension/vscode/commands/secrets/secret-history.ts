@@ -2,10 +2,10 @@ import * as vscode from "vscode";
 import type { VersionInfo } from "#core/run/vault-access.ts";
 import { stillVisible } from "#core/run/visible-text.ts";
 import { formatContext } from "#core/vault/context.ts";
-import { VaultError } from "#core/vault-error.ts";
 import { confirmed, withPassword } from "../../ask-person.ts";
 import { chooseSecret, type PickedSecret } from "../../pick-secret.ts";
 import type { Window } from "../../window.ts";
+import { windowError } from "../../words/error-text.ts";
 import { type Answer, askChoice, askInSteps, type Position, type Step } from "./steps.ts";
 import { tellStored } from "./write-secret.ts";
 
@@ -125,7 +125,7 @@ async function purgeBefore(
       const keep = versions.findIndex((other) => other.version === version) + 1;
       // What somebody else has changed meanwhile was not on the list that the person saw.
       if (versions.length !== seen.length || versions[0]?.version !== seen[0]?.version)
-        throw new VaultError(
+        throw windowError(
           "vault-conflict",
           vscode.l10n.t("{0} has changed meanwhile. Look at its history again.", place),
         );

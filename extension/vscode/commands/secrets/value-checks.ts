@@ -1,5 +1,4 @@
 import { isWeak } from "#core/redact/weak.ts";
-import { isVaultError } from "#core/vault-error.ts";
 
 /** Bytes of a value at most, as the vault has it. */
 export const MAX_VALUE_BYTES = 65_536;
@@ -31,15 +30,4 @@ export function lineCount(text: string): number {
 /** Words of a list that is typed with commas or spaces between them. */
 export function asWords(text: string): readonly string[] {
   return [...new Set(text.split(/[\s,]+/).filter((word) => word !== ""))];
-}
-
-/** The message of a refusal, to be shown in the box that asks. */
-export function refusalOf(check: () => unknown): string | undefined {
-  try {
-    check();
-    return undefined;
-  } catch (error) {
-    if (isVaultError(error)) return error.message;
-    throw error;
-  }
 }

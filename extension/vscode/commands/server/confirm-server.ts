@@ -3,6 +3,7 @@ import { isVaultError } from "#core/vault-error.ts";
 import { type FoundServer, findServer, wordRows } from "#mcp/device/find-server.ts";
 import { askLine, confirmed } from "../../ask-person.ts";
 import type { Window } from "../../window.ts";
+import { messageOf } from "../../words/error-text.ts";
 
 /**
  * Asks for a server, and shows who it says that it is. undefined = the person closed the box, or these are not the
@@ -20,7 +21,7 @@ export async function askServer(window: Window, title: string): Promise<FoundSer
       try {
         found = await findServer(window.own.paths, text.trim(), undefined, gone.signal);
       } catch (error) {
-        if (isVaultError(error) && error.code !== "server-changed") return error.message;
+        if (isVaultError(error) && error.code !== "server-changed") return messageOf(error);
         changed = error;
       }
       return undefined;

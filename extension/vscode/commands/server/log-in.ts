@@ -8,7 +8,7 @@ import { requireNoLogin } from "#mcp/device/use-server.ts";
 import { readUserConfig } from "#mcp/device/user-config.ts";
 import { askLine, confirmed, withPassword } from "../../ask-person.ts";
 import type { Window } from "../../window.ts";
-import { refusalOf } from "../secrets/value-checks.ts";
+import { refusalOf } from "../../words/error-text.ts";
 import { askServer } from "./confirm-server.ts";
 import { inNewPlace } from "./new-place.ts";
 

@@ -4,6 +4,7 @@ import { logOut as leave } from "#mcp/device/log-out.ts";
 import { requireServer } from "#mcp/device/use-server.ts";
 import { confirmed } from "../../ask-person.ts";
 import type { Window } from "../../window.ts";
+import { messageOf } from "../../words/error-text.ts";
 import { inNewPlace } from "./new-place.ts";
 
 /** Ends this device at the server. Where that can't be told, the person may forget the login here all the same. */
@@ -37,7 +38,7 @@ async function leaveOrForget(
   } catch (error) {
     if (!isVaultError(error, "server-unreachable", "server-changed", "server-refused")) throw error;
     const question = vscode.l10n.t("{0} can't be told. Forget the login here all the same?", url);
-    const detail = `${error.message}\n\n${vscode.l10n.t("Entries of the audit log that wait to be sent are lost with it.")}`;
+    const detail = `${messageOf(error)}\n\n${vscode.l10n.t("Entries of the audit log that wait to be sent are lost with it.")}`;
     if (!(await confirmed(question, detail, LOG_OUT()))) return { device: undefined, wasServerTold: false };
     return inNewPlace(window, () => leave(window.own.paths, true));
   }

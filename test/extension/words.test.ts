@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import "./fakes/vscode-hook.ts";
+import { afterEach, test } from "node:test";
+import { VAULT_ERROR_CODES, VaultError } from "#core/vault-error.ts";
+
+const vscode = await import("vscode");
+const { messageOf, windowError } = await import("#vscode/words/error-text.ts");
+const { actionText, outcomeText } = await import("#vscode/words/audit-words.ts");
+const { warningText } = await import("#vscode/words/policy-words.ts");
+
+function speak(language: string): void {
+  Object.assign(vscode.env, { language });
+}
+
+afterEach(() => speak("en"));
+
+test("in English a refusal is told in the words of core, which name the place and the next step", () => {
+  assert.equal(
+    messageOf(new VaultError("secret-not-found", "No secret named A. See it.")),
+    "No secret named A. See it.",
+  );
+});
+
+test("in another language the kind of a refusal is told in that, and the words of core follow", () => {
+  speak("de");
+  for (const code of VAULT_ERROR_CODES) {
+    const text = messageOf(new VaultError(code, "Core says this. Do that."));
+    assert.match(text, /^[A-Z].*\. \(ov: Core says this\. Do that\.\)$/, code);
+  }
+});
+
+test("what the window refuses by itself is told once, since it is in the window's language", () => {
+  speak("de");
+  assert.equal(messageOf(windowError("secret-not-found", "Das gibt es nicht.")), "Das gibt es nicht.");
+});
+
+test("an entry of the audit log is told in words, and one of a newer version as it stands there", () => {
+  assert.equal(actionText("run-ended"), "command ended");
+  assert.equal(actionText("invented-later"), "invented-later");
+  assert.equal(outcomeText("ok: to shop/dev"), "ok: to shop/dev");
+  assert.equal(outcomeText("denied-by-user"), "denied by you");
+  assert.equal(outcomeText("vault-conflict"), "vault-conflict");
+});
+
+test("a warning is told by its rule in another language, and as core says it where the rule is not known", () => {
+  const rule = { program: "printenv", rule: "env-dumps" };
+  assert.equal(warningText('"printenv" prints it', rule), '"printenv" prints it');
+  speak("de");
+  assert.match(warningText('"printenv" prints it', rule), /^"printenv": printing the whole environment/);
+  assert.equal(warningText("later", { program: "x", rule: "invented-later" }), "later");
+  assert.equal(warningText("later", undefined), "later");
+});
