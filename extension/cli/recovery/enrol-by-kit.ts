@@ -5,6 +5,7 @@ import { beginRecovery, requireAccount } from "#mcp/device/log-in.ts";
 import { requireNoLogin } from "#mcp/device/use-server.ts";
 import { askText } from "../ask-person.ts";
 import type { Cli } from "../cli.ts";
+import { say } from "../print.ts";
 import { confirmAccount } from "../server/confirm-account.ts";
 import { confirmServer } from "../server/confirm-server.ts";
 import { withTerminal } from "../terminal.ts";
@@ -34,5 +35,6 @@ export async function enrolByKit(
   } finally {
     wipe(code);
   }
+  say('This device is logged in by the recovery code. Should it end here, go on with "ov vault recover".');
   await use(kit);
 }

@@ -1,7 +1,7 @@
 import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { wipe } from "#core/crypto/wipe.ts";
-import { recoverBackup, refuseOlder } from "#core/recovery/recover-backup.ts";
+import { recoverBackup, refuseOlder, vaultExists } from "#core/recovery/recover-backup.ts";
 import { type KitCounters, readKit, refuseOtherThanKit } from "#core/recovery/recovery-kit.ts";
 import { openDeviceState } from "#core/store/device-state.ts";
 import { openFileStore } from "#core/store/file-store.ts";
@@ -36,8 +36,10 @@ export async function recover(cli: Cli, options: RecoverOptions): Promise<void> 
     throw new VaultError("argument-invalid", "Name a backup with --from or a server with --server, and not both.");
   }
   requireWayForCode(options.recoveryFile);
-  if (options.from !== undefined)
+  if (options.from !== undefined) {
+    await requirePlaceFor(cli, options.from);
     return finish(cli, options, await ofBackup(cli, options.from, await readTyped(options.codeFile)));
+  }
   if (options.server !== undefined) {
     const { enrolByKit } = await import("./enrol-by-kit.ts");
     await enrolByKit(cli, options.server, options, await readTyped(options.codeFile), (kit) =>
@@ -62,9 +64,15 @@ async function refuseOther(vault: VaultDeps, kit: TypedKit): Promise<void> {
   if (stored !== undefined) refuseOtherThanKit(kit, readSealedAccount(stored.bytes));
 }
 
-async function ofBackup(cli: Cli, file: string, kit: TypedKit): Promise<NewVault> {
+/** Before a code is typed in vain. */
+async function requirePlaceFor(cli: Cli, file: string): Promise<void> {
   if (!existsSync(file))
     throw new VaultError("file-not-found", `There is no file ${file}. Name a backup that "ov export" wrote.`);
+  const { store } = localVault(cli.paths);
+  if ((await store.readAccount()) !== undefined) throw vaultExists(store.location);
+}
+
+async function ofBackup(cli: Cli, file: string, kit: TypedKit): Promise<NewVault> {
   makePrivateFolder(cli.paths.state);
   const folder = mkdtempSync(join(cli.paths.state, "recover-"));
   const password = await askNewMasterPassword(cli.env);

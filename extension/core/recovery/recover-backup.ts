@@ -18,12 +18,7 @@ export async function recoverBackup(
   kit: ReturnType<typeof readKit>,
   newPassword: Uint8Array,
 ): Promise<NewVault & { readonly summary: VaultSummary }> {
-  if ((await target.store.readAccount()) !== undefined) {
-    throw new VaultError(
-      "vault-exists",
-      `There is a vault in ${target.store.location} already. Move it away first, or choose another OV_HOME.`,
-    );
-  }
+  if ((await target.store.readAccount()) !== undefined) throw vaultExists(target.store.location);
   await scratch.store.restore(await readBackup(source));
   const stored = await scratch.store.readAccount();
   refuseOtherThanKit(kit, readSealedAccount(stored!.bytes)); // a backup without an account is not restored
@@ -40,6 +35,13 @@ export async function recoverBackup(
   await target.store.restore(objects);
   // The code was right: a person means this copy, also where this device has seen a newer one.
   return { session: await acceptRestore(target, newPassword), recoveryCode, summary };
+}
+
+export function vaultExists(location: string): VaultError {
+  return new VaultError(
+    "vault-exists",
+    `There is a vault in ${location} already. Move it away first, or choose another OV_HOME.`,
+  );
 }
 
 /** An environment that is gone may have been deleted on purpose; the account's counter tells how old the copy is. */
