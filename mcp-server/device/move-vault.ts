@@ -8,6 +8,7 @@ import { openDeviceState } from "#core/store/device-state.ts";
 import { openFileStore } from "#core/store/file-store.ts";
 import { AuditOutbox } from "#core/store/remote/audit-outbox.ts";
 import { CiphertextCache } from "#core/store/remote/ciphertext-cache.ts";
+import { endAccount } from "#core/store/remote/end-account.ts";
 import { moveToServer } from "#core/store/remote/move-to-server.ts";
 import type { InviteProof } from "#core/store/remote/register-account.ts";
 import { RemoteLink } from "#core/store/remote/remote-link.ts";
@@ -104,8 +105,15 @@ export async function requireMovableHere(paths: Paths): Promise<string> {
   throw new VaultError("vault-exists", `There is a vault in ${store.location} already. Move that folder away first.`);
 }
 
-/** Moves the vault from its server to this machine. The server keeps its ciphertext. The caller wipes the password. */
-export async function moveVaultHere(paths: Paths, password: Uint8Array): Promise<MovedHere> {
+/**
+ * Moves the vault from its server to this machine. With `endsAccount` the server then destroys its copy, for other devices
+ * and members too; else it keeps it. The caller wipes the password.
+ */
+export async function moveVaultHere(
+  paths: Paths,
+  password: Uint8Array,
+  { endsAccount = false }: { readonly endsAccount?: boolean } = {},
+): Promise<MovedHere> {
   const { store, link, login, client } = requireServer(paths);
   await lockHolders(paths);
   const scratch = newScratch(paths);
@@ -118,7 +126,9 @@ export async function moveVaultHere(paths: Paths, password: Uint8Array): Promise
       now: Date.now,
     };
     const { environments } = await importBackup(localVault(paths), trial, createReadStream(backup), password);
-    await link.ask({ method: "DELETE", path: `/devices/${login.device.id}` });
+    // Only now: what was fetched has been decrypted, each secret of it.
+    if (endsAccount) await endAccount(link, store, password);
+    else await link.ask({ method: "DELETE", path: `/devices/${login.device.id}` });
     leaveServer(paths);
     return { backup, secrets: environments.reduce((sum, each) => sum + each.secrets, 0) };
   } finally {

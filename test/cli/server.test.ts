@@ -72,6 +72,8 @@ test("a vault is moved to a server, used there by two devices, and moved back", 
   const back = atTerminal(t, home, ["vault", "move", "--to", "local"]);
   await back.see("to this machine?");
   back.type(`y${ENTER}`);
+  await back.see("Delete it on the server");
+  back.type(`n${ENTER}`);
   await back.see("Master password:");
   back.type(PASSWORD + ENTER);
   await back.see("2 secrets, each decrypted and checked");
@@ -109,10 +111,7 @@ test("S210 a login shows the server's words and the account's, and a wrong passw
   const { account } = await movedHome(t, server);
   const other = newHome(t);
   const before = server.accounts.devices.size;
-  assert.match(
-    await login(t, other, server, account, "a wrong password here"),
-    /doesn't take this account/,
-  );
+  assert.match(await login(t, other, server, account, "a wrong password here"), /doesn't take this account/);
   assert.equal(server.accounts.devices.size, before);
   assert.ok(!existsSync(join(other.ovHome, "config.json")));
   const screen = await login(t, other, server, account);

@@ -43,9 +43,17 @@ async function toThisMachine(cli: Cli, terminal: Terminal): Promise<void> {
   const url = await requireMovableHere(cli.paths);
   const yes = await askYes(terminal, `Move the vault from ${url} to this machine?`);
   if (!yes) throw new VaultError("cancelled", "Nothing was moved.");
+  const endsAccount = await askYes(
+    terminal,
+    "Delete it on the server afterwards, for your other devices and those it is shared with too?",
+  );
   const password = await askPassword(terminal, "Master password:");
-  const { secrets, backup } = await moveVaultHere(cli.paths, password).finally(() => wipe(password));
+  const { secrets, backup } = await moveVaultHere(cli.paths, password, { endsAccount }).finally(() => wipe(password));
   say(`Moved the vault to ${cli.paths.vault}: ${secrets} secrets, each decrypted and checked.`);
   say(`What came from the server is in ${backup} too; delete that file when you no longer want it.`);
-  say("The server keeps its ciphertext until the one who runs it deletes the account. Other devices still use it.");
+  say(
+    endsAccount
+      ? `Nothing of it is left on ${url} but in backups of the one who runs it.`
+      : "The server keeps its ciphertext, and other devices still use it.",
+  );
 }
