@@ -18,8 +18,8 @@ function resultOf({ outcome, exitCode, anomalies = [] }: AuditLine): string {
 }
 
 const UNUSUAL = {
-  device: "first use from this device",
-  client: "first use by this client",
+  device: "a new device",
+  client: "a new client",
   hours: "outside of the usual hours",
   decoy: "a decoy",
   burst: "many uses within a minute",

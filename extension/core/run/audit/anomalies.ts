@@ -1,7 +1,7 @@
 import type { AuditRecord } from "../vault-access.ts";
 
 /**
- * What a person should look at. device, client: the first use by one that the log doesn't know. hours: a use outside of
+ * What a person should look at. device, client: one that was not seen for 90 days, while others were. hours: a use outside of
  * the usual ones. decoy: somebody wanted a secret that nobody has a reason to use. burst: very many uses at once.
  * missing: entries that a device had written are not there.
  */
@@ -15,22 +15,20 @@ export interface AnomalyRules {
 }
 
 /**
- * The same records with what is unusual about each. They have to be all of the log, by time: a first use can't be told
- * from a part of it. The first device and the first client of all are no news.
+ * The same records with what is unusual about each. They have to be in the order of time, and go back for LOOK_BACK_MS
+ * before those that are wanted: what is unusual about one is told by what came in that time before it.
  */
 export function withAnomalies(records: readonly AuditRecord[], rules: AnomalyRules): readonly AuditRecord[] {
-  const devices = new Set<string>();
-  const clients = new Set<string>();
+  const devices = new Seen();
+  const clients = new Seen();
   const bursts = new Bursts();
   const hourOf = rules.hourOf ?? ((time) => new Date(time).getHours());
   return records.map((record) => {
     const { device, actor, action, time } = record;
     const isUse = USES.has(action);
     const anomalies: Anomaly[] = [];
-    if (isNew(devices, device) && devices.size > 1) anomalies.push("device");
-    if (actor !== "owner" && actor !== "" && isNew(clients, unversioned(actor)) && clients.size > 1) {
-      anomalies.push("client");
-    }
+    if (devices.isNews(device, time)) anomalies.push("device");
+    if (actor !== "owner" && actor !== "" && clients.isNews(unversioned(actor), time)) anomalies.push("client");
     if (isUse && rules.hours !== undefined && !isWithin(rules.hours, hourOf(time))) anomalies.push("hours");
     if (action === "canary") anomalies.push("decoy");
     if (isUse && bursts.isOne(`${device} ${unversioned(actor)}`, time)) anomalies.push("burst");
@@ -52,10 +50,17 @@ function unversioned(actor: string): string {
   return actor.replace(/\s+v?\d[\w.+-]*$/, "").toLowerCase();
 }
 
-function isNew(known: Set<string>, one: string): boolean {
-  if (known.has(one)) return false;
-  known.add(one);
-  return true;
+/** When each was seen last. One of which nothing was seen for long is news, unless nothing was seen of any other. */
+class Seen {
+  readonly #last = new Map<string, number>();
+
+  isNews(one: string, time: number): boolean {
+    const isRecent = (last: number | undefined): boolean => last !== undefined && time - last < LOOK_BACK_MS;
+    const isKnown = isRecent(this.#last.get(one));
+    const isNews = !isKnown && [...this.#last].some(([other, last]) => other !== one && isRecent(last));
+    this.#last.set(one, time);
+    return isNews;
+  }
 }
 
 /** Many uses by the same client on one device within a minute; the counting then starts again. */
@@ -71,5 +76,6 @@ class Bursts {
   }
 }
 
+export const LOOK_BACK_MS = 90 * 86_400_000;
 export const BURST_USES = 30;
 export const BURST_MS = 60_000;

@@ -11,7 +11,7 @@ export interface AuditFilter {
   /** A part of what the client calls itself, in any case of letters. */
   readonly client?: string;
   readonly action?: string;
-  /** Marks what is unusual, which takes reading all of the log. */
+  /** Marks what is unusual, which takes opening 90 days before `since` too. */
   readonly anomalies?: Pick<AnomalyRules, "hours">;
   /** Only what is marked. */
   readonly onlyAnomalies?: boolean;

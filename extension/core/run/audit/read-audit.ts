@@ -1,12 +1,13 @@
 import type { Session } from "../../vault/session.ts";
 import type { AuditRecord } from "../vault-access.ts";
-import { withAnomalies } from "./anomalies.ts";
+import { LOOK_BACK_MS, withAnomalies } from "./anomalies.ts";
 import { type AuditFilter, passes } from "./audit-filter.ts";
 
 /** Every device's entries that pass, oldest first. The chains are verified whole, whatever is asked for. */
 export async function readAudit(session: Session, filter: AuditFilter): Promise<readonly AuditRecord[]> {
   const { anomalies: rules, since } = filter;
-  const log = await session.auditLog(rules === undefined && since !== undefined ? { since } : {});
+  const from = since === undefined ? undefined : since - (rules === undefined ? 0 : LOOK_BACK_MS);
+  const log = await session.auditLog(from === undefined ? {} : { since: from });
   const records = log.entries.map(
     ({ place, body }): AuditRecord => ({
       device: place.device,

@@ -38,6 +38,17 @@ test("the first use by another client is marked, and a new version of it is no o
   );
 });
 
+test("a device or client that was not seen for 90 days is news again, and one that is alone never is", () => {
+  const day = 24 * HOUR;
+  const at = (days: number, over: Partial<AuditRecord> = {}) => entry({ time: 10 * HOUR + days * day, ...over });
+  const phone = { device: "phone", actor: "codex 1" };
+  assert.deepEqual(marks([at(0), at(1, phone), at(80, phone), at(100), at(171, phone), at(172)]), [
+    ...[[], ["device", "client"], [], ["device", "client"]],
+    ...[["device", "client"], []],
+  ]);
+  assert.deepEqual(marks([at(0), at(200), at(400)]), [[], [], []]);
+});
+
 test("uses outside of the usual hours are marked, other actions are not, and without hours nothing is", () => {
   const night = [entry({ time: 3 * HOUR }), entry({ time: 3 * HOUR, action: "unlock" }), entry({ time: 18 * HOUR })];
   assert.deepEqual(marks(night), [["hours"], [], ["hours"]]);
