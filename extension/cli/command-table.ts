@@ -47,6 +47,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   token: { summary: "let a machine read environments", load: () => import("./commands/token.ts") },
   sync: { summary: "fetch the server's vault, for when it can't be reached", load: () => import("./commands/sync.ts") },
   diff: { summary: "compare two environments, without their values", load: () => import("./commands/diff.ts") },
+  share: { summary: "let colleagues into environments, and out of them", load: () => import("./commands/share.ts") },
   audit: { summary: "show who used what", load: () => import("./commands/audit.ts") },
   mcp: { summary: "serve AI agents, and install into their configuration", load: () => import("./commands/mcp.ts") },
   init: { summary: "set this folder up: .ov.yaml, and rules for its agents", load: () => import("./commands/init.ts") },

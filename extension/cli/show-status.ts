@@ -26,12 +26,16 @@ export function statusLines(status: VaultStatus): readonly string[] {
     case "locked":
       return [`vault      locked, in ${status.location}. "ov unlock" opens it.`];
     case "unlocked": {
-      const { location, unlockedAt, locksAt, apps, environments, pendingApprovals, approvals, canaryTrips } = status;
+      const { location, unlockedAt, locksAt, apps, environments, pendingApprovals, approvals, canaryTrips, shared } =
+        status;
       return [
         `vault      unlocked, in ${location}`,
         `session    since ${formatTime(unlockedAt)}; locks at ${formatTime(locksAt)} if not used before`,
         `holds      ${count(apps, "app")}, ${count(environments, "environment")}`,
         `approvals  ${pendingApprovals} waiting for an answer, ${approvals} in force${pendingApprovals > 0 ? '. See "ov approve".' : ""}`,
+        ...(shared ?? []).map(
+          ({ context, role }) => `shared     ${formatContext(context)}: ${role ?? "closed to you by an admin"}`,
+        ),
         ...canaryTrips.map(
           ({ time, client, action, context, names }) =>
             `DECOY      ${formatTime(time)}: ${plainText(client)} asked for ${names.join(", ")} of ${formatContext(context)} (${action}). Find out why.`,
@@ -53,6 +57,9 @@ export function statusAsJson(status: VaultStatus): Record<string, unknown> {
     kdf_profile: status.profile,
     apps: status.apps,
     environments: status.environments,
+    ...(status.shared && {
+      shared: status.shared.map(({ context, role = null }) => ({ context: formatContext(context), role })),
+    }),
     pending_approvals: status.pendingApprovals,
     approvals: status.approvals,
     canary_trips: status.canaryTrips.map(({ time, context, ...trip }) => ({

@@ -61,14 +61,18 @@ async function listEnvironments(cli: Cli, only: string | undefined, json: boolea
   await withAccess(cli, "list the environments", async ({ access }) => {
     const apps = (await access.apps()).filter(({ app }) => name === undefined || app === name);
     const rows = apps.flatMap(({ app, environments }) => environments.map((environment) => ({ app, ...environment })));
-    if (json) return printJson({ environments: rows });
+    // Alone, the role is no news.
+    if (json) return printJson({ environments: rows.map(({ role, ...row }) => (row.shared ? { ...row, role } : row)) });
     if (rows.length === 0) return say('There are no environments yet. Make one with "ov env create app/environment".');
     printTable(
       ["ENVIRONMENT", "SECRETS", ""],
-      rows.map(({ app, environment, secrets, production }) => [
+      rows.map(({ app, environment, secrets, production, shared, role }) => [
         `${app}/${environment}`,
         String(secrets),
-        production ? "production: every use is asked about" : "",
+        [
+          ...(shared ? [role === undefined ? "shared: closed to you by an admin" : `shared: ${role}`] : []),
+          ...(production ? ["production: every use is asked about"] : []),
+        ].join("; "),
       ]),
     );
   });

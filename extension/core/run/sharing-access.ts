@@ -35,7 +35,7 @@ export interface CaughtUp {
   readonly confirmed: readonly Confirmed[];
   /** Environments that can be used from now on. */
   readonly joined: readonly Context[];
-  /** Invites of this account that nobody took yet, and those that it took and has no keys of yet. */
-  readonly open: number;
-  readonly joining: number;
+  /** Ids of this account's invites that are not granted yet, and of those that it took and has no keys of yet. */
+  readonly open: readonly string[];
+  readonly joining: readonly string[];
 }

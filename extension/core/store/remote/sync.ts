@@ -18,12 +18,14 @@ export async function syncCache(store: RemoteStore, link: RemoteLink, cache: Cip
   const sent = await store.audit.flush();
   if ((await store.readAccount()) === undefined) throw absent(store.location);
   await store.readAudit(link.device, 1);
-  const ids = await listEnvironments(link);
+  const ids = [...(await listEnvironments(link)), ...(await store.sharing.shared())];
   let secrets = 0;
   for (const id of ids) {
     const manifest = await store.readManifest(id);
     if (manifest === undefined) continue;
     const head = peekManifest(manifest.head);
+    // Whoever wrote it may be asked for when the server is away.
+    await store.sharing.identities(head.members.map(({ fingerprint }) => Buffer.from(fingerprint).toString("hex")));
     const items = [...decodeItems(manifest.items, head).values()];
     const refs = items.map((item) => ({
       ...{ item: item.item, version: item.version, epoch: head.epoch },
