@@ -40,11 +40,7 @@ const main = await build({
     "sandbox-host": "extension/core/run/sandbox/sandbox-host.ts",
     "zod-alone": "zod", // as an entry it gets a chunk of its own, which is loaded in a step of its own
   },
-  plugins: [
-    leanPackages(),
-    pauseInPackages(),
-    loadTogether(import.meta.dirname, ["extension/vscode/activate.ts", "extension/cli/ov.ts"]),
-  ],
+  plugins: [leanPackages(), pauseInPackages(), loadTogether(import.meta.dirname)],
 });
 // Small programs of their own: what they share with the others they hold once more.
 const helpers = await build({

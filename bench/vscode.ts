@@ -8,7 +8,7 @@ import type { EditorWindow } from "../test/vscode/harness/editor-window.ts";
 import { runCommand } from "../test/vscode/harness/quick-input.ts";
 import { PASSWORD } from "../test/vscode/harness/seeded-vault.ts";
 import { openContainer, treeRow } from "../test/vscode/harness/tree.ts";
-import { startVSCode } from "../test/vscode/harness/vs-code.ts";
+import { startVSCode, type VSCode } from "../test/vscode/harness/vs-code.ts";
 import { fillVault, madeUpSecrets } from "./bench-vault.ts";
 import { median, printTable } from "./measure.ts";
 
@@ -36,7 +36,7 @@ try {
   const first = await blockedBy(window, async () => {
     opened = await clickToRows(window, environment);
   });
-  rows.push(["Click to tree, 10,000 secrets, first time", `${opened} ms`, "300 ms"]);
+  rows.push(["Click to tree, 10,000 secrets, right after the unlock", `${opened} ms`, "300 ms"]);
   rows.push(["Longest block: first listing of 10,000", first, "20 ms"]);
   const again: number[] = [];
   for (let round = 0; round < 5; round++) {
@@ -45,6 +45,8 @@ try {
     again.push(await clickToRows(window, environment));
   }
   rows.push(["Click to tree, 10,000 secrets, again", `${median(again)} ms`, "300 ms"]);
+
+  rows.push(["Click to tree, 10,000 secrets, a second after the unlock", `${await laterClick(code)} ms`, "300 ms"]);
 
   rows.push(["Longest block: the server's first answer", await blockedBy(window, () => startTools(window)), "20 ms"]);
   const [asked, began] = await approvalRoundTrip(window, names.slice(0, 1));
@@ -136,6 +138,18 @@ async function watchClicks(window: EditorWindow): Promise<void> {
 async function lastClick(window: EditorWindow): Promise<number> {
   const clicks = window.page.frames().map((frame) => frame.evaluate("globalThis.ovClicked ?? 0"));
   return Math.max(...(await Promise.all(clicks)).map(Number));
+}
+
+/** In a window of its own, in which the tree had the time that a person takes to get there. */
+async function laterClick(code: VSCode): Promise<number> {
+  const window = await code.open(code.workspace("later"));
+  await openContainer(window, "OpaqueVault");
+  await unlock(window);
+  const environment = await treeRow(window, "Secrets", "dev");
+  await window.page.waitForTimeout(1000);
+  const opened = await clickToRows(window, environment);
+  await window.close();
+  return opened;
 }
 
 async function clickToRows(window: EditorWindow, environment: Awaited<ReturnType<typeof treeRow>>): Promise<number> {

@@ -1,6 +1,6 @@
 import { globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { EVERYWHERE, TOGETHER } from "./together.mjs";
 
 /**
@@ -8,8 +8,7 @@ import { EVERYWHERE, TOGETHER } from "./together.mjs";
  * `import()` makes chunks of its own out of what it shares with others: a hundred of them made two hundred small files.
  * The sources stay as they are, and run unbundled without this.
  */
-export function loadTogether(root, entryPoints) {
-  const entries = entryPoints.map((file) => join(root, file));
+export function loadTogether(root) {
   const groups = new Map();
   const nameOf = (target) => {
     const group = groupOf(root, target);
@@ -32,16 +31,16 @@ export function loadTogether(root, entryPoints) {
           const place = nameOf(targets.get(specifier));
           return place === undefined ? whole : `import("group:${place.group}").then((group) => group.${place.member})`;
         });
-        return { contents: entries.includes(path) ? text + imports(root, EVERYWHERE.early) : text, loader: "ts" };
+        const room = ENTRIES[relative(root, path).replaceAll("\\", "/")];
+        const needed = room === undefined ? [] : [...EVERYWHERE.all.early, ...EVERYWHERE[room].early];
+        return { contents: text + imports(root, needed), loader: "ts" };
       });
       build.onResolve({ filter: /^group:/ }, ({ path }) => ({ path: path.slice("group:".length), namespace: "group" }));
       build.onLoad({ filter: /.*/, namespace: "group" }, ({ path: group }) => {
         const targets = [...groups.get(group)];
-        requireOneRoom(root, group, targets);
-        const isOurs = targets.some((target) => !target.includes("node_modules"));
-        const needed = isOurs ? imports(root, [...EVERYWHERE.early, ...EVERYWHERE.late]) : "";
+        const needed = roomsOf(root, group, targets).flatMap((room) => Object.values(EVERYWHERE[room]).flat());
         const members = targets.map((target, index) => `export * as module${index} from ${JSON.stringify(target)};`);
-        return { contents: `${needed}${members.join("\n")}`, resolveDir: root };
+        return { contents: imports(root, needed) + members.join("\n"), resolveDir: root };
       });
     },
   };
@@ -67,9 +66,17 @@ function groupOf(root, target) {
   return group ?? (/^(extension|mcp-server)\/.*\.ts$/.test(path) ? path.replace(/^.*\/|\.ts$/g, "") : undefined);
 }
 
-function requireOneRoom(root, group, targets) {
-  const isOfVSCode = targets.map((target) => relative(root, target).startsWith(join("extension", "vscode")));
-  if (new Set(isOfVSCode).size > 1) throw new Error(`The group ${group} has modules of extension/vscode and others.`);
+const ENTRIES = { "extension/vscode/activate.ts": "vscode", "extension/cli/ov.ts": "ov" };
+
+/** Of whose needs a group has all at hand. Packages need none of ours. */
+function roomsOf(root, group, targets) {
+  const rooms = new Set(targets.map((target) => relative(root, target).split(sep).slice(0, 2).join("/")));
+  if (rooms.size > 1 && [...rooms].some((room) => /^extension\/(cli|vscode)$/.test(room))) {
+    throw new Error(`The group ${group} has modules of ${[...rooms].join(" and ")}.`);
+  }
+  if (rooms.has("extension/cli")) return ["all", "ov"];
+  if (rooms.has("extension/vscode")) return ["all", "vscode"];
+  return targets.some((target) => target.includes("node_modules")) ? [] : ["all"];
 }
 
 function imports(root, files) {

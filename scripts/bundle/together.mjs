@@ -4,39 +4,64 @@
  * one room, since `ov` can't load what names "vscode".
  */
 export const TOGETHER = [
-  ["ov-run", /^extension\/cli\/commands\/run\.ts$/],
+  ["ov-run", /^extension\/cli\/commands\/(run|shell)\.ts$/],
   ["ov-mcp", /^extension\/cli\/commands\/mcp\.ts$/],
-  ["ov-opens", /^extension\/cli\/open-here\.ts$/],
-  ["ov-holds", /^extension\/cli\/(commands\/(agent|unlock)|serve)\.ts$/],
-  [
-    "ov-sets-up",
-    /^extension\/cli\/(commands\/(config|devices|doctor|export|import|init|log|sync)|import|server|audit)/,
-  ],
-  ["ov-uses", /^extension\/cli\//],
+  ["ov-opens", /^extension\/cli\/(open-here|token-session)\.ts$/],
+  ["ov-holds", /^extension\/cli\/(commands\/(agent|hold|unlock)|serve)\.ts$/],
+  ["ov-secret", /^extension\/cli\/(commands\/secret\.ts|secret\/rotate)/],
+  // Those that mostly ask another process: nothing that opens a vault belongs here.
+  ["ov-asks", /^extension\/cli\/commands\/(app|approve|audit|config|diff|env|lock|policy|recovery|status|token)\.ts$/],
+  ["ov-asks", /^extension\/cli\/(audit|secret)\//],
+  ["ov-sets-up", /^extension\/cli\//],
   ["unlock", /^extension\/vscode\/commands\/vault\.ts$/],
   ["window", /^extension\/vscode\/(window-deps|serve-window)\.ts$/],
   ["project-file", /^extension\/vscode\/(hints\/)?project-file/],
   ["runs", /^extension\/vscode\/(commands\/run|debug\/|tasks\/|terminal\/)/],
   ["commands", /^extension\/vscode\//],
   ["vault", /^extension\/core\/(vault\/vault|run\/local-access|crypto\/warm-up)\.ts$/],
+  ["at-hand", /^(extension\/core\/(vault-error|vault\/recovery-code)|mcp-server\/device\/private-file)\.ts$/],
   ["rules", /^extension\/core\/redact\/(secretlint|own)-rules\.ts$/],
   ["server", /^mcp-server\/(serve-socket|vault-rpc|warm-up)\.ts$/],
   ["questions", /@inquirer\/(confirm|input|password|select)\//],
 ];
 
-/** What nearly all of ours need, in one file rather than in thirty: `early` also where `ov` and the extension begin. */
+/**
+ * What nearly all of them need, in a few files rather than in forty. `early` is also where `ov` and the extension
+ * begin, and so has to be light. `all` is for every room, the others for the groups of one.
+ */
 export const EVERYWHERE = {
-  early: [
-    ...core("crypto/hash", "run/approvals", "run/visible-text", "store/file-error", "vault/context"),
-    ...core("vault/project-file", "vault/resolve-context", "vault-error"),
-    ...mcp("device/paths", "device/private-file", "device/user-config", "device/write-log", "version"),
-  ],
-  late: [
-    ...core("crypto/argon2", "crypto/random", "redact/needles", "redact/weak", "run/child-env", "run/command"),
-    ...core("run/find-program", "run/placeholder/require-rule", "run/policy", "run/policy-format", "store/store"),
-    ...core("vault/account-slots"),
-    ...mcp("device/agent-note", "rpc-calls", "rpc-values"),
-  ],
+  all: {
+    early: [
+      ...core("crypto/hash", "run/approvals", "run/visible-text", "store/file-error", "vault/context"),
+      ...core("vault/project-file", "vault/resolve-context", "vault/rotation-due", "vault-error"),
+      ...mcp("device/paths", "device/private-file", "device/user-config", "device/write-log", "version"),
+    ],
+    late: [
+      ...core("crypto/argon2", "crypto/random", "import/dotenv-file", "import/file-text", "import/found-secret"),
+      ...core("redact/detectors", "redact/needles", "redact/weak", "run/child-env", "run/command"),
+      ...core("run/find-program", "run/placeholder/require-rule", "run/policy", "run/policy-format", "run/policy-text"),
+      ...core("store/store", "store/contract", "store/remote/json-shape", "store/remote/server-error"),
+      ...core("vault/account-slots", "vault/recovery-code"),
+      ...mcp("device/agent-note", "device/find-agent", "display-text", "private-socket", "remote-access"),
+      ...mcp("rpc-calls", "rpc-values"),
+    ],
+  },
+  ov: {
+    early: cli("exit-code", "print", "report-error"),
+    late: cli(
+      "ask-master-password",
+      "ask-person",
+      "attach-to-agent",
+      "confirm-change",
+      "context-of",
+      "say-leaked",
+      "with-access",
+    ),
+  },
+  vscode: {
+    early: vscode("hints/found-credential", "server/server-texts", "show-error", "tree/nodes", "tree/row-texts"),
+    late: vscode("ask-person", "pick-context", "pick-secret", "recovery-code"),
+  },
 };
 
 function core(...names) {
@@ -45,4 +70,12 @@ function core(...names) {
 
 function mcp(...names) {
   return names.map((name) => `mcp-server/${name}.ts`);
+}
+
+function vscode(...names) {
+  return names.map((name) => `extension/vscode/${name}.ts`);
+}
+
+function cli(...names) {
+  return names.map((name) => `extension/cli/${name}.ts`);
 }
