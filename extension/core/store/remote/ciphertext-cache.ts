@@ -39,6 +39,20 @@ export class CiphertextCache {
     await writeChecked(join(this.#of(environment), "manifest"), u64(counter), u32(head.length), head, items);
   }
 
+  async head(environment: Id, counter: number): Promise<Buffer | undefined> {
+    return readChecked(join(this.#of(environment), "heads", String(counter)), LIMIT.head);
+  }
+
+  async keepHead(environment: Id, counter: number, head: Uint8Array): Promise<void> {
+    await writeChecked(join(this.#of(environment), "heads", String(counter)), head);
+  }
+
+  async dropHeadsBelow(environment: Id, counter: number): Promise<void> {
+    const folder = join(this.#of(environment), "heads");
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names) if (!(Number(name) >= counter)) await removeChecked(join(folder, name));
+  }
+
   async record(environment: Id, ref: RecordRef): Promise<Buffer | undefined> {
     const bytes = await readChecked(this.#record(environment, ref), LIMIT.record);
     return bytes !== undefined && sha256Hex(bytes) === ref.hash ? bytes : undefined;

@@ -1,5 +1,6 @@
 import type { UnstoredVault } from "../../vault/vault.ts";
 import type { Id } from "../store.ts";
+import { inviteError } from "./invites.ts";
 import { toText } from "./json-shape.ts";
 import { loginBody } from "./login-body.ts";
 import { errorOf } from "./problem.ts";
@@ -25,7 +26,8 @@ export async function registerAccount(
     ...inviteBody(invite),
   };
   const answer = await client.call({ method: "PUT", path: `/accounts/${sealed.account}`, body, device: undefined });
-  if ("code" in answer) throw errorOf(answer, "a new account");
+  if (!("code" in answer)) return;
+  throw invite === undefined ? errorOf(answer, "a new account") : inviteError(answer);
 }
 
 export function inviteBody(invite: InviteProof | undefined) {

@@ -151,7 +151,16 @@ export class RemoteStore implements Store {
     return manifest;
   }
 
-  async readManifestHead(environment: Id, counter: number): Promise<Uint8Array | undefined> {
+  readManifestHead(environment: Id, counter: number): Promise<Uint8Array | undefined> {
+    return this.#link
+      .orOffline(
+        async () => (await this.#askHead(environment, counter)) ?? "none",
+        () => this.#cache.head(environment, counter),
+      )
+      .then((head) => (head === "none" ? undefined : head));
+  }
+
+  async #askHead(environment: Id, counter: number): Promise<Uint8Array | undefined> {
     const path = `/environments/${environment}/heads/${counter}`;
     const answer = await this.#link.ask({ method: "GET", path });
     if (!("code" in answer)) return headOf(answer.body);

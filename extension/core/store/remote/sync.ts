@@ -1,5 +1,6 @@
 import { peekManifest } from "../../vault/manifest.ts";
 import { decodeItems } from "../../vault/manifest-items.ts";
+import type { Id } from "../store.ts";
 import type { CiphertextCache } from "./ciphertext-cache.ts";
 import { listEnvironments } from "./remote-backup.ts";
 import type { RemoteLink } from "./remote-link.ts";
@@ -21,8 +22,10 @@ export async function syncCache(store: RemoteStore, link: RemoteLink, cache: Cip
   const ids = [...(await listEnvironments(link)), ...(await store.sharing.shared())];
   let secrets = 0;
   for (const id of ids) {
+    const before = await cache.manifest(id);
     const manifest = await store.readManifest(id);
     if (manifest === undefined) continue;
+    await keepHeads(store, cache, id, before?.counter ?? manifest.counter, manifest.counter);
     const head = peekManifest(manifest.head);
     // Whoever wrote it may be asked for when the server is away.
     await store.sharing.identities(head.members.map(({ fingerprint }) => Buffer.from(fingerprint).toString("hex")));
@@ -39,3 +42,14 @@ export async function syncCache(store: RemoteStore, link: RemoteLink, cache: Cip
   for (const id of await cache.environments()) if (!ids.includes(id)) await cache.removeEnvironment(id);
   return { environments: ids.length, secrets, sent };
 }
+
+/** What leads from the state that this device has verified to the one that it fetched: needed when it is opened offline. */
+async function keepHeads(store: RemoteStore, cache: CiphertextCache, id: Id, from: number, to: number): Promise<void> {
+  for (let counter = Math.max(from, to - HEADS_KEPT); counter < to; counter++) {
+    const head = await store.readManifestHead(id, counter);
+    if (head !== undefined) await cache.keepHead(id, counter, head);
+  }
+  await cache.dropHeadsBelow(id, to - HEADS_KEPT);
+}
+
+const HEADS_KEPT = 1000;
