@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { answerApproval } from "./harness/approvals.ts";
+import { watchSession } from "./harness/debug-session.ts";
 import type { EditorWindow } from "./harness/editor-window.ts";
 import { readNotification } from "./harness/messages.ts";
 import { cancelQuickInput, pick, readQuickInput, runCommand, typeInto } from "./harness/quick-input.ts";
@@ -40,7 +41,7 @@ before(async () => {
 after(() => code.close());
 
 test("a debugged Node program has its secrets, and what other extensions see of the session has none", async () => {
-  const session = watchSession();
+  const session = watchSession(window);
   await runCommand(window, "OpaqueVault: Debug with Secrets");
   await pick(window, "What shall be debugged?", "App");
   const box = await readQuickInput(window, "Master password");
@@ -89,28 +90,6 @@ test("production is not debugged, and a debugger that can't be served says why",
   await pick(window, "What shall be debugged?", "Native");
   await readNotification(window, "can't be handed secrets safely");
 });
-
-/** What any extension sees: the configurations of all sessions, and what is printed. */
-function watchSession(): Promise<{ readonly configurations: string; readonly output: string }> {
-  return window.inHost(
-    (vscode) =>
-      new Promise<{ configurations: string; output: string }>((resolve) => {
-        const configurations: unknown[] = [];
-        let output = "";
-        vscode.debug.registerDebugAdapterTrackerFactory("*", {
-          createDebugAdapterTracker: () => ({
-            onDidSendMessage: (message) => {
-              if (message.event === "output") output += message.body.output;
-            },
-          }),
-        });
-        vscode.debug.onDidStartDebugSession((session) => configurations.push(session.configuration));
-        vscode.debug.onDidTerminateDebugSession((session) => {
-          if (session.parentSession === undefined) resolve({ configurations: JSON.stringify(configurations), output });
-        });
-      }),
-  );
-}
 
 async function picture(name: string): Promise<void> {
   if (process.env.OV_PICTURES === undefined) return;
