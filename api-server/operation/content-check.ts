@@ -1,10 +1,10 @@
 import { createPublicKey } from "node:crypto";
-import { sha256 } from "#core/crypto/hash.ts";
 import { readAccountHead } from "../formats/account-object.ts";
 import type { Schema } from "../storage/schema.ts";
 import type { Value } from "./backup-format.ts";
 import { auditCheck, type LogEnd, logCheck } from "./log-check.ts";
 import { type Authors, manifestChecks } from "./manifest-check.ts";
+import { recordCheck } from "./record-check.ts";
 
 type Row = Readonly<Record<string, Value>>;
 
@@ -21,12 +21,13 @@ export function contentCheck(identity: Uint8Array): { row(table: string, row: Ro
   };
   const serverKey = createPublicKey({ key: Buffer.concat([SPKI, identity]), format: "der", type: "spki" });
   const accounts = accountCheck(tell);
+  const records = recordCheck(tell);
   const checks: Readonly<Record<string, Check>> = {
     accounts,
     audit: auditCheck(serverKey, tell),
-    ...manifestChecks(accounts.authors, tell),
+    ...manifestChecks(accounts.authors, records.want, tell),
     log: logCheck(serverKey, accounts.logEnds, tell),
-    records: recordCheck(tell),
+    records,
   };
   return {
     row(table, row) {
@@ -63,16 +64,6 @@ function accountCheck(tell: Tell): Check & { readonly authors: Authors; readonly
       const head = readAccountHead(Buffer.from(object));
       const isRight = head.account === id && head.counter === counter && head.fingerprint === fingerprint;
       if (!isRight || !head.signKey.equals(sign_key)) tell(`The object of account ${id} is not the one of its row.`);
-    },
-  };
-}
-
-function recordCheck(tell: Tell): Check {
-  return {
-    row(row) {
-      const { environment, item, version, hash, bytes } = row as unknown as Schema["records"]; // the row of that table
-      if (sha256(bytes).toString("hex") !== hash)
-        tell(`Record ${item}, ${version} of environment ${environment} is damaged.`);
     },
   };
 }

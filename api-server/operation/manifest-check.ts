@@ -6,8 +6,15 @@ import type { Check, Tell } from "./content-check.ts";
 /** Public keys by the fingerprint that a manifest names. */
 export type Authors = ReadonlyMap<string, Uint8Array>;
 
-/** Environments come before heads, by name: each environment's newest head is the last of its chain. */
-export function manifestChecks(authors: Authors, tell: Tell): { readonly environments: Check; readonly heads: Check } {
+/**
+ * Environments come before heads, by name: each environment's newest head is the last of its chain. `want` gets each
+ * list of items.
+ */
+export function manifestChecks(
+  authors: Authors,
+  want: (items: Uint8Array) => void,
+  tell: Tell,
+): { readonly environments: Check; readonly heads: Check } {
   const newest = new Map<string, { readonly counter: number; readonly hash: string }>();
   let chain = { environment: "", counter: 0, hash: "" };
   const endOf = (environment: string): void => {
@@ -21,6 +28,7 @@ export function manifestChecks(authors: Authors, tell: Tell): { readonly environ
       row(row) {
         const { id, counter, head, items } = row as unknown as Schema["environments"]; // the row of that table
         if (counter === 0) return; // a tombstone
+        want(items);
         newest.set(id, { counter, hash: sha256(head).toString("hex") });
         const parsed = readManifestHead(Buffer.from(head));
         const isRight =

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startApi } from "../../api-server/start-api.ts";
@@ -41,6 +41,18 @@ test("the commands of the chapter on backup and restore do what it says, as they
   assert.equal(read.body.counter, 3);
 });
 
+test("the daily commands of the guide do what it says", async (t) => {
+  const served = await serveVault({}, 1);
+  t.after(() => served.api.close());
+  const work = temporaryFolder("ov-operator-");
+  mkdirSync(join(work, "backups"));
+  const [daily] = blocksOf("Each day, by a timer", "docs/guides/running-a-server.md");
+  const done = run(daily!, work, served.options.folder);
+  assert.equal(done.status, 0, done.stderr);
+  assert.equal(readdirSync(join(work, "backups")).length, 1);
+  assert.ok(JSON.parse(readFileSync(join(work, "doctor.json"), "utf8")).checks.length > 5);
+});
+
 test("every metric of the document is there, and there is none of ours that it lacks", async (t) => {
   const { api } = await serveVault({ metricsPort: 0 }, 1);
   t.after(() => api.close());
@@ -71,11 +83,11 @@ function run(script: string, work: string, folder: string) {
   return spawnSync("sh", ["-ec", script], { cwd: work, env, encoding: "utf8" });
 }
 
-function blocksOf(title: string): readonly string[] {
-  return [...chapter(title).matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, script]) => script!);
+function blocksOf(title: string, file?: string): readonly string[] {
+  return [...chapter(title, file).matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, script]) => script!);
 }
 
-function chapter(title: string): string {
-  const document = readFileSync(join(ROOT, "docs/server.md"), "utf8");
+function chapter(title: string, file = "docs/server.md"): string {
+  const document = readFileSync(join(ROOT, file), "utf8");
   return document.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? "";
 }
