@@ -6,7 +6,8 @@ import { addBackupCommands } from "./operation/backup-commands.ts";
 import { EXIT, exitCodeOf } from "./operation/exit-code.ts";
 import { type Operator, type Tls, type Where, where, withTls } from "./operation/operator.ts";
 import { addUpkeepCommands } from "./operation/upkeep-commands.ts";
-import { type ApiOptions, openDatabase, startApi } from "./start-api.ts";
+import { openDatabase } from "./place.ts";
+import type { ApiOptions } from "./start-api.ts";
 import { migrate } from "./storage/migrate.ts";
 
 const program = new Command("ov-api").description(
@@ -55,6 +56,8 @@ interface ServeOptions extends Where, Tls {
 async function serve(options: ServeOptions): Promise<void> {
   const { tlsKey, tlsCert } = options;
   if ((tlsKey === undefined) !== (tlsCert === undefined)) program.error("--tls-key and --tls-cert go together.");
+  // Only here: the other commands need nothing of Nest, which takes most of a start.
+  const { startApi } = await import("./start-api.ts");
   const log = pino({ level: "info" }, pino.destination(2));
   const api = await startApi({
     folder: options.folder,

@@ -1,5 +1,4 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import type { Logger } from "pino";
 import { pino } from "pino";
 import { health } from "./health/health.ts";
@@ -11,21 +10,13 @@ import { sharedState } from "./keys/shared-state.ts";
 import { LIMITS } from "./limits.ts";
 import { listen, type Tls } from "./listen.ts";
 import { metrics } from "./metrics.ts";
+import { keyFileOf, openDatabase, type Place } from "./place.ts";
 import type { Rates } from "./sealed/sealed-calls.ts";
-import type { Database } from "./storage/database.ts";
-import type { FreeBytes } from "./storage/free-space.ts";
 import { migrate } from "./storage/migrate.ts";
-import { openPostgres } from "./storage/postgres-database.ts";
 import { purge } from "./storage/purge.ts";
-import { DatabaseCorrupt, openSqlite } from "./storage/sqlite-database.ts";
+import { DatabaseCorrupt } from "./storage/sqlite-database.ts";
 
-export interface ApiOptions {
-  /** Holds the SQLite file, if there is no `databaseUrl`, and the key file, if no other is named. */
-  readonly folder: string;
-  /** `postgres://…` */
-  readonly databaseUrl?: string | undefined;
-  /** Identity and pepper. All instances on one database have the same. */
-  readonly keyFile?: string | undefined;
+export interface ApiOptions extends Place {
   readonly host?: string;
   /** 0 = any free one. */
   readonly port?: number;
@@ -41,8 +32,6 @@ export interface ApiOptions {
   readonly log?: Logger;
   /** For tests: ms since 1970. */
   readonly now?: () => number;
-  /** For tests: what SQLite's folder has left. */
-  readonly freeBytes?: FreeBytes;
   /** Told when the storage is damaged: this server serves nothing more. */
   readonly onCorrupt?: () => void;
 }
@@ -128,25 +117,6 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     await database.close();
     throw error;
   }
-}
-
-/** The database that the options name. */
-export async function openDatabase({
-  folder,
-  databaseUrl,
-  freeBytes,
-}: Pick<ApiOptions, "folder" | "databaseUrl" | "freeBytes">): Promise<Database> {
-  if (databaseUrl !== undefined) return openPostgres(databaseUrl);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return openSqlite(databaseFile(folder), freeBytes);
-}
-
-export function databaseFile(folder: string): string {
-  return join(folder, "vaults.db");
-}
-
-export function keyFileOf({ folder, keyFile }: Pick<ApiOptions, "folder" | "keyFile">): string {
-  return keyFile ?? join(folder, "server-keys.json");
 }
 
 async function openFolder(options: ApiOptions) {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { serverWords } from "#core/crypto/server-words.ts";
 import { type ServerIdentity, serverIdentity } from "../keys/server-identity.ts";
-import { keyFileOf, openDatabase } from "../start-api.ts";
+import { keyFileOf, openDatabase } from "../place.ts";
 import { freeBytesOf, LEAST_FREE } from "../storage/free-space.ts";
 import { backup } from "./backup.ts";
 import { EXIT } from "./exit-code.ts";

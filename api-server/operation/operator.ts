@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import envPaths from "env-paths";
 import { readServerSecrets, type ServerSecrets } from "../keys/secret-file.ts";
-import { databaseFile } from "../start-api.ts";
+import { databaseFile } from "../place.ts";
 import type { Database } from "../storage/database.ts";
 import { openPostgres } from "../storage/postgres-database.ts";
 import { openSqliteBeside } from "../storage/sqlite-database.ts";

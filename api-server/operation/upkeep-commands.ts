@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { pepper as pepperOf } from "../keys/pepper.ts";
 import { sealKeys } from "../keys/seal-keys.ts";
 import { serverIdentity } from "../keys/server-identity.ts";
-import { keyFileOf } from "../start-api.ts";
+import { keyFileOf } from "../place.ts";
 import type { Check } from "./doctor/check.ts";
 import { runChecks } from "./doctor/run-checks.ts";
 import { EXIT } from "./exit-code.ts";

@@ -7,7 +7,11 @@ import { test } from "node:test";
 import forge from "node-forge";
 import type { Check } from "../../api-server/operation/doctor/check.ts";
 import { checkSqliteFiles } from "../../api-server/operation/doctor/file-checks.ts";
-import { type ApiOptions, databaseFile, keyFileOf, startApi } from "../../api-server/start-api.ts";
+import { runChecks } from "../../api-server/operation/doctor/run-checks.ts";
+import { databaseFile, keyFileOf } from "../../api-server/place.ts";
+import { type ApiOptions, startApi } from "../../api-server/start-api.ts";
+import { openPostgres } from "../../api-server/storage/postgres-database.ts";
+import { openSqliteBeside } from "../../api-server/storage/sqlite-database.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { startPostgres } from "./postgres.ts";
 import { serveVault } from "./served-vault.ts";
@@ -19,7 +23,10 @@ const DAY = 24 * 3600_000;
 test("doctor finds nothing wrong with a server that runs, and says which process it is", async (t) => {
   const { api, options } = await serveVault({}, 2);
   t.after(() => api.close());
-  const { status, checks } = doctor(options);
+  const args = [MAIN, "doctor", "--json", "--folder", options.folder];
+  const env = { ...process.env, DATABASE_URL: undefined };
+  const { status, stdout } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
+  const { checks } = JSON.parse(stdout) as { readonly checks: readonly Check[] };
   assert.equal(status, 0);
   assert.deepEqual(
     checks.filter(({ state }) => state !== "ok"),
@@ -34,11 +41,11 @@ test("doctor finds nothing wrong with a server that runs, and says which process
 test("doctor looks at PostgreSQL too, and says what it lacks", async (t) => {
   const { api, options } = await serveVault({ databaseUrl: await postgres.newDatabase() }, 1);
   t.after(() => api.close());
-  const { checks } = doctor(options);
+  const { checks } = await doctor(options);
   for (const id of ["durability", "schema", "pepper", "rotation", "clock", "owner"]) {
     assert.equal(byId(checks, id)?.state, "ok", id);
   }
-  const gone = doctor({ ...options, databaseUrl: "postgres://ov:ov@127.0.0.1:1/none" });
+  const gone = await doctor({ ...options, databaseUrl: "postgres://ov:ov@127.0.0.1:1/none" });
   assert.equal(gone.status, 1);
   assert.equal(byId(gone.checks, "database")?.state, "fail");
 });
@@ -47,8 +54,8 @@ test("doctor ends with 1 and a next step for each thing that is wrong, and chang
   const { api, options } = await serveVault({}, 2);
   await api.close();
   const [file, keyFile] = [databaseFile(options.folder), keyFileOf(options)];
-  const wrong = (id: string, message: RegExp): void => {
-    const { status, checks } = doctor(options);
+  const wrong = async (id: string, message: RegExp): Promise<void> => {
+    const { status, checks } = await doctor(options);
     assert.equal(status, 1, id);
     const found = checks.find((check) => check.id === id && check.state === "fail");
     assert.match(found?.message ?? "", message, JSON.stringify(checks));
@@ -56,20 +63,20 @@ test("doctor ends with 1 and a next step for each thing that is wrong, and chang
   };
 
   chmodSync(keyFile, 0o644);
-  wrong("key-file", /open to other users/);
+  await wrong("key-file", /open to other users/);
   assert.equal(statSync(keyFile).mode & 0o777, 0o644);
   chmodSync(keyFile, 0o600);
   chmodSync(file, 0o666);
-  wrong("permissions", /open to other users/);
+  await wrong("permissions", /open to other users/);
   chmodSync(file, 0o600);
 
   const database = new DatabaseSync(file);
   const { checksum } = database.prepare("SELECT checksum FROM migrations WHERE name = '002 accounts'").get()!;
   database.exec(`UPDATE migrations SET checksum = '${"0".repeat(64)}' WHERE name = '002 accounts'`);
-  wrong("schema", /another text/);
+  await wrong("schema", /another text/);
   database.prepare("UPDATE migrations SET checksum = ? WHERE name = '002 accounts'").run(checksum!);
   database.exec(`UPDATE log SET time = ${Date.now() + DAY} WHERE seq = 1`);
-  wrong("clock", /behind the last write/);
+  await wrong("clock", /behind the last write/);
   database.exec(`UPDATE log SET time = ${Date.now()} WHERE seq = 1`);
   database.close();
 
@@ -77,16 +84,16 @@ test("doctor ends with 1 and a next step for each thing that is wrong, and chang
   const other = { folder: temporaryFolder("ov-other-") };
   await (await startApi(other)).close();
   copyFileSync(keyFileOf(other), keyFile);
-  wrong("pepper", /another database/);
+  await wrong("pepper", /another database/);
   rmSync(keyFile);
-  wrong("key-file", /there is no key file/);
+  await wrong("key-file", /there is no key file/);
   writeFileSync(keyFile, own, { mode: 0o600 });
-  assert.equal(doctor(options).status, 0, "and nothing was left wrong");
+  assert.equal((await doctor(options)).status, 0, "and nothing was left wrong");
 
   const bytes = readFileSync(file);
   bytes.fill(0xa5, 4096, bytes.length / 2);
   writeFileSync(file, bytes);
-  const { status, checks } = doctor(options);
+  const { status, checks } = await doctor(options);
   assert.equal(status, 1);
   assert.ok(checks.some(({ state, message }) => state === "fail" && message.includes("damaged")));
 });
@@ -110,22 +117,23 @@ test("doctor tells of a disk that gets full, and of a certificate that is over o
     return { certFile, keyFile };
   };
   const [good, soon, over] = [tls(90), tls(10), tls(-1)];
-  const states = (certFile: string, keyFile: string) => {
-    const { checks } = doctor(options, ["--tls-cert", certFile, "--tls-key", keyFile]);
+  const states = async (tlsCert: string, tlsKey: string) => {
+    const { checks } = await doctor(options, { tlsCert, tlsKey });
     return checks.filter(({ id }) => id === "tls").map(({ state }) => state);
   };
-  assert.deepEqual(states(good.certFile, good.keyFile), ["ok"]);
-  assert.deepEqual(states(soon.certFile, soon.keyFile), ["warn"]);
-  assert.deepEqual(states(over.certFile, over.keyFile), ["fail"]);
-  assert.deepEqual(states(good.certFile, soon.keyFile), ["fail", "ok"]);
+  assert.deepEqual(await states(good.certFile, good.keyFile), ["ok"]);
+  assert.deepEqual(await states(soon.certFile, soon.keyFile), ["warn"]);
+  assert.deepEqual(await states(over.certFile, over.keyFile), ["fail"]);
+  assert.deepEqual(await states(good.certFile, soon.keyFile), ["fail", "ok"]);
 });
 
-function doctor({ folder, databaseUrl }: ApiOptions, more: readonly string[] = []) {
-  const env = { ...process.env, DATABASE_URL: databaseUrl };
-  const args = [MAIN, "doctor", "--json", "--folder", folder, ...more];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { env });
-  assert.ok(stdout.length > 0, String(stderr));
-  return { status, checks: (JSON.parse(String(stdout)) as { checks: readonly Check[] }).checks };
+/** As the command does it, and what it would end with. */
+async function doctor(options: ApiOptions, tls: { readonly tlsCert?: string; readonly tlsKey?: string } = {}) {
+  const { folder, databaseUrl } = options;
+  const open = () =>
+    databaseUrl === undefined ? openSqliteBeside(databaseFile(folder)) : openPostgres(databaseUrl, 2);
+  const checks = await runChecks({ ...options, ...tls, databaseUrl, open, now: Date.now() });
+  return { status: checks.some(({ state }) => state === "fail") ? 1 : 0, checks };
 }
 
 function byId(checks: readonly Check[], id: string): Check | undefined {

@@ -1,4 +1,4 @@
-import { databaseFile, keyFileOf } from "../../start-api.ts";
+import { databaseFile, keyFileOf } from "../../place.ts";
 import type { Database } from "../../storage/database.ts";
 import { type Check, settled } from "./check.ts";
 import { checkDatabase } from "./database-checks.ts";

@@ -1,6 +1,7 @@
 // The server in a process of its own, to be killed, starved and cut off: `node serve.ts '{"folder": …}'`. It is the same
 // `startApi` as ov-api's; only rates that no test reaches, and a clock that may be wrong, are put in.
-import { openDatabase, startApi } from "../../../api-server/start-api.ts";
+import { openDatabase } from "../../../api-server/place.ts";
+import { startApi } from "../../../api-server/start-api.ts";
 import { migrate } from "../../../api-server/storage/migrate.ts";
 import { MIGRATIONS } from "../../../api-server/storage/migrations.ts";
 
