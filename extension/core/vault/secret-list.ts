@@ -3,7 +3,8 @@ import { isVaultError } from "../vault-error.ts";
 import type { VerifiedEntry } from "./audit-log.ts";
 import { inBatches } from "./batches.ts";
 import { type Context, formatContext, type SecretName } from "./context.ts";
-import { recordRef } from "./open-environment.ts";
+import type { ManifestHead } from "./manifest.ts";
+import { type EnvironmentState, recordRef } from "./open-environment.ts";
 import { liveItem } from "./secret-edits.ts";
 import { type SecretMeta, valueSinceOf } from "./secret-meta.ts";
 import type { Session } from "./session.ts";
@@ -13,7 +14,7 @@ import { secretItems } from "./settings-item.ts";
 export async function listSecrets(session: Session, context: Context, deleted = false): Promise<readonly SecretInfo[]> {
   const environment = await session.environment(context);
   const state = await environment.load();
-  const lastUse = await lastUseOf(session, context);
+  const lastUse = await lastUseOf(session, context, state);
   const wanted = secretItems(state).filter((item) => item.tombstone === deleted);
   const infos = await inBatches(wanted, async (item): Promise<SecretInfo> => {
     const meta = await environment.meta(recordRef(item, state.head.epoch), item.pathTag);
@@ -59,9 +60,13 @@ export async function secretMetas(
   return metas.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function lastUseOf(session: Session, context: Context): Promise<ReadonlyMap<string, number>> {
+async function lastUseOf(
+  session: Session,
+  context: Context,
+  { head }: EnvironmentState,
+): Promise<ReadonlyMap<string, number>> {
   const used = new Map<string, number>();
-  for (const { place, body } of await auditEntries(session)) {
+  for (const { place, body } of await auditEntries(session, head)) {
     const run = body?.action === "run" || body?.action === "shell";
     if (body?.context !== formatContext(context) || !run || body.outcome !== "ok") continue;
     for (const name of body.names) used.set(name, place.time);
@@ -70,9 +75,9 @@ async function lastUseOf(session: Session, context: Context): Promise<ReadonlyMa
 }
 
 /** Offline the log can't be read; the list can, and then nobody is told when a secret was used last. */
-async function auditEntries(session: Session): Promise<readonly VerifiedEntry[]> {
+async function auditEntries(session: Session, { auditHeads }: ManifestHead): Promise<readonly VerifiedEntry[]> {
   try {
-    return await session.auditEntries(ENTRIES_LOOKED_AT);
+    return await session.auditEntries(ENTRIES_LOOKED_AT, auditHeads);
   } catch (error) {
     if (isVaultError(error, "server-unreachable")) return [];
     throw error;

@@ -7,6 +7,7 @@ import type { AuditBody } from "./audit-entry.ts";
 import { AuditLog, type VerifiedEntry, type VerifiedLog } from "./audit-log.ts";
 import { type Context, formatContext } from "./context.ts";
 import { type EnvironmentEntry, findEnvironment } from "./directory.ts";
+import type { AuditHead } from "./manifest.ts";
 import { type OpenAccount, vaultLocked } from "./open-account.ts";
 import { OpenEnvironment } from "./open-environment.ts";
 import { publishedHeads } from "./published-heads.ts";
@@ -88,10 +89,10 @@ export class Session {
     );
   }
 
-  /** Every device's entries, oldest first; `last` of this device at most. */
-  async auditEntries(last?: number): Promise<readonly VerifiedEntry[]> {
+  /** Every device's entries, oldest first; `last` at most of this device, and of those whose end is `published`. */
+  async auditEntries(last?: number, published: readonly AuditHead[] = []): Promise<readonly VerifiedEntry[]> {
     await this.account();
-    return (await this.#log.read(last === undefined ? {} : { last })).entries;
+    return (await this.#log.read({ published, ...(last === undefined ? {} : { last }) })).entries;
   }
 
   /** The same, held against the ends of chains that the manifests of all environments name: it loads every one. */

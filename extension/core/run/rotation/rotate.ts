@@ -129,6 +129,7 @@ const GIVE_UP = [
   "limit-exceeded",
   "vault-conflict",
   "secret-not-found",
+  "not-permitted",
   "command-not-found",
   "cwd-invalid",
 ] as const;

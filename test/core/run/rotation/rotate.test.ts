@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { abortRotation, continueRotation, startRotation } from "#core/run/rotation/rotate.ts";
 import { requireSecretName } from "#core/vault/context.ts";
@@ -130,6 +132,21 @@ test("rotating takes the exposed mark off, and a rollback to the old value bring
   assert.ok(!(await isExposed()));
   await access.rollback(DEV, KEY, 1);
   assert.ok(await isExposed());
+});
+
+test("a secret in placeholder mode is a placeholder to the program, in all of its variables", async (t) => {
+  const source = newSource(t);
+  const { deps, folder, value, access } = await rotating(t);
+  const guard = { allowedHosts: ["api.example.com"], placeholder: [] };
+  await access.write(DEV, "update", [{ name: KEY, ...guard }], PASSWORD);
+  const seen = `printf '%s\\n' "$STRIPE_KEY" "$OV_OLD_VALUE" "$OV_NEW_VALUE" >> ${source.folder}/seen`;
+  source.alter(seen);
+  const provider = { command: [source.program], cwd: folder, secrets: [] };
+  await startRotation(deps, { name: KEY, contexts: [DEV], provider });
+  const held = readFileSync(join(source.folder, "seen"), "utf8").split("\n").filter(Boolean);
+  assert.equal(held.length, 4);
+  assert.ok(!held.includes(OLD) && !held.includes(await value()), "a value");
+  assert.notEqual(await value(), OLD);
 });
 
 test("S272 which environments have equal values is told to nobody without the master password", async (t) => {
