@@ -92,6 +92,10 @@ test("a wrong format, an empty pipe, and --delete of stdin are refused, and noth
   assert.equal((await home.ov(["import", "-", ...here], { input: "" })).code, 2);
   assert.equal((await home.ov(["import", "-", "--delete", ...here], { input: DOPPLER })).code, 2);
   assert.equal((await home.ov(["import", join(home.project, "none"), ...here])).code, 7);
+  const many = JSON.stringify(Object.fromEntries(Array.from({ length: 10_001 }, (_, n) => [`KEY_${n}`, "x"])));
+  const refused = await home.ov(["import", "-", ...here], { input: many });
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /10000 is the most/);
   const cut = await home.ov(["import", "-", ...here], { input: DOPPLER.slice(0, 30) });
   assert.equal(cut.code, 2);
   assert.doesNotMatch(cut.stderr, /k-4f7d/);

@@ -1,5 +1,6 @@
 import type { SecretDraft, SecretInfo } from "#core/run/vault-access.ts";
 import { type Context, formatContext, type SecretName } from "#core/vault/context.ts";
+import { MAX_ITEMS } from "#core/vault/manifest-items.ts";
 import { VaultError } from "#core/vault-error.ts";
 import type { Cli } from "../cli.ts";
 import { confirmChange } from "../confirm-change.ts";
@@ -19,6 +20,15 @@ export async function storeIncoming(cli: Cli, what: string, incoming: Incoming, 
   if (places.length === 0) {
     for (const { from, reason } of incoming.left) say(`  left out  ${plainText(from)} (${plainText(reason)})`);
     throw new VaultError("value-invalid", `${what} holds nothing to import. A .env file has lines such as NAME=value.`);
+  }
+  for (const { context, drafts } of places) {
+    // Before ten thousands of secrets are shown, and sealed in vain.
+    if (drafts.length > MAX_ITEMS) {
+      throw new VaultError(
+        "limit-exceeded",
+        `${formatContext(context)} would get ${drafts.length} secrets, and ${MAX_ITEMS} is the most. Import it in parts.`,
+      );
+    }
   }
   const where = places.map(({ context }) => formatContext(context)).join(", ");
   await withAccess(cli, `import ${what} into ${where}`, async (opened) => {
