@@ -1,93 +1,101 @@
-// The ciphertext store, over loopback: calls that are sealed before the clock runs, 32 at a time, to a server in a process of
-// its own. `node bench/api.ts [calls, 900]`; a device may make 1,000 at once
+// The ciphertext store: `npm run bench -- api`. Servers in processes of their own, on both databases, with and without the
+// seal, take turns; every call is made and sealed before the clock runs, and 32 are on their way at once. The client shares
+// the processors: `CPU` is the server's own time, and what one core of it alone would do is 1,000 over it. With names only
+// those parts: `node bench/api.ts calls start remote growth`.
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { loadavg } from "node:os";
 import { join } from "node:path";
-import { sha256 } from "#core/crypto/hash.ts";
-import { pae } from "#core/crypto/pae.ts";
-import { accountBody, commitBody } from "../test/api-server/conformance.ts";
-import { recordVault } from "../test/api-server/recorded-vault.ts";
-import { callerOf, newDevice } from "../test/api-server/sealed-caller.ts";
+import { fileURLToPath } from "node:url";
+import { startApiProcess } from "../test/api-server/failures/api-process.ts";
+import { newCluster } from "../test/api-server/failures/postgres-cluster.ts";
 import { temporaryFolder } from "../test/temporary-folder.ts";
+import { growth } from "./api-growth.ts";
+import { remoteReads } from "./api-remote-reads.ts";
+import { measureOnce, medians, type Rate, waysOn } from "./api-ways.ts";
 import { median, printTable } from "./measure.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const calls = Number(process.argv[2] ?? 900);
-const AT_ONCE = 32;
-const WRITES = 300;
+const CALLS = 128;
+const ROUNDS = 5;
+const PARTS = { calls, start, remote: remoteReads, growth: () => growth(cluster) };
+const cluster = await newCluster();
 
-execFileSync(process.execPath, ["api-server/esbuild.mjs"], { cwd: ROOT });
-const began = performance.now();
-const server = spawn(
-  process.execPath,
-  [join(ROOT, "dist-api/ov-api.mjs"), "--port", "0", "--folder", temporaryFolder("ov-bench-api-")],
-  {
-    env: { PATH: process.env.PATH ?? "" },
-  },
-);
-let output = "";
-for (const stream of [server.stdout, server.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
-while (!output.includes("listens at")) await new Promise((resolve) => setTimeout(resolve, 5));
-const startMs = performance.now() - began;
-const url = /listens at (\S+)/.exec(output)![1]!;
-const document = (await (await fetch(`${url}/.well-known/ov-keys`)).json()) as { payload: string };
-const { identity } = JSON.parse(Buffer.from(document.payload, "base64url").toString()) as { identity: string };
-const caller = callerOf(url, sha256(pae("ov-server/1", Buffer.from(identity, "base64url"))).toString("hex"));
-
-const vault = await recordVault(WRITES);
-const device = newDevice();
-await caller.call("PUT", `/accounts/${vault.account}`, { body: accountBody(vault, device) });
-const path = `/environments/${vault.commits[0]!.environment}`;
-
-const writes: number[] = [];
-for (const commit of vault.commits) {
-  const { bytes, open } = await caller.seal("PUT", path, { device, body: commitBody(commit) });
-  const start = performance.now();
-  const answer = await caller.post(bytes);
-  writes.push(performance.now() - start);
-  if (open(answer.bytes).status !== 200) throw new Error("A write was refused.");
+const wanted = process.argv.slice(2);
+for (const [name, part] of Object.entries(PARTS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  await part();
+  console.log(`Load average ${loadavg()[0]!.toFixed(1)}.\n`);
 }
+await cluster.close();
 
-const health = await rate(
-  Array.from({ length: calls }, () => async () => void (await fetch(`${url}/livez`)).arrayBuffer()),
-);
-const sealed: Buffer[] = [];
-for (let count = 0; count < calls; count++) {
-  sealed.push((await caller.seal("GET", `${path}?have=${vault.commits.length}`, { device })).bytes);
-}
-const reads = await rate(
-  sealed.map((bytes) => async () => {
-    if ((await caller.post(bytes)).status !== 200) throw new Error("A read was refused.");
-  }),
-);
-
-printTable(
-  ["Server on SQLite", "Here", "Aim"],
-  [
-    ["Start to listening", `${startMs.toFixed(0)} ms`, ""],
-    ["`GET /livez`, not sealed", `${health.perSecond} a second`, ""],
-    ["Sealed conditional read (304)", `${reads.perSecond} a second, p99 ${reads.p99} ms`, "2,000 a second, p99 50 ms"],
-    ["Sealed durable write, one after another", `${median(writes).toFixed(1)} ms each`, ""],
-  ],
-);
-server.kill();
-
-async function rate(
-  jobs: readonly (() => Promise<void>)[],
-): Promise<{ readonly perSecond: number; readonly p99: number }> {
-  const times: number[] = [];
-  let next = 0;
-  const start = performance.now();
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      while (next < jobs.length) {
-        const job = jobs[next++]!;
-        const at = performance.now();
-        await job();
-        times.push(performance.now() - at);
-      }
+async function calls(): Promise<void> {
+  const databases = {
+    SQLite: { folder: temporaryFolder("ov-bench-api-"), isOpen: true },
+    PostgreSQL: {
+      ...{ folder: temporaryFolder("ov-bench-api-"), isOpen: true },
+      databaseUrl: cluster.url(await cluster.newDatabase()),
+    },
+  };
+  const measured = new Map<string, Rate[]>();
+  const ways: { on: string; way: Awaited<ReturnType<typeof waysOn>>[number] }[] = [];
+  for (const [on, options] of Object.entries(databases)) {
+    const sealed = await startApiProcess(options);
+    const unsealed = await startApiProcess(options, [], fileURLToPath(new URL("api-unsealed.ts", import.meta.url)));
+    for (const way of await waysOn(sealed, unsealed, CALLS)) ways.push({ on, way });
+  }
+  for (let round = -1; round < ROUNDS; round++) {
+    for (const { on, way } of ways) {
+      const rate = await measureOnce(way);
+      const key = `${on} ${way.name}`;
+      if (round >= 0) measured.set(key, [...(measured.get(key) ?? []), rate]);
+    }
+  }
+  printTable(
+    ["On", "Call", "A second", "p50, ms", "p99, ms", "CPU, ms", "One core alone", "CPU : without the seal"],
+    ways.map(({ on, way: { name } }) => {
+      const { perSecond, p50, p99, cpu } = medians(measured.get(`${on} ${name}`)!);
+      const without = measured.get(`${on} ${name.replace(" sealed", " unsealed")}`);
+      const ratio = name.endsWith(" sealed") && without ? `${(cpu / medians(without).cpu).toFixed(2)}×` : "";
+      const numbers = [perSecond.toFixed(0), p50.toFixed(1), p99.toFixed(1), cpu.toFixed(2), (1000 / cpu).toFixed(0)];
+      return [on, name, ...numbers, ratio];
     }),
   );
-  const seconds = (performance.now() - start) / 1000;
-  times.sort((a, b) => a - b);
-  return { perSecond: Math.round(jobs.length / seconds), p99: Math.round(times[Math.floor(times.length * 0.99)]!) };
+  for (const server of new Set(ways.map(({ way }) => way.server))) await server.stop();
+}
+
+async function start(): Promise<void> {
+  execFileSync(process.execPath, ["api-server/esbuild.mjs"], { cwd: ROOT });
+  const memory: number[] = [];
+  const starts = { first: [] as number[], again: [] as number[] };
+  for (let round = 0; round < ROUNDS; round++) {
+    const folder = temporaryFolder("ov-bench-start-");
+    for (const which of ["first", "again"] as const) starts[which].push(await startMs(folder, memory));
+  }
+  printTable(
+    ["The bundled server", "Median"],
+    [
+      ["First start to listening, with keys and schema", `${median(starts.first).toFixed(0)} ms`],
+      ["Start to listening", `${median(starts.again).toFixed(0)} ms`],
+      ["Memory after the start", `${median(memory).toFixed(0)} MB`],
+    ],
+  );
+}
+
+async function startMs(folder: string, memory: number[]): Promise<number> {
+  const start = performance.now();
+  const env = { PATH: process.env.PATH, OV_API_FOLDER: folder };
+  const child = spawn(process.execPath, [join(ROOT, "dist-api/ov-api.mjs"), "--port", "0"], { env });
+  let output = "";
+  for await (const chunk of child.stdout) {
+    output += String(chunk);
+    if (output.includes("listens at")) break;
+  }
+  const took = performance.now() - start;
+  const status = execFileSync("ps", ["-o", "rss=", "-p", String(child.pid)], { encoding: "utf8" });
+  memory.push(Number(status) / 1000);
+  const exited = once(child, "exit");
+  child.kill();
+  await exited;
+  return took;
 }

@@ -11,18 +11,16 @@ export interface Access {
   readonly role: string | null;
 }
 
-/** What an account has to do with an environment that is not deleted; undefined = nothing, or there is none. */
+/**
+ * What an account has to do with an environment that is not deleted; undefined = nothing, or there is none. Every call on an
+ * environment asks this: as text it takes a fifth of the time that building it takes.
+ */
 export async function findAccess(tx: Tx, account: string, environment: string): Promise<Access | undefined> {
-  return tx
-    .selectFrom("environments")
-    .leftJoin("members", (join) =>
-      join.onRef("members.environment", "=", "environments.id").on("members.account", "=", account),
-    )
-    .select(["environments.account as owner", "environments.counter", "members.role"])
-    .where("environments.id", "=", environment)
-    .where("environments.deleted_at", "is", null)
-    .where((eb) => eb.or([eb("environments.account", "=", account), eb("members.role", "!=", LEFT)]))
-    .executeTakeFirst();
+  const found = await sql<Access>`
+    SELECT e.account AS owner, e.counter, m.role FROM environments e
+    LEFT JOIN members m ON m.environment = e.id AND m.account = ${account}
+    WHERE e.id = ${environment} AND e.deleted_at IS NULL AND (e.account = ${account} OR m.role <> ${LEFT})`.execute(tx);
+  return found.rows[0];
 }
 
 /** Makes the rows what a new manifest says. Those who are not in it any more keep a tombstone, for `GET /changes`. */

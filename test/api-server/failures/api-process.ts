@@ -24,7 +24,15 @@ export interface ApiProcess {
   kill(): Promise<void>;
   /** As systemd stops it. */
   stop(): Promise<void>;
-  memory(): Promise<NodeJS.MemoryUsage>;
+  usage(): Promise<Usage>;
+}
+
+export interface Usage {
+  /** Bytes. */
+  readonly rss: number;
+  readonly heapUsed: number;
+  /** What it has used of a processor, in ms. */
+  readonly cpu: number;
 }
 
 /** Starts it; `before` are a tracer's words, such as strace and its options. Ends with this process. */
@@ -48,8 +56,8 @@ export async function startApiProcess(
     ...{ url, serverId, pid },
     kill: () => signal("SIGKILL"),
     stop: () => signal("SIGTERM"),
-    async memory() {
-      child.send("memory");
+    async usage() {
+      child.send("usage");
       const [usage] = await once(child, "message");
       return usage;
     },

@@ -8,13 +8,15 @@ export interface CuttingProxy {
   /** Chance that an answer is not passed on, and its connection cut: what was asked for has taken place by then. */
   loseAnswers: number;
   readonly lost: number;
+  /** Pieces of answers that came; one for an answer, as long as answers are small. */
+  readonly answers: number;
   cutAll(): void;
   close(): Promise<void>;
 }
 
 export async function cuttingProxy(target: number, random: () => number): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
-  let lost = 0;
+  let [lost, answers] = [0, 0];
   const server = createServer((client) => {
     const upstream = connect(proxy.target, "127.0.0.1");
     for (const socket of [client, upstream]) {
@@ -28,6 +30,7 @@ export async function cuttingProxy(target: number, random: () => number): Promis
     }
     client.on("data", (chunk) => upstream.write(chunk));
     upstream.on("data", (chunk) => {
+      answers++;
       if (random() >= proxy.loseAnswers) {
         client.write(chunk);
         return;
@@ -43,6 +46,9 @@ export async function cuttingProxy(target: number, random: () => number): Promis
     ...{ port: address.port, target, loseAnswers: 0 },
     get lost() {
       return lost;
+    },
+    get answers() {
+      return answers;
     },
     cutAll() {
       for (const socket of sockets) socket.destroy();

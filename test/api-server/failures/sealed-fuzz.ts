@@ -53,9 +53,9 @@ export async function sealedFuzz(
     );
   };
   await until(Math.ceil(inputs / 10));
-  const before = await api.memory();
+  const before = await api.usage();
   await until(inputs);
-  const after = await api.memory();
+  const after = await api.usage();
   if ((await caller.call("GET", "/account")).status !== 200) unsafe++;
   base.close();
   caller.close();

@@ -36,5 +36,8 @@ if (isNext) {
 }
 const api = await startApi({ ...options, rates, now, onCorrupt: () => process.exit(70) });
 process.stdout.write(`${JSON.stringify({ url: api.url, serverId: api.serverId, pid: process.pid })}\n`);
-process.on("message", () => process.send?.(process.memoryUsage()));
+process.on("message", () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.({ ...process.memoryUsage(), cpu: (user + system) / 1000 });
+});
 process.once("SIGTERM", () => void api.close().then(() => process.exit(0)));
