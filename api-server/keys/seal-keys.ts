@@ -35,7 +35,16 @@ export async function sealKeys(
   let document: KeysDocument;
   let current = 0;
 
-  async function load(drop: boolean): Promise<void> {
+  let before: Promise<void> = Promise.resolve();
+
+  /** One after the other: each takes what it had from the one before. */
+  function load(drop: boolean): Promise<void> {
+    const mine = before.then(() => take(drop));
+    before = mine.catch(() => {});
+    return mine;
+  }
+
+  async function take(drop: boolean): Promise<void> {
     const { rows, sequence } = await database.write((tx) => rotate(tx, pepper, now(), drop));
     const next = new Map<string, Kept>();
     for (const row of rows) {

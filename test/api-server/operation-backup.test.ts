@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
-import { readServerSecrets } from "../../api-server/keys/secret-file.ts";
+import { readServerSecrets, serverSecrets } from "../../api-server/keys/secret-file.ts";
 import { serverIdentity } from "../../api-server/keys/server-identity.ts";
 import { backup } from "../../api-server/operation/backup.ts";
 import { BackupDamaged } from "../../api-server/operation/backup-format.ts";
@@ -13,6 +13,8 @@ import { RestoreRefused, restore } from "../../api-server/operation/restore.ts";
 import { verify } from "../../api-server/operation/verify.ts";
 import { databaseFile, keyFileOf, openDatabase } from "../../api-server/place.ts";
 import { type ApiOptions, startApi } from "../../api-server/start-api.ts";
+import { migrate } from "../../api-server/storage/migrate.ts";
+import { MIGRATIONS } from "../../api-server/storage/migrations.ts";
 import { openPostgres } from "../../api-server/storage/postgres-database.ts";
 import { openSqliteBeside } from "../../api-server/storage/sqlite-database.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -173,6 +175,48 @@ test("what the server had stored wrongly is told by verify: a record, a head, a 
       problems.some((problem) => expected.test(problem)),
       `${expected} in ${problems.join("\n")}`,
     );
+  }
+});
+
+test("a backup of an older schema is restored and brought up; one of a newer schema is refused", async () => {
+  const folder = temporaryFolder("ov-older-");
+  const { identitySeed } = await serverSecrets(keyFileOf({ folder }));
+  const identity = serverIdentity(identitySeed);
+  const older = await openDatabase({ folder });
+  await migrate(older, { migrations: MIGRATIONS.slice(0, 4) });
+  const device = { id: "a".repeat(32), account: "b".repeat(32), enrolled_at: 1, seen_at: 1 };
+  await older.write(async (tx) => {
+    await tx
+      .insertInto("devices")
+      .values({ ...device, wrapped_secret: randomBytes(60) })
+      .execute();
+  });
+  const work = temporaryFolder("ov-backup-");
+  await backup(older, identity, join(work, "older.ovs"), options());
+  await older.write(async (tx) => {
+    await tx
+      .insertInto("migrations")
+      .values({ name: "999 later", checksum: "0".repeat(64), applied_at: 1 })
+      .execute();
+  });
+  await backup(older, identity, join(work, "newer.ovs"), options());
+  await older.close();
+
+  for (const database of Object.values(DATABASES)) {
+    const target = await openDatabase({ folder: temporaryFolder("ov-brought-"), ...(await database()) });
+    const newer = join(work, "newer.ovs");
+    await assert.rejects(restore(target, identity, newer, await verify(newer)), RestoreRefused);
+    const file = join(work, "older.ovs");
+    await restore(target, identity, file, await verify(file));
+    const steps = await target.read((tx) => tx.selectFrom("migrations").select("name").execute());
+    assert.equal(steps.length, MIGRATIONS.length);
+    const devices = await target.read((tx) => tx.selectFrom("devices").select("id").execute());
+    assert.deepEqual(
+      devices.map(({ id }) => id),
+      [device.id],
+    );
+    assert.deepEqual(await target.read((tx) => tx.selectFrom("tokens").selectAll().execute()), []);
+    await target.close();
   }
 });
 
