@@ -26,7 +26,7 @@ export function define(command: Command, cli: Cli): void {
       "--recovery-file <file>",
       "for a new account: write its recovery kit to this new file instead of showing it",
     )
-    .option("--no-wait", "don't wait for the keys: `ov sync` takes them later")
+    .option("--no-wait", "don't wait for the keys: `ov share confirm` takes them later")
     .action(async (code: string, options: AcceptOptions) =>
       (await import("../share/accept.ts")).accept(cli, code, options),
     );

@@ -1,5 +1,6 @@
 import { serverWords } from "#core/crypto/server-words.ts";
 import { wipe } from "#core/crypto/wipe.ts";
+import { LocalAccess } from "#core/run/local-access.ts";
 import { openInvite } from "#core/store/remote/invites.ts";
 import { requireContextName } from "#core/vault/context.ts";
 import { type InviteCode, inviteKeys, parseInviteCode } from "#core/vault/invite-code.ts";
@@ -20,7 +21,7 @@ import { handOverInForce, kitFor } from "../recovery/hand-over-kit.ts";
 import { requireWayForCode } from "../recovery/kit-file.ts";
 import { inRows } from "../server/confirm-server.ts";
 import { withTerminal } from "../terminal.ts";
-import { withAccess } from "../with-access.ts";
+import { type OpenedVault, withAccess } from "../with-access.ts";
 import { withProof } from "../with-approval.ts";
 import { tellJoined } from "./tell.ts";
 import { waitUntil } from "./wait-until.ts";
@@ -35,25 +36,26 @@ export interface AcceptOptions {
 /** A person at a terminal, always: what joins may bring values that programs then use. */
 export async function accept(cli: Cli, text: string, options: AcceptOptions): Promise<void> {
   const code = parseInviteCode(text);
-  if (readUserConfig(cli.paths.config).server === undefined) await register(cli, code, options);
-  await withAccess(
-    cli,
-    "accept an invite",
-    async (opened) => {
-      await withTerminal("Accepting an invite", (terminal) =>
-        withProof(terminal, opened, (password) => opened.access.acceptInvite(text, namesOf(options), password)),
-      );
-      say("Accepted. Now the one who invited you gives you the keys: while their vault is unlocked that happens by");
-      say('itself; else tell them to run "ov share confirm".');
-      if (!options.wait) return;
-      await waitUntil('Waiting for the keys. Ctrl-C stops the waiting; "ov sync" takes them later.', async () => {
-        const { joined, joining } = await opened.access.catchUp();
-        tellJoined(joined);
-        return !joining.includes(inviteKeys(code.secret).id);
-      });
-    },
-    "terminal",
+  const use = (opened: OpenedVault): Promise<void> => acceptWith(opened, text, options);
+  if (readUserConfig(cli.paths.config).server === undefined) await withNewAccount(cli, code, options, use);
+  else await withAccess(cli, "accept an invite", use, "terminal");
+}
+
+async function acceptWith(opened: OpenedVault, text: string, options: AcceptOptions): Promise<void> {
+  await withTerminal("Accepting an invite", (terminal) =>
+    withProof(terminal, opened, (password) => opened.access.acceptInvite(text, namesOf(options), password)),
   );
+  say(
+    "Accepted. Now the one who invited you gives you the keys: while their vault is unlocked that happens by itself;",
+  );
+  say('else tell them to run "ov share confirm".');
+  if (!options.wait) return;
+  const { id } = inviteKeys(parseInviteCode(text).secret);
+  await waitUntil('Waiting for the keys. Ctrl-C stops the waiting; "ov share confirm" takes them later.', async () => {
+    const { joined, joining } = await opened.access.catchUp();
+    tellJoined(joined);
+    return !joining.includes(id);
+  });
 }
 
 function namesOf({ name, app }: AcceptOptions): JoinNames {
@@ -64,7 +66,12 @@ function namesOf({ name, app }: AcceptOptions): JoinNames {
 }
 
 /** A new account, on the server whose identity is in the code: who gave the code vouches for it. */
-async function register(cli: Cli, code: InviteCode, { recoveryFile }: AcceptOptions): Promise<void> {
+async function withNewAccount(
+  cli: Cli,
+  code: InviteCode,
+  { recoveryFile }: AcceptOptions,
+  use: (opened: OpenedVault) => Promise<void>,
+): Promise<void> {
   await requireNoVault(cli.paths, code.url);
   requireWayForCode(recoveryFile);
   const keys = inviteKeys(code.secret);
@@ -76,10 +83,19 @@ async function register(cli: Cli, code: InviteCode, { recoveryFile }: AcceptOpti
     throw new VaultError("cancelled", "Nothing was made. The invite stays good until somebody accepts it.");
   });
   const password = await askNewMasterPassword(cli.env);
-  const made = await registerHere(cli.paths, server, password, keys).finally(() => wipe(password));
-  const kit = await kitFor(cli, made.session, made.recoveryCode).finally(() => made.session.lock());
-  say(`Made an account on ${server.url}.`);
-  await handOverInForce(kit, recoveryFile);
+  try {
+    const { session, recoveryCode } = await registerHere(cli.paths, server, password, keys);
+    const access = new LocalAccess(session, { idleMs: ONE_COMMAND_MS });
+    try {
+      say(`Made an account on ${server.url}.`);
+      await handOverInForce(await kitFor(cli, session, recoveryCode), recoveryFile);
+      await use({ kind: "here", access, password });
+    } finally {
+      await access.lock();
+    }
+  } finally {
+    wipe(password);
+  }
 }
 
 async function look(cli: Cli, { url, serverId }: FoundServer, keys: ReturnType<typeof inviteKeys>) {
@@ -94,3 +110,6 @@ function tellOffer(offer: Offer, { url, serverId }: FoundServer): void {
   say(`On the server ${plainText(url)}:\n\n${inRows(serverWords(serverId))}\n`);
   say("Both are in the code. If you don't trust the way that it came by, compare the words on the phone.");
 }
+
+/** For a prompt left standing. */
+const ONE_COMMAND_MS = 60 * 60_000;

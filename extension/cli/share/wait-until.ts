@@ -14,7 +14,7 @@ export async function waitUntil(what: string, isSo: () => Promise<boolean>): Pro
     if (waited > LONGEST_MS) {
       throw new VaultError(
         "cancelled",
-        'Nobody answered for an hour. Nothing is lost: "ov sync" goes on with it later.',
+        'Nobody answered for an hour. Nothing is lost: "ov share confirm" goes on with it later.',
       );
     }
     if (waited - told > SAY_EVERY_MS) {
