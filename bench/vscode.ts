@@ -32,21 +32,25 @@ try {
   await openContainer(window, "OpaqueVault");
   rows.push(["Longest block: unlock", await blockedBy(window, () => unlock(window)), "20 ms"]);
   const environment = await treeRow(window, "Secrets", "dev");
-  let opened = 0;
+  let opened = "";
   const first = await blockedBy(window, async () => {
     opened = await clickToRows(window, environment);
   });
-  rows.push(["Click to tree, 10,000 secrets, right after the unlock", `${opened} ms`, "300 ms"]);
+  rows.push(["Click to tree, 10,000 secrets, right after the unlock", opened, "300 ms"]);
   rows.push(["Longest block: first listing of 10,000", first, "20 ms"]);
-  const again: number[] = [];
+  const again: string[] = [];
   for (let round = 0; round < 5; round++) {
     await environment.click();
     await window.page.waitForTimeout(500);
     again.push(await clickToRows(window, environment));
   }
-  rows.push(["Click to tree, 10,000 secrets, again", `${median(again)} ms`, "300 ms"]);
+  rows.push([
+    "Click to tree, 10,000 secrets, again",
+    again.toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))[again.length >> 1]!,
+    "300 ms",
+  ]);
 
-  rows.push(["Click to tree, 10,000 secrets, a second after the unlock", `${await laterClick(code)} ms`, "300 ms"]);
+  rows.push(["Click to tree, 10,000 secrets, a second after the unlock", await laterClick(code), "300 ms"]);
 
   rows.push(["Longest block: the server's first answer", await blockedBy(window, () => startTools(window)), "20 ms"]);
   const [asked, began] = await approvalRoundTrip(window, names.slice(0, 1));
@@ -141,7 +145,7 @@ async function lastClick(window: EditorWindow): Promise<number> {
 }
 
 /** In a window of its own, in which the tree had the time that a person takes to get there. */
-async function laterClick(code: VSCode): Promise<number> {
+async function laterClick(code: VSCode): Promise<string> {
   const window = await code.open(code.workspace("later"));
   await openContainer(window, "OpaqueVault");
   await unlock(window);
@@ -152,9 +156,20 @@ async function laterClick(code: VSCode): Promise<number> {
   return opened;
 }
 
-async function clickToRows(window: EditorWindow, environment: Awaited<ReturnType<typeof treeRow>>): Promise<number> {
+/** In brackets how long the extension host worked meanwhile: the rest is VS Code's, or other processes had the machine. */
+async function clickToRows(window: EditorWindow, environment: Awaited<ReturnType<typeof treeRow>>): Promise<string> {
+  const before = await workOf(window);
   const began = performance.now();
   await environment.click();
   await treeRow(window, "Secrets", "SECRET_");
-  return Math.round(performance.now() - began);
+  const took = performance.now() - began;
+  return `${took.toFixed(0)} ms (${((await workOf(window)) - before).toFixed(0)})`;
+}
+
+/** The processor time of the extension host's thread, in ms. */
+function workOf(window: EditorWindow): Promise<number> {
+  return window.inHost(() => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  });
 }

@@ -3,8 +3,8 @@ import { basename, dirname, relative } from "node:path";
 
 /**
  * Makes every `import()` in what `entry` reaches load its chunks one after another, with a turn of the event loop where
- * they took long. Node reads, compiles and runs a module with all that it imports in one go: a tenth of a second for
- * some of ours, in which an editor's other extensions would wait. Changes the files that esbuild has written.
+ * those before took long. Node reads, compiles and runs a module with all that it imports in one go: a tenth of a
+ * second for some of ours, in which an editor's other extensions would wait. Changes the files that esbuild has written.
  */
 export function loadInSteps({ outputs }, entry) {
   const atStart = new Set(staticOrder(outputs, entry));
@@ -65,13 +65,14 @@ function helper(files, steps) {
   return `const files = ${JSON.stringify(files)};
 const steps = ${JSON.stringify(steps)};
 export async function inSteps(target) {
-  let began = performance.now();
+  let began = 0;
   let module;
   for (const step of steps[target]) {
+    if (performance.now() - began > 2) {
+      await new Promise((resolve) => setImmediate(resolve));
+      began = performance.now();
+    }
     module = await import("./" + files[step]);
-    if (performance.now() - began < 4) continue;
-    await new Promise((resolve) => setImmediate(resolve));
-    began = performance.now();
   }
   return module;
 }

@@ -28,7 +28,7 @@ const TOP_LEVEL = /^(const|var) \w+ = /gm;
 const PAUSE = `
 let began = 0;
 export function pause() {
-  if (performance.now() - began < 4) return undefined;
+  if (performance.now() - began < 3) return undefined;
   return new Promise((resolve) => setImmediate(() => {
     began = performance.now();
     resolve();
