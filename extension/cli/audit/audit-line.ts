@@ -8,6 +8,7 @@ export interface AuditLine {
   readonly time: number;
   readonly device: string;
   readonly seq: number;
+  readonly member?: string;
   readonly actor: string;
   readonly action: string;
   readonly context?: string;
@@ -34,6 +35,7 @@ export function asJson(line: AuditLine): Record<string, unknown> {
     received_at: line.receivedAt === undefined ? null : new Date(line.receivedAt).toISOString(),
     device: line.device,
     seq: line.seq,
+    member: line.member ?? null,
     actor: line.actor,
     action: line.action,
     context: line.context ?? null,

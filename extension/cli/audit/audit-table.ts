@@ -6,10 +6,15 @@ export function showTable(lines: readonly AuditLine[]): void {
   printTable(
     ["TIME", "DEVICE", "WHO", "ACTION", "CONTEXT", "SECRETS", "RESULT"],
     lines.map((line) => [
-      ...[formatTime(line.time), line.device.slice(0, 8), line.actor, line.action],
+      ...[formatTime(line.time), line.device.slice(0, 8), whoOf(line), line.action],
       ...[line.context ?? line.environment?.slice(0, 8) ?? "", line.names.join(", "), resultOf(line)],
     ]),
   );
+}
+
+function whoOf({ member, actor }: AuditLine): string {
+  if (member === undefined) return actor;
+  return actor === "owner" ? member : `${member}: ${actor}`;
 }
 
 function resultOf({ outcome, exitCode, anomalies = [] }: AuditLine): string {

@@ -306,6 +306,8 @@ export interface AuditRecord {
   readonly device: string;
   readonly seq: number;
   readonly time: number;
+  /** Who, where it is another member of a shared environment. */
+  readonly member?: string;
   readonly actor: string;
   readonly action: string;
   readonly context?: string;

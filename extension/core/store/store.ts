@@ -69,6 +69,10 @@ export interface Sharing {
   grants(environment: Id): Promise<readonly { readonly epoch: number; readonly bytes: Uint8Array }[]>;
   /** Environments of others whose manifest names this account. */
   shared(): Promise<readonly Id[]>;
+  /** The audit chains of others who share an environment. Whose a chain is, is the server's word. */
+  memberDevices(environment: Id): Promise<readonly MemberDevice[]>;
+  /** Entries of such a chain, from `from` on, in order. */
+  memberAudit(chain: MemberDevice, from: number): Promise<readonly Uint8Array[]>;
   readonly tokens: TokenDesk;
   putInvite(id: Id, invite: NewInvite): Promise<void>;
   /** One that is gone is no error. */
@@ -78,6 +82,11 @@ export interface Sharing {
   openInvite(id: Id, proof: Uint8Array): Promise<{ readonly offer: Uint8Array; readonly expiresAt: number }>;
   /** Refuses with `not-permitted` an invite that is over or was used by another account. */
   acceptInvite(id: Id, proof: Uint8Array, mac: Uint8Array): Promise<void>;
+}
+
+export interface MemberDevice {
+  readonly account: Id;
+  readonly device: Id;
 }
 
 /** Tokens on a server: what may read there without being a person. */

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { equal } from "../crypto/hash.ts";
 import { deriveKey } from "../crypto/hkdf.ts";
 import { wipe } from "../crypto/wipe.ts";
-import type { Id } from "../store/store.ts";
+import type { Id, MemberDevice } from "../store/store.ts";
 import { keyName } from "./account.ts";
 import {
   type AuditBody,
@@ -23,6 +23,9 @@ export interface VerifiedEntry {
   readonly place: AuditPlace;
   /** undefined where the environment, and its key with it, was deleted. */
   readonly body: AuditBody | undefined;
+  /** Of another member of a shared environment; and what this account calls them. */
+  readonly account?: Id;
+  readonly member?: string;
 }
 
 export interface VerifiedLog {
@@ -45,6 +48,14 @@ interface ReadAudit {
   /** Only those from this time on are opened. */
   readonly since?: number;
   readonly published?: readonly AuditHead[];
+  readonly others?: readonly MemberDevice[];
+}
+
+interface Chain {
+  readonly device: Id;
+  /** Of another member. */
+  readonly account?: Id;
+  readonly read: (from: number) => Promise<readonly Uint8Array[]>;
 }
 
 /** This device's audit chain, and the reading of every device's. */
@@ -105,28 +116,36 @@ export class AuditLog {
 
   /**
    * Every device's entries, verified, oldest first. `published` are the ends of chains that manifests name: a chain that
-   * has another entry there is refused, and one that ends before is told.
+   * has another entry there is refused, and one that ends before is told. Of other members' chains, what this account
+   * has no key for is verified, and left out.
    */
-  async read({ last, since = 0, published = [] }: ReadAudit = {}): Promise<VerifiedLog> {
+  async read({ last, since = 0, published = [], others = [] }: ReadAudit = {}): Promise<VerifiedLog> {
     const own = await this.head();
     const entries: VerifiedEntry[] = [];
     const missing: MissingEntries[] = [];
     const keys = new Map<string, Buffer | undefined>();
-    const devices = await this.#deps.store.auditDevices();
+    const chains = await this.#chains(others);
+    for (const { device } of published) {
+      if (!chains.some((chain) => chain.device === device)) chains.push({ device, read: async () => [] });
+    }
     let reachedOwn = own.seq === 0;
     let began = performance.now();
-    for (const device of new Set([...devices, ...published.map((head) => head.device)])) {
-      const end = device === own.device ? own : published.find((head) => head.device === device);
+    for (const { device, account, read } of chains) {
+      const end =
+        device === own.device && account === undefined ? own : published.find((head) => head.device === device);
       const from = last === undefined || end === undefined ? 1 : Math.max(1, end.seq - last + 1);
       let before: AuditHead | undefined;
-      for (const bytes of devices.includes(device) ? await this.#deps.store.readAudit(device, from) : []) {
+      for (const bytes of await read(from)) {
         const place = readAuditPlace(bytes);
         before = this.#follow(before ?? { device, seq: place.seq - 1, hash: place.previous }, bytes);
         if (end !== undefined && place.seq === end.seq) {
           if (!equal(before.hash, end.hash)) throw rolledBack("the audit log", "a different one", end.seq);
           reachedOwn ||= end === own;
         }
-        if (place.time >= since) entries.push({ place, body: this.#open(place, bytes, keys) });
+        if (place.time >= since) {
+          if (account === undefined) entries.push({ place, body: this.#open(place, bytes, keys) });
+          else entries.push(...this.#openOthers(place, bytes, keys, account));
+        }
         if (place.seq % YIELD_EVERY === 0 && performance.now() - began > TURN_MS) {
           await nextTurn();
           began = performance.now();
@@ -142,6 +161,17 @@ export class AuditLog {
     return { entries: entries.sort((a, b) => a.place.time - b.place.time), missing };
   }
 
+  async #chains(others: readonly MemberDevice[]): Promise<Chain[]> {
+    const { store } = this.#deps;
+    const own = (await store.auditDevices()).map((device): Chain => {
+      return { device, read: (from) => store.readAudit(device, from) };
+    });
+    const theirs = others.map((chain): Chain => {
+      return { ...chain, read: async (from) => (await store.sharing?.memberAudit(chain, from)) ?? [] };
+    });
+    return [...own, ...theirs];
+  }
+
   #follow(head: AuditHead, bytes: Uint8Array): AuditHead {
     const place = readAuditPlace(bytes);
     const follows = place.device === head.device && place.seq === head.seq + 1 && equal(place.previous, head.hash);
@@ -155,6 +185,22 @@ export class AuditLog {
     if (!keys.has(name)) keys.set(name, this.#keyOf(place));
     const key = keys.get(name);
     return key && openAuditBody(key, bytes);
+  }
+
+  /** What a member has written wrongly must not close the log to the others; what is theirs alone is left out. */
+  #openOthers(
+    place: AuditPlace,
+    bytes: Uint8Array,
+    keys: Map<string, Buffer | undefined>,
+    account: Id,
+  ): readonly VerifiedEntry[] {
+    if (place.environment === undefined) return [];
+    try {
+      const body = this.#open(place, bytes, keys);
+      return body === undefined ? [] : [{ place, body, account }];
+    } catch {
+      return [{ place, body: undefined, account }];
+    }
   }
 
   #keyOf(place: AuditPlace): Buffer | undefined {

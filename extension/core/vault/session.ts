@@ -5,12 +5,12 @@ import type { Account } from "./account.ts";
 import { newRecoveryCode, passwordProfile, replacePassword, requirePassword } from "./account-slots.ts";
 import type { AuditBody } from "./audit-entry.ts";
 import { AuditLog, type VerifiedEntry, type VerifiedLog } from "./audit-log.ts";
+import { auditSources } from "./audit-sources.ts";
 import { type Context, formatContext } from "./context.ts";
 import { type EnvironmentEntry, findEnvironment } from "./directory.ts";
 import type { AuditHead } from "./manifest.ts";
 import { type OpenAccount, vaultLocked } from "./open-account.ts";
 import { OpenEnvironment } from "./open-environment.ts";
-import { publishedHeads } from "./published-heads.ts";
 import type { VaultDeps } from "./vault-deps.ts";
 
 /**
@@ -95,11 +95,18 @@ export class Session {
     return (await this.#log.read({ published, ...(last === undefined ? {} : { last }) })).entries;
   }
 
-  /** The same, held against the ends of chains that the manifests of all environments name: it loads every one. */
+  /** With those of other members, held against the ends of chains that the manifests of all environments name. */
   async auditLog(wanted: { readonly last?: number; readonly since?: number } = {}): Promise<VerifiedLog> {
     // Manifests before chains: a chain may only have become longer.
-    const published = await publishedHeads(this);
-    return this.#log.read({ ...wanted, published });
+    const { names, ...sources } = await auditSources(this);
+    const { entries, missing } = await this.#log.read({ ...wanted, ...sources });
+    return {
+      missing,
+      entries: entries.map((entry) => {
+        const { account } = entry;
+        return account === undefined ? entry : { ...entry, member: names.get(account) ?? account.slice(0, 8) };
+      }),
+    };
   }
 
   /** Throws `wrong-password` unless it is the master password. */

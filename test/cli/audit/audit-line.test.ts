@@ -22,7 +22,7 @@ test("a name that an agent chose is no formula of a spreadsheet, and breaks no r
     ["agent 1.0", "agent 1.0"],
   ] as const) {
     const row = asCsv([{ ...LINE, actor }], false);
-    assert.equal(row, `vault,1970-01-01T00:00:00.000Z,,d,1,${cell},run,,,A B,,,ok,`);
+    assert.equal(row, `vault,1970-01-01T00:00:00.000Z,,d,1,,${cell},run,,,A B,,,ok,`);
   }
 });
 

@@ -25,6 +25,7 @@ export function withAnomalies(records: readonly AuditRecord[], rules: AnomalyRul
   const hourOf = rules.hourOf ?? ((time) => new Date(time).getHours());
   return records.map((record) => {
     const { device, actor, action, time } = record;
+    if (action === "missing") return { ...record, anomalies: ["missing"] };
     const isUse = USES.has(action);
     const anomalies: Anomaly[] = [];
     if (devices.isNews(device, time)) anomalies.push("device");
@@ -32,7 +33,6 @@ export function withAnomalies(records: readonly AuditRecord[], rules: AnomalyRul
     if (isUse && rules.hours !== undefined && !isWithin(rules.hours, hourOf(time))) anomalies.push("hours");
     if (action === "canary") anomalies.push("decoy");
     if (isUse && bursts.isOne(`${device} ${unversioned(actor)}`, time)) anomalies.push("burst");
-    if (action === "missing") anomalies.push("missing");
     return anomalies.length === 0 ? record : { ...record, anomalies };
   });
 }

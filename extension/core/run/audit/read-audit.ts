@@ -9,10 +9,11 @@ export async function readAudit(session: Session, filter: AuditFilter): Promise<
   const from = since === undefined ? undefined : since - (rules === undefined ? 0 : LOOK_BACK_MS);
   const log = await session.auditLog(from === undefined ? {} : { since: from });
   const records = log.entries.map(
-    ({ place, body }): AuditRecord => ({
+    ({ place, body, member }): AuditRecord => ({
       device: place.device,
       seq: place.seq,
       time: place.time,
+      ...(member === undefined ? {} : { member }),
       ...(body ?? { actor: "", action: "unreadable", names: [], outcome: "no key of this account opens it" }),
     }),
   );

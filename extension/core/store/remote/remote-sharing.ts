@@ -1,12 +1,13 @@
 import { fingerprint } from "../../vault/identity.ts";
-import type { Id, NewInvite, OwnInvite, PublicAccount, Sharing, TokenDesk } from "../store.ts";
+import type { Id, MemberDevice, NewInvite, OwnInvite, PublicAccount, Sharing, TokenDesk } from "../store.ts";
+import { entriesOf } from "./answers.ts";
 import type { CiphertextCache } from "./ciphertext-cache.ts";
 import { inviteError, openInvite } from "./invites.ts";
 import { toText } from "./json-shape.ts";
 import { errorOf } from "./problem.ts";
 import type { RemoteLink } from "./remote-link.ts";
 import { RemoteTokens } from "./remote-tokens.ts";
-import { grantsOf, identitiesOf, invitesOf, sharedOf } from "./sharing-answers.ts";
+import { grantsOf, identitiesOf, invitesOf, memberDevicesOf, sharedOf } from "./sharing-answers.ts";
 
 /** Other people, as a server knows them. Keys are kept on this device, so that what they wrote can be verified offline. */
 export class RemoteSharing implements Sharing {
@@ -64,6 +65,24 @@ export class RemoteSharing implements Sharing {
       all.push(...ids);
       if (next === undefined || (after !== undefined && next <= after)) return all;
       after = next;
+    }
+  }
+
+  async memberDevices(environment: Id): Promise<readonly MemberDevice[]> {
+    const path = `/audit/devices?environment=${environment}`;
+    return memberDevicesOf((await this.#link.require({ method: "GET", path, hurry: true }, "the audit log")).body);
+  }
+
+  async memberAudit({ account, device }: MemberDevice, from: number): Promise<readonly Uint8Array[]> {
+    const all: Uint8Array[] = [];
+    for (let next = from; ; next = from + all.length) {
+      const path = `/audit?device=${device}&account=${account}&from=${next}`;
+      const answer = await this.#link.ask({ method: "GET", path, hurry: true });
+      if ("code" in answer && answer.code === "not_found") return all;
+      if ("code" in answer) throw errorOf(answer, "the audit log");
+      const entries = entriesOf(answer.body, next);
+      if (entries.length === 0) return all;
+      for (const { entry } of entries) all.push(entry);
     }
   }
 

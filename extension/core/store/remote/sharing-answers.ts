@@ -1,5 +1,5 @@
 import { KEM_KEY_BYTES, SIGN_KEY_BYTES } from "../../vault/identity.ts";
-import type { Id, OwnInvite, PublicAccount } from "../store.ts";
+import type { Id, MemberDevice, OwnInvite, PublicAccount } from "../store.ts";
 import { asBytes, asCount, asHash, asIdOf, asList, asObject, type Json } from "./json-shape.ts";
 import { badAnswer } from "./server-error.ts";
 
@@ -30,6 +30,15 @@ export function sharedOf(body: Json | undefined): { readonly ids: Id[]; readonly
   const next = asIdOf(body?.next);
   if (ids === undefined || (body?.next !== undefined && next === undefined)) throw badAnswer("shared environments");
   return { ids, next };
+}
+
+export function memberDevicesOf(body: Json | undefined): MemberDevice[] {
+  const list = asList(body?.others, MAX_PEOPLE, (value) => {
+    const fields = asObject(value);
+    const [account, device] = [asIdOf(fields?.account), asIdOf(fields?.device)];
+    return account === undefined || device === undefined ? undefined : { account, device };
+  });
+  return list ?? fail("the audit log");
 }
 
 export function invitesOf(body: Json | undefined): OwnInvite[] {

@@ -58,8 +58,29 @@ test("what is no list of keys, grants, invites or environments is refused", asyn
     await assert.rejects(sharing.grants(newId()), refused);
     await assert.rejects(sharing.invites(), refused);
     await assert.rejects(sharing.shared(), refused);
+    await assert.rejects(sharing.memberDevices(newId()), refused);
+    await assert.rejects(sharing.memberAudit({ account: newId(), device: newId() }, 1), refused);
     await assert.rejects(sharing.tokens.list(), refused);
   }
+});
+
+test("a member's audit chain is read to its end, and a gap in it is refused", async (t) => {
+  const { server, sharing } = await connected(t);
+  const chain = { account: newId(), device: newId() };
+  const entry = (seq: number) => ({ seq, entry: "AAAA", received_at: 1, signature: "A".repeat(86) });
+  const pages = new Map([
+    ["from=1", [entry(1), entry(2)]],
+    ["from=3", [entry(3)]],
+  ]);
+  server.tricks.answer = ({ path }) => {
+    if (path.startsWith("/audit/devices?environment=")) return { status: 200, body: { devices: [], others: [chain] } };
+    if (!path.includes(`device=${chain.device}&account=${chain.account}`)) return undefined;
+    return { status: 200, body: { entries: pages.get(path.split("&").at(-1)!) ?? [] } };
+  };
+  assert.deepEqual(await sharing.memberDevices(newId()), [chain]);
+  assert.equal((await sharing.memberAudit(chain, 1)).length, 3);
+  pages.set("from=3", [entry(4)]);
+  await assert.rejects(sharing.memberAudit(chain, 1), { code: "server-refused" });
 });
 
 test("a server that leads in a circle through what is shared is left", async (t) => {
