@@ -1,7 +1,9 @@
 import { agentRuns, startTools, unlock } from "../../test/vscode/harness/agent.ts";
 import { answerApproval, readApproval } from "../../test/vscode/harness/approvals.ts";
 import type { EditorWindow } from "../../test/vscode/harness/editor-window.ts";
-import { answerDialog } from "../../test/vscode/harness/messages.ts";
+import { answerDialog, readStatus } from "../../test/vscode/harness/messages.ts";
+import { pick, runCommand, typeInto } from "../../test/vscode/harness/quick-input.ts";
+import { PASSWORD } from "../../test/vscode/harness/seeded-vault.ts";
 import { openContainer } from "../../test/vscode/harness/tree.ts";
 import { openFile } from "./show-editor.ts";
 
@@ -14,6 +16,20 @@ export async function showRequest(window: EditorWindow): Promise<void> {
 export async function showProduction(window: EditorWindow): Promise<void> {
   await ready(window);
   await agentRuns(window, "npm start", { environment: "prod" });
+  await readApproval(window, "npm start");
+}
+
+export async function showPlaceholder(window: EditorWindow): Promise<void> {
+  await ready(window);
+  await runCommand(window, "OpaqueVault: Edit Secret");
+  await pick(window, "Choose an environment", "shop/dev");
+  await pick(window, "Choose a secret of shop/dev", "STRIPE_KEY");
+  await pick(window, "What is to change?", "Placeholder Mode");
+  await pick(window, "Programs get a placeholder", "On, in the Usual Places");
+  await typeInto(window, "The hosts", "api.stripe.com");
+  await typeInto(window, "lets the value go to more hosts", PASSWORD);
+  await readStatus(window, "Stored shop/dev/STRIPE_KEY");
+  await agentRuns(window, "npm start");
   await readApproval(window, "npm start");
 }
 

@@ -1,6 +1,7 @@
 import type { EditorWindow } from "../../test/vscode/harness/editor-window.ts";
 import * as approvals from "./show-approvals.ts";
 import * as editor from "./show-editor.ts";
+import * as server from "./show-server.ts";
 import * as terminal from "./show-terminal.ts";
 import * as vault from "./show-vault.ts";
 
@@ -14,8 +15,8 @@ export interface State {
   readonly part?: string;
   /** In light and high contrast too, as <name>-light.png and <name>-high-contrast.png. */
   readonly inAllThemes?: true;
-  /** Brings the window there. It must stay so while its colours change. */
-  readonly show: (window: EditorWindow) => Promise<void>;
+  /** Brings the window there, where it must stay while its colours change. Resolves with what is to be ended after. */
+  readonly show: (window: EditorWindow) => Promise<void | (() => Promise<void>)>;
 }
 
 const BOX = ".quick-input-widget";
@@ -32,10 +33,14 @@ export const STATES: readonly State[] = [
   { name: "policy", vault: "locked", show: vault.showPolicy },
   { name: "approval", vault: "locked", inAllThemes: true, show: approvals.showRequest },
   { name: "approval-production", vault: "locked", part: SIDEBAR, show: approvals.showProduction },
+  { name: "approval-placeholder", vault: "locked", part: SIDEBAR, show: approvals.showPlaceholder },
   { name: "approval-project-file", vault: "locked", part: SIDEBAR, show: approvals.showProjectFile },
   { name: "approvals-standing", vault: "locked", part: SIDEBAR, show: approvals.showStanding },
   { name: "run", vault: "locked", inAllThemes: true, show: terminal.showRun },
   { name: "agent-shell", vault: "locked", show: terminal.showAgentShell },
+  { name: "server-words", vault: "locked", part: DIALOG, show: server.showServerWords },
+  { name: "server-devices", vault: "locked", show: server.showDevices },
+  { name: "server-offline", vault: "locked", show: server.showOffline },
   { name: "hint", vault: "locked", inAllThemes: true, show: editor.showHint },
   { name: "quick-fix", vault: "locked", show: editor.showQuickFix },
   { name: "project-file", vault: "locked", show: editor.showCompletion },

@@ -43,6 +43,7 @@ for (const state of STATES) if (named.length === 0 || named.includes(state.name)
 async function take({ name, vault, part, inAllThemes, show }: State): Promise<void> {
   const code = await startVSCode({ settings: CALM });
   const projects = mkdtempSync(join(tmpdir(), "demo-"));
+  let end: (() => Promise<void>) | undefined;
   try {
     if (vault === "locked") makeDemoVault(code.ovHome);
     const folder = join(projects, "shop");
@@ -52,7 +53,7 @@ async function take({ name, vault, part, inAllThemes, show }: State): Promise<vo
     const window = await code.open(folder);
     await window.page.setViewportSize(SIZE);
     await widenSidebar(window);
-    await show(window);
+    end = (await show(window)) ?? undefined;
     await languagesRest(window);
     for (const theme of inAllThemes === true ? (Object.keys(THEMES) as Theme[]) : (["dark"] as const)) {
       const file = fileOf(name, theme);
@@ -63,6 +64,7 @@ async function take({ name, vault, part, inAllThemes, show }: State): Promise<vo
     }
   } finally {
     await code.close();
+    await end?.();
     rmSync(projects, { recursive: true, force: true });
   }
 }
