@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { randomBuffer } from "#core/crypto/random.ts";
+import { LocalAccess } from "#core/run/local-access.ts";
 import { openDeviceState } from "#core/store/device-state.ts";
 import { registerAccount } from "#core/store/remote/register-account.ts";
 import { syncCache } from "#core/store/remote/sync.ts";
@@ -169,4 +170,28 @@ test("new keys for more secrets than a request holds, shared or not", async (t) 
   await changeRole(owner.session, SHOP, await whoIs(bob), "writer");
   await put(bob.session, KEY, "by bob", SHOP);
   assert.equal(await read(owner.session), "by bob");
+});
+
+test("the owner sees in the audit log what a colleague did with what is shared, and a reader does too", async (t) => {
+  const { api, owner } = await newShop(t);
+  const bob = await joined(t, api, owner.session, "writer");
+  const eve = await joined(t, api, owner.session, "reader");
+  const bobs = new LocalAccess(bob.session, { idleMs: 60_000 });
+  const request = { action: "run", client: "codex 0.9", context: SHOP, command: "deploy", cwd: "/" } as const;
+  const lease = await bobs.lease(request, async () => "once");
+  await bobs.settle(lease.id, { exitCode: 0, outcome: "ended", redactions: 0 });
+  await put(bob.session, KEY, "by bob", SHOP);
+  for (const { session } of [owner, eve]) {
+    const access = new LocalAccess(session, { idleMs: 60_000 });
+    const seen = await access.audit({ client: "codex", name: KEY, anomalies: {} });
+    assert.deepEqual(
+      seen.map(({ action, outcome }) => [action, outcome]),
+      [
+        ["run", "ok"],
+        ["run-ended", "ended"],
+      ],
+    );
+    assert.ok(seen.every(({ member }) => member !== undefined));
+    assert.deepEqual(await access.audit({ action: "missing" }), []);
+  }
 });
