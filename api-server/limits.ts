@@ -5,7 +5,8 @@ export const LIMITS = {
   head: 1 << 20,
   manifest: 2 << 20,
   record: 128 << 10,
-  auditEntry: 64 << 10,
+  /** An entry names what a command wrote: 10,000 secrets at most. */
+  auditEntry: 2 << 20,
   items: 10_000,
   environments: 10_000,
   devices: 100,
@@ -21,7 +22,7 @@ export const LIMITS = {
   page: 1000,
   /** Records that are asked for at once. */
   refs: 100,
-  /** Bytes of records that come along with a manifest, or in one page of an export. The client asks for the rest. */
+  /** Bytes of records that come along with a manifest, or in one page of an export or audit chain. The client asks for the rest. */
   recordsAtOnce: 2 << 20,
   /** Ciphertext of one account. */
   quota: 1 << 30,

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { LIMITS } from "../limits.ts";
 import { Problem } from "../problem.ts";
 import { LEFT } from "./members.ts";
@@ -14,17 +15,24 @@ export async function appendAudit(tx: Tx, row: AuditRow): Promise<boolean> {
   return true;
 }
 
-/** Entries of a chain from `from` on, until there are enough of them. */
+/** Entries of a chain from `from` on, until there are enough of them or of their bytes. */
 export async function readAudit(tx: Tx, account: string, device: string, from: number): Promise<readonly AuditRow[]> {
-  return tx
-    .selectFrom("audit")
-    .selectAll()
-    .where("account", "=", account)
-    .where("device", "=", device)
+  const chain = tx.selectFrom("audit").where("account", "=", account).where("device", "=", device);
+  const sizes = await chain
+    .select(["seq", sql<number>`length(entry)`.as("size")])
     .where("seq", ">=", from)
     .orderBy("seq")
     .limit(LIMITS.page)
     .execute();
+  let total = 0;
+  const end = sizes.findIndex(({ size }) => {
+    total += Number(size);
+    return total > LIMITS.recordsAtOnce;
+  });
+  // A large one comes alone.
+  const last = sizes[end < 0 ? sizes.length - 1 : Math.max(0, end - 1)];
+  if (last === undefined) return [];
+  return chain.selectAll().where("seq", ">=", from).where("seq", "<=", last.seq).orderBy("seq").execute();
 }
 
 /** The end of a chain, or nothing. */

@@ -301,6 +301,19 @@ export function sharingConformance(name: string, database: () => Promise<Partial
     await settled(async () => (await brief()).outer === 401);
   });
 
+  it("an entry of the audit log may name thousands of secrets; a page of such has one", async ({ ask, ann }) => {
+    const large = text(randomBytes(1_500_000));
+    for (const seq of [1, 2]) assert.equal((await ask(ann, "POST", "/audit", { seq, entry: large })).status, 204);
+    assert.equal((await ask(ann, "POST", "/audit", { seq: 3, entry: "AAAA" })).status, 204);
+    const page = async (from: number): Promise<readonly number[]> =>
+      (await ask(ann, "GET", `/audit?device=${ann.device.id}&from=${from}`)).body.entries.map(
+        ({ seq }: { seq: number }) => seq,
+      );
+    assert.deepEqual(await page(1), [1]);
+    assert.deepEqual(await page(2), [2, 3]);
+    assert.deepEqual(await page(4), []);
+  });
+
   it("S236 an audit chain shows to those who share an environment, and to nobody else", async ({
     ask,
     ann,
