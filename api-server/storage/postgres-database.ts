@@ -11,7 +11,9 @@ import type { Schema, Tx } from "./schema.ts";
 export function openPostgres(url: string, connections = 10): Database {
   const config: pg.ClientConfig = {
     ...{ connectionString: url, application_name: "ov-api", connectionTimeoutMillis: 5000 },
-    ...{ statement_timeout: 15_000, keepAlive: true, types: { getTypeParser } },
+    ...{ statement_timeout: 15_000, types: { getTypeParser } },
+    // A database whose machine vanished is noticed in half a minute: by default the operating system waits for two hours.
+    ...{ keepAlive: true, keepAliveInitialDelayMillis: 10_000 },
   };
   const pool = new pg.Pool({ ...config, max: connections });
   // A connection that breaks is replaced; without a listener it would end the process. The pool tells only of those that
