@@ -8,7 +8,7 @@ export interface CuttingProxy {
   /** Chance that an answer is not passed on, and its connection cut: what was asked for has taken place by then. */
   loseAnswers: number;
   readonly lost: number;
-  /** Pieces of answers that came; one for an answer, as long as answers are small. */
+  /** How many there were: pieces that begin one. */
   readonly answers: number;
   cutAll(): void;
   close(): Promise<void>;
@@ -30,7 +30,7 @@ export async function cuttingProxy(target: number, random: () => number): Promis
     }
     client.on("data", (chunk) => upstream.write(chunk));
     upstream.on("data", (chunk) => {
-      answers++;
+      if (chunk.toString("latin1", 0, 5) === "HTTP/") answers++;
       if (random() >= proxy.loseAnswers) {
         client.write(chunk);
         return;
