@@ -17,6 +17,10 @@ const output = z.object({
   store: z.string().optional(),
   session_age_seconds: z.number().optional(),
   auto_lock_in_seconds: z.number().optional(),
+  shared_environments: z
+    .array(z.object({ context: z.string(), role: z.enum(["reader", "writer", "admin"]).optional() }))
+    .optional()
+    .describe("Of other people's vaults; a reader can't write, and without a role they are closed"),
   pending_approvals: z.number().optional(),
   standing_approvals: z.number().optional(),
   weakly_protected: z
@@ -70,6 +74,12 @@ export const vaultStatus = defineTool({
           store: status.location,
           session_age_seconds: Math.max(0, Math.round((now - status.unlockedAt) / 1000)),
           auto_lock_in_seconds: Math.max(0, Math.round((status.locksAt - now) / 1000)),
+          ...(status.shared && {
+            shared_environments: status.shared.map(({ context, ...role }) => ({
+              context: formatContext(context),
+              ...role,
+            })),
+          }),
           pending_approvals: status.pendingApprovals,
           standing_approvals: status.approvals,
           weakly_protected: secrets.filter((secret) => secret.weak).map((secret) => secret.name),

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
 import { randomBuffer } from "#core/crypto/random.ts";
 import { LocalAccess } from "#core/run/local-access.ts";
 import { openDeviceState } from "#core/store/device-state.ts";
+import { openFileStore } from "#core/store/file-store.ts";
 import { registerAccount } from "#core/store/remote/register-account.ts";
 import { syncCache } from "#core/store/remote/sync.ts";
 import { createEnvironment, listApps, turnEnvironmentEpoch } from "#core/vault/apps.ts";
+import { exportBackup, importBackup } from "#core/vault/backup.ts";
 import { parseContext, requireSecretName } from "#core/vault/context.ts";
 import { inviteKeys, parseInviteCode } from "#core/vault/invite-code.ts";
 import type { Role } from "#core/vault/manifest.ts";
@@ -18,7 +21,7 @@ import { makeInvite } from "#core/vault/sharing/invite.ts";
 import { takeInviteCode } from "#core/vault/sharing/join.ts";
 import { listMembers } from "#core/vault/sharing/list-members.ts";
 import { changeRole, leaveEnvironment, removeMember } from "#core/vault/sharing/members.ts";
-import { type NewVault, openNewVault, sealNewVault } from "#core/vault/vault.ts";
+import { type NewVault, openNewVault, sealNewVault, unlockVault } from "#core/vault/vault.ts";
 import { type Api, startApi } from "../../api-server/start-api.ts";
 import { connect, type RemoteClient } from "../core/store/remote/fixtures/remote-client.ts";
 import { temporaryFolder } from "../core/store/sample.ts";
@@ -71,6 +74,12 @@ async function joined(t: TestContext, api: Api, by: Session, role: Role, now?: (
 async function read(session: Session): Promise<string> {
   const [secret] = await readSecrets(session, SHOP, [KEY]);
   return Buffer.from(secret!.value).toString();
+}
+
+async function allOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return all;
 }
 
 async function whoIs({ session }: Person): Promise<string> {
@@ -170,6 +179,36 @@ test("new keys for more secrets than a request holds, shared or not", async (t) 
   await changeRole(owner.session, SHOP, await whoIs(bob), "writer");
   await put(bob.session, KEY, "by bob", SHOP);
   assert.equal(await read(owner.session), "by bob");
+});
+test("a backup of an environment whose newest state a colleague wrote is restored on a machine, for its owner alone", async (t) => {
+  const { api, owner } = await newShop(t);
+  const bob = await joined(t, api, owner.session, "writer");
+  await put(bob.session, KEY, "by bob", SHOP);
+  const file = await allOf(exportBackup(owner.store));
+  const place = async () => {
+    const folder = await temporaryFolder(t);
+    return {
+      store: openFileStore(join(folder, "vault")),
+      device: openDeviceState(join(folder, "state")),
+      now: Date.now,
+    };
+  };
+  const home = await place();
+  const { environments } = await importBackup(home, await place(), Readable.from(file), PASSWORD);
+  assert.deepEqual(
+    environments.map(({ context }) => context),
+    ["shop/production"],
+  );
+  const alone = await unlockVault(home, PASSWORD);
+  assert.equal(await read(alone), "by bob");
+  await put(alone, KEY, "alone", SHOP);
+  assert.equal((await listMembers(alone, SHOP)).members.length, 1);
+  // The member's own backup has nothing of what is somebody else's.
+  const theirs = await allOf(exportBackup(bob.store));
+  assert.deepEqual(
+    (await importBackup(await place(), await place(), Readable.from(theirs), PASSWORD)).environments,
+    [],
+  );
 });
 
 test("the owner sees in the audit log what a colleague did with what is shared, and a reader does too", async (t) => {

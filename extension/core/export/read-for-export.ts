@@ -1,5 +1,6 @@
 import { wipe } from "../crypto/wipe.ts";
 import type { Context } from "../vault/context.ts";
+import { everyEnvironment } from "../vault/every-environment.ts";
 import { secretMetas } from "../vault/secret-list.ts";
 import type { SecretMeta } from "../vault/secret-meta.ts";
 import { readSecrets } from "../vault/secret-read.ts";
@@ -33,11 +34,10 @@ export async function readForExport(
   }
 }
 
-/** Every environment of the vault, by name. */
+/** Every environment that can be read, by name. */
 export async function everyContext(session: Session): Promise<readonly Context[]> {
-  const { directory } = await session.account();
-  const names = new Map(directory.apps.map((app) => [app.id, app.name]));
-  return directory.environments.map((entry) => ({ app: names.get(entry.app)!, environment: entry.name }));
+  const found = await everyEnvironment(session);
+  return found.flatMap(({ context, state }) => (state === undefined ? [] : [context]));
 }
 
 export function wipeExported(environments: readonly ExportedEnvironment[]): void {

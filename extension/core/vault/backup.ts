@@ -6,6 +6,7 @@ import { VaultError } from "../vault-error.ts";
 import { inBatches } from "./batches.ts";
 import { formatContext } from "./context.ts";
 import { readSettings } from "./environment-settings.ts";
+import { everyEnvironment } from "./every-environment.ts";
 import { recordRef } from "./open-environment.ts";
 import { currentValue } from "./secret-edits.ts";
 import type { Session } from "./session.ts";
@@ -68,13 +69,9 @@ export async function readBackup(source: AsyncIterable<Uint8Array>): Promise<rea
 
 /** Decrypts every secret and checks every audit chain; throws `vault-damaged` at the first that is wrong. */
 export async function verifyVault(session: Session): Promise<VaultSummary> {
-  const { directory } = await session.account();
-  const names = new Map(directory.apps.map((app) => [app.id, app.name]));
   const environments = [];
-  for (const entry of directory.environments) {
-    const context = { app: names.get(entry.app)!, environment: entry.name };
-    const environment = await session.environment(context);
-    const state = await environment.load();
+  for (const { context, environment, state } of await everyEnvironment(session)) {
+    if (state === undefined) continue; // somebody else's, which no backup holds
     const secrets = secretItems(state);
     await inBatches(secrets, async (item) => {
       await environment.meta(recordRef(item, state.head.epoch), item.pathTag);

@@ -22,6 +22,7 @@ import { ACCOUNT_SERIES, foundAccount, OpenAccount } from "./open-account.ts";
 import { parseRecoveryCode } from "./recovery-code.ts";
 import { refuseRollback } from "./rollback.ts";
 import { Session } from "./session.ts";
+import { keepAlone } from "./sharing/keep-alone.ts";
 import type { VaultDeps } from "./vault-deps.ts";
 import { damaged } from "./wire.ts";
 
@@ -143,6 +144,7 @@ export async function acceptRestore(deps: VaultDeps, password: Uint8Array): Prom
   if (ak === undefined) throw wrongPassword();
   await deps.device.forget(sealed.vault);
   const session = await openSession(deps, ak, sealed);
+  await keepAlone(session);
   await session.audit(ownerDid("accept-restore"));
   return session;
 }

@@ -51,7 +51,8 @@ export async function moveToServer(
     };
     const moved = await putAccount(target, link, { ak, account, sealed, login, device, invite });
     const environments: MovedEnvironment[] = [];
-    for (const { id } of account.directory.environments) {
+    for (const { id, shared } of account.directory.environments) {
+      if (shared !== undefined) continue; // somebody else's, on their server
       environments.push(await moveEnvironment(source.store, target, account, id));
     }
     await moveAudit(source, target, link.device);
