@@ -83,7 +83,7 @@ export const vaultStatus = defineTool({
           pending_approvals: status.pendingApprovals,
           standing_approvals: status.approvals,
           weakly_protected: secrets.filter((secret) => secret.weak).map((secret) => secret.name),
-          ...needs(secrets, await access.rotations(), now),
+          ...needs(secrets, await listOrNone(access.rotations()), now),
           interceptor,
           ...(status.pendingApprovals === 0 ? {} : { next_step: 'A person can answer what waits with "ov approve".' }),
         };
@@ -136,7 +136,8 @@ function shown({ resolved, problem }: Where) {
 
 async function listOrNone<T>(listed: Promise<readonly T[]>): Promise<readonly T[]> {
   return listed.catch((error) => {
-    if (isVaultError(error, "context-not-found")) return [];
+    // An environment that was never fetched is no reason to tell nothing of the others.
+    if (isVaultError(error, "context-not-found", "server-unreachable")) return [];
     throw error;
   });
 }

@@ -13,11 +13,11 @@ export interface Needs {
 }
 
 export async function needsOf(access: VaultAccess, context: Context | undefined, now: number): Promise<Needs> {
-  const secrets = context === undefined ? [] : await listOrNone(access, context);
+  const secrets = context === undefined ? [] : await orNone(access.list(context));
   return {
     exposed: secrets.filter((secret) => secret.exposed !== undefined),
     due: secrets.filter((secret) => isDue(secret, now)),
-    rotations: await access.rotations(),
+    rotations: await orNone(access.rotations()),
   };
 }
 
@@ -44,11 +44,12 @@ export function exposedNote({ exposed }: SecretInfo): string | undefined {
   return exposed && `EXPOSED since ${formatTime(exposed.since).slice(0, 10)} (${exposed.why})`;
 }
 
-async function listOrNone(access: VaultAccess, context: Context): Promise<readonly SecretInfo[]> {
+/** What has never been fetched, or isn't there, is no reason to tell nothing of the rest. */
+async function orNone<T>(found: Promise<readonly T[]>): Promise<readonly T[]> {
   try {
-    return await access.list(context);
+    return await found;
   } catch (error) {
-    if (isVaultError(error, "context-not-found")) return [];
+    if (isVaultError(error, "context-not-found", "server-unreachable")) return [];
     throw error;
   }
 }
