@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { openDeviceState } from "#core/store/device-state.ts";
 import { openFileStore } from "#core/store/file-store.ts";
 import { requireSecretName } from "#core/vault/context.ts";
@@ -25,7 +26,8 @@ export async function remoteReads(): Promise<void> {
   const local = { store: openFileStore(join(folder, "local")), device: openDeviceState(join(folder, "state2")) };
   const sessions = {
     embedded: await unlockVault({ ...local, now: Date.now }, PASSWORD),
-    remote: await unlockOn(scope, real),
+    // As `ov` has it: steps of one run within 200 ms ask the server once.
+    remote: await unlockOn(scope, real, Date.now, REUSE),
   };
   const names = Array.from({ length: 20 }, (_, at) => requireSecretName(`KEY_${at}`));
   const drafts = names.map((name) => ({ name, value: Buffer.from("sk_test_Zq8mB2xT7wPn4Lk9") }));
@@ -37,16 +39,18 @@ export async function remoteReads(): Promise<void> {
   const read = (session: (typeof sessions)["remote"]) => async () => {
     for (const { value } of await readSecrets(session, DEV, names)) value.fill(0);
   };
+  await sleep(2 * REUSE);
   const before = proxy.answers;
   await read(sessions.remote)();
   const calls = proxy.answers - before;
   const times = await takeTurns(
     [
       { name: "embedded", run: read(sessions.embedded) },
+      { name: "the time between two runs", run: () => sleep(2 * REUSE) },
       { name: "remote", run: read(sessions.remote) },
       { name: "one sealed call", run: () => caller.call("GET", "/account?have=1") },
     ],
-    40,
+    20,
   );
   const [embedded, remote, call] = ["embedded", "remote", "one sealed call"].map((name) => times.get(name)!);
   printTable(
@@ -63,3 +67,5 @@ export async function remoteReads(): Promise<void> {
   await proxy.close();
   await api.stop();
 }
+
+const REUSE = 200;

@@ -64,12 +64,17 @@ export async function secondDevice(
   return { ...of, folder, device: { id: device.id, secret: device.secret.toString("hex") } };
 }
 
-export async function unlockOn(scope: Scope, real: RealDevice, now: () => number = Date.now): Promise<Session> {
+export async function unlockOn(
+  scope: Scope,
+  real: RealDevice,
+  now: () => number = Date.now,
+  reuseMs = 0,
+): Promise<Session> {
   const device = { id: asId(real.device.id)!, secret: Buffer.from(real.device.secret, "hex") };
   const server = { url: real.url, serverId: Buffer.from(real.serverId, "hex") };
   const { folder, account } = real;
   const memory = new MemoryKeys();
-  const { store } = connect(scope, server, { folder, account, device, memory, now, patience: PATIENCE });
+  const { store } = connect(scope, server, { folder, account, device, memory, now, reuseMs, patience: PATIENCE });
   return unlockVault({ store, device: openDeviceState(join(folder, "state")), now }, PASSWORD);
 }
 
