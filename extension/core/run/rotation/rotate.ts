@@ -110,8 +110,9 @@ async function settleBy(deps: RotateDeps, rotation: RotationInfo, step: Provider
 
 /** Both ends are as they were. Where that fails too, the rotation stays, and says so itself. */
 async function giveUpAfter(deps: RotateDeps, rotation: RotationInfo, error: unknown): Promise<void> {
-  if (!isVaultError(error, ...GIVE_UP)) return;
   const { home, id, provider } = rotation;
+  // Without a program nothing was made anywhere else: also a person who thinks better of it at the prompt ends it.
+  if (provider === undefined ? !isVaultError(error) : !isVaultError(error, ...GIVE_UP)) return;
   try {
     const discarding = await deps.access.rotate({ kind: "discard", home, id });
     // What could not be started has made nothing.

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { abortRotation, continueRotation, startRotation } from "#core/run/rotation/rotate.ts";
 import { requireSecretName } from "#core/vault/context.ts";
+import { VaultError } from "#core/vault-error.ts";
 import { DEV, KEY, OTHER, PASSWORD, put, STAGING } from "../../vault/fixture.ts";
 import { newSource, OLD, rotating } from "./rotated.ts";
 
@@ -28,6 +29,17 @@ test("a value that a person types or that is generated goes to every environment
   await startRotation(deps, { name: KEY, contexts: [DEV, STAGING], password: PASSWORD });
   assert.deepEqual([await value(DEV), await value(STAGING)], ["qvTyped-77hTz04mBnKe2", "qvTyped-77hTz04mBnKe2"]);
   assert.deepEqual(await access.rotations(), []);
+});
+
+test("a person who cancels at the prompt has begun nothing", async (t) => {
+  const { deps, value, access } = await rotating(t);
+  const cancel = async () => {
+    throw new VaultError("cancelled", "Cancelled at the prompt.");
+  };
+  const start = startRotation({ ...deps, newValue: cancel }, { name: KEY, contexts: [DEV] });
+  await assert.rejects(start, { code: "cancelled" });
+  assert.deepEqual(await access.rotations(), []);
+  assert.equal(await value(), OLD);
 });
 
 test("environments with another value are left for a rotation of their own", async (t) => {
