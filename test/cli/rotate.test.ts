@@ -126,11 +126,19 @@ test("S275 a rotation that is killed leaves no value on the disk in clear, and g
   }
 });
 
-test("a rotation that was killed while it made a value is given up with --abort", async (t) => {
+test("a rotation that was killed while it made a value is shown by status, and given up with --abort", async (t) => {
   const home = await withKey(t, "dev");
   const source = newSource(t);
   source.alter('[ "$OV_ROTATION_STEP" != make ] || kill -9 $PPID');
   await home.ov(["secret", "rotate", "shop/dev/KEY", "--", source.program]);
+  assert.equal((await home.ov(["unlock"])).code, 0);
+  assert.match(
+    (await home.ov(["status"])).stdout,
+    /rotation {3}of shop\/dev\/KEY, begun .*no new value is kept yet\. "ov/,
+  );
+  const { rotations } = JSON.parse((await home.ov(["status", "--json"])).stdout);
+  assert.deepEqual([rotations.length, rotations[0].phase, rotations[0].contexts], [1, "making", ["shop/dev"]]);
+  await home.ov(["lock"]);
   const { code, stderr } = await home.ov(["secret", "rotate", "shop/dev/KEY", "--abort", "--", source.program]);
   assert.equal(code, 0, stderr);
   assert.deepEqual(source.values(), [OLD]);
