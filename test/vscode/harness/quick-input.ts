@@ -59,7 +59,11 @@ export async function typeInto(window: EditorWindow, having: string, text: strin
 /** Picks the row whose text has `label` from the list that has `having`. */
 export async function pick(window: EditorWindow, having: string, label: string): Promise<QuickInput> {
   const shown = await readQuickInput(window, having);
-  await window.step(`pick "${label}"`, () => rows(window).filter({ hasText: label }).first().click());
+  await window.step(`pick "${label}"`, async () => {
+    // Where the pointer rests since the last list, a hover may cover the row that is meant.
+    await window.page.mouse.move(2, 2);
+    await rows(window).filter({ hasText: label }).first().click();
+  });
   return shown;
 }
 
