@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { randomBuffer } from "#core/crypto/random.ts";
 import { LocalAccess } from "#core/run/local-access.ts";
 import { openDeviceState } from "#core/store/device-state.ts";
@@ -11,7 +12,7 @@ import { syncCache } from "#core/store/remote/sync.ts";
 import { createEnvironment, listApps, turnEnvironmentEpoch } from "#core/vault/apps.ts";
 import { exportBackup, importBackup } from "#core/vault/backup.ts";
 import { parseContext, requireSecretName } from "#core/vault/context.ts";
-import { inviteKeys, parseInviteCode } from "#core/vault/invite-code.ts";
+import { inviteKeys, inviteVerifier, parseInviteCode } from "#core/vault/invite-code.ts";
 import type { Role } from "#core/vault/manifest.ts";
 import { readSecrets } from "#core/vault/secret-read.ts";
 import { writeDrafts } from "#core/vault/secret-write.ts";
@@ -144,8 +145,17 @@ test("an invite is used once, and not after its end", async (t) => {
   await owner.store.sharing.deleteInvite(keys.id);
   await assert.rejects(eve.store.sharing.openInvite(keys.id, keys.proof), { code: "not-permitted" });
   const late = inviteKeys(randomBuffer(16));
+  const verifier = inviteVerifier(late);
+  await owner.store.sharing.putInvite(late.id, { verifier, offer: randomBuffer(64), expiresAt: Date.now() + 400 });
+  await sleep(500);
+  await assert.rejects(eve.store.sharing.openInvite(late.id, late.proof), { code: "not-permitted" });
+  await assert.rejects(eve.store.sharing.acceptInvite(late.id, late.proof, randomBuffer(32)), {
+    code: "not-permitted",
+  });
   const soon = { verifier: randomBuffer(32), offer: randomBuffer(64), expiresAt: Date.now() - 1 };
-  await assert.rejects(owner.store.sharing.putInvite(late.id, soon), { code: "server-refused" });
+  await assert.rejects(owner.store.sharing.putInvite(inviteKeys(randomBuffer(16)).id, soon), {
+    code: "server-refused",
+  });
 });
 
 test("clocks that are minutes apart share all the same", async (t) => {

@@ -93,6 +93,19 @@ test("every command of the guide for a team does what it says", async (t) => {
   const gone = await ben.ov(["secret", "list", "shop/production"]);
   assert.match(gone.stderr, /no member of the environment shop\/production any more/);
   assert.match((await ana.ov(["secret", "list", "shop/production", "--json"])).stdout, /left: Ben/);
+
+  // Again, to somebody who has an account by now, and with the vaults of both unlocked.
+  assert.equal((await ana.ov(["unlock"])).code, 0);
+  const again = atTerminal(t, ana, ["share", "invite", "--env", "shop/dev", "--role", "reader"]);
+  await give(again, "Master password:", PASSWORD);
+  await again.see("To take it back: ov share withdraw ");
+  const second = /ovi1_[A-Za-z0-9_-]+/.exec(again.screen)![0];
+  assert.equal((await ben.ov(["share", "accept", `${second}x`])).code, 2);
+  const taking = atTerminal(t, ben, ["share", "accept", second, "--no-wait"]);
+  await give(taking, "Master password:", PASSWORD);
+  assert.equal(await taking.exit, 0, taking.screen);
+  assert.match((await ana.ov(["sync"])).stderr, /Ben is in: reader of shop\/dev/);
+  assert.match((await ben.ov(["sync"])).stderr, /shop\/dev is yours to use/);
 });
 
 async function codeOfKit(home: Home): Promise<string> {

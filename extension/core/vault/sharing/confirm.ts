@@ -6,7 +6,7 @@ import { type Context, formatContext } from "../context.ts";
 import type { OpenInvite } from "../directory.ts";
 import { inviteKeys, isInviteMac, wipeInviteKeys } from "../invite-code.ts";
 import type { Member, Role } from "../manifest.ts";
-import { isOf } from "../manifest-authority.ts";
+import { isOf, roleOf } from "../manifest-authority.ts";
 import type { Session } from "../session.ts";
 import { grantsFor } from "./grants-for.ts";
 import { withoutInvite } from "./invite.ts";
@@ -40,7 +40,7 @@ export async function confirmInvites(session: Session): Promise<readonly Confirm
   const served = new Map((await sharing.invites()).map((invite) => [invite.id, invite]));
   for (const invite of open) {
     const accepted = served.get(invite.id)?.accepted;
-    if (accepted !== undefined) {
+    if (accepted !== undefined && invite.expires + GRACE_MS > session.deps.now()) {
       results.push(await confirm(session, invite, accepted));
     } else if (invite.expires < session.deps.now()) {
       await session.changeAccount((account) => withoutInvite(account, invite.id));
@@ -106,10 +106,12 @@ async function isAuthentic(
   return isRight;
 }
 
-/** Who is a member already gets the key again, and keeps a higher role. */
+/** Who is a member already keeps a higher role. Nothing is written where nothing changes: this may be tried often. */
 async function addMember(session: Session, context: Context, fingerprint: string, role: Role): Promise<void> {
   const environment = await session.environment(context);
   const key = Buffer.from(fingerprint, "hex");
+  const now = roleOf((await environment.load()).head, key);
+  if (now !== undefined && higher(now, role) === now) return;
   await environment.change(async ({ head, items }) => {
     const before = head.members.find((member) => isOf(member, key));
     const member: Member = { fingerprint: key, role: before === undefined ? role : higher(before.role, role) };
@@ -129,3 +131,6 @@ function contextOf({ directory }: Account, id: Id): Context | undefined {
   const app = directory.apps.find((each) => each.id === entry?.app);
   return entry && app && { app: app.name, environment: entry.name };
 }
+
+/** One that was accepted and can't be granted is not tried for ever. */
+const GRACE_MS = 7 * 86_400_000;

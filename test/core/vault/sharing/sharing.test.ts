@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { defaultPolicy } from "#core/run/policy.ts";
+import { encodePolicy } from "#core/run/policy-format.ts";
 import { createEnvironment, turnEnvironmentEpoch } from "#core/vault/apps.ts";
 import { parseContext } from "#core/vault/context.ts";
+import { changeSettings, readSettings } from "#core/vault/environment-settings.ts";
 import { listSecrets } from "#core/vault/secret-list.ts";
 import { secretHistory } from "#core/vault/secret-read.ts";
 import { deleteSecret } from "#core/vault/secret-write.ts";
@@ -61,6 +64,20 @@ test("S292 a reader's write is refused at once, before anything is sealed or sen
   await assert.rejects(makeInvite(bob.session, [SHOP], "reader"), { code: "not-permitted" });
   assert.equal([...team.server.manifests.values()].flat().length, before);
   assert.equal(await valueFor(team.owner.session), "sk_live_1");
+});
+
+test("the policy of an environment is set by admins", async () => {
+  const team = await newTeam();
+  const [bob, eve] = [await colleague(team.server), await colleague(team.server)];
+  await join(team, bob, "writer");
+  await join(team, eve, "admin");
+  const policy = encodePolicy(defaultPolicy(SHOP));
+  await assert.rejects(
+    changeSettings(bob.session, SHOP, "policy", () => policy),
+    { code: "not-permitted" },
+  );
+  await changeSettings(eve.session, SHOP, "policy", () => policy);
+  assert.deepEqual(await readSettings(bob.session, SHOP), Buffer.from(policy));
 });
 
 test("S293 who is removed gets no new key: what is written afterwards stays closed to them", async () => {
@@ -238,6 +255,31 @@ test("a whole app is shared by one code", async () => {
   await accept(team.server, bob, code);
   await confirmInvites(team.owner.session);
   assert.equal((await finishJoining(bob.session)).length, 2);
+});
+
+test("an invite that can be granted in part only is tried again, and writes nothing twice", async () => {
+  const team = await newTeam();
+  const dev = parseContext("shop/dev");
+  await createEnvironment(team.owner.session, dev);
+  const [bob, eve] = [await colleague(team.server), await colleague(team.server)];
+  const both = await makeInvite(team.owner.session, [SHOP, dev], "admin");
+  await accept(team.server, eve, both.code);
+  await confirmInvites(team.owner.session);
+  await finishJoining(eve.session);
+  const { code } = await makeInvite(eve.session, [SHOP, dev], "reader");
+  await changeRole(team.owner.session, dev, eve.fingerprint, "writer");
+  await accept(team.server, bob, code);
+  assert.deepEqual(
+    (await confirmInvites(eve.session)).map(({ kind }) => kind),
+    ["failed"],
+  );
+  const before = [...team.server.manifests.values()].flat().length;
+  assert.deepEqual(
+    (await confirmInvites(eve.session)).map(({ kind }) => kind),
+    ["failed"],
+  );
+  assert.equal([...team.server.manifests.values()].flat().length, before);
+  assert.equal((await listMembers(team.owner.session, SHOP)).members.length, 3);
 });
 
 test("members are shown by the name that was given them here, else by words", async () => {
