@@ -17,7 +17,7 @@ import {
 import { lockAccount, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import { readableCounter } from "../storage/environments.ts";
-import { shareAny } from "../storage/members.ts";
+import { sharedUntil } from "../storage/members.ts";
 import type { Routes } from "../tokens.ts";
 
 export function auditRoutes(database: Database, sign: Sign): Routes {
@@ -58,10 +58,10 @@ export function auditRoutes(database: Database, sign: Sign): Routes {
         if (caller.token !== undefined && (device !== caller.device || other !== undefined))
           throw new Problem("forbidden");
         const rows = await database.read(async (tx) => {
-          const isOpen = other === undefined || other === account || (await shareAny(tx, account, other));
-          if (!isOpen) throw new Problem("not_found");
-          if (last !== undefined) return lastAudit(tx, other ?? account, device);
-          return readAudit(tx, other ?? account, device, from ?? 1);
+          const until = other === undefined || other === account ? undefined : await sharedUntil(tx, account, other);
+          if (other !== undefined && other !== account && until === undefined) throw new Problem("not_found");
+          if (last !== undefined) return lastAudit(tx, other ?? account, device, until);
+          return readAudit(tx, other ?? account, device, from ?? 1, until);
         });
         const answer: AuditAnswer = { entries: rows.map(countersigned) };
         return { status: 200, body: answer };

@@ -86,7 +86,7 @@ export function environmentRoutes(database: Database, sign: Sign, settings: Sett
         const author = await database.read((tx) => readAuthor(tx, account));
         if (author === undefined) throw new Problem("unauthorized");
         const check = checkCommit({ environment, expected, head, items, records, grants }, author);
-        const write = { account, environment, expected, head, items, records, grants, writeId, bodyHash, check };
+        const write = { account, environment, expected, head, items, records, grants, writeId, bodyHash, time, check };
         const answer = await database.write(async (tx): Promise<CommitAnswer> => {
           await once(tx);
           const {
@@ -122,7 +122,7 @@ export function environmentRoutes(database: Database, sign: Sign, settings: Sett
         async handle({ params: { environment }, time, once }, { account, device }) {
           await database.write(async (tx) => {
             await once(tx);
-            const locked = await setDeleted(tx, account, environment, what === "delete" ? time : null);
+            const locked = await setDeleted(tx, account, environment, what === "delete" ? time : null, time);
             if (locked === undefined) throw new Problem("not_found");
             await logChange(tx, locked, { who: device, action: `environment.${what}`, environment, time }, sign);
           });

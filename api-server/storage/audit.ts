@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import { LIMITS } from "../limits.ts";
 import { Problem } from "../problem.ts";
-import { LEFT } from "./members.ts";
 import type { Schema, Tx } from "./schema.ts";
 
 export type AuditRow = Schema["audit"];
@@ -16,8 +15,14 @@ export async function appendAudit(tx: Tx, row: AuditRow): Promise<boolean> {
 }
 
 /** Entries of a chain from `from` on, until there are enough of them or of their bytes. */
-export async function readAudit(tx: Tx, account: string, device: string, from: number): Promise<readonly AuditRow[]> {
-  const chain = tx.selectFrom("audit").where("account", "=", account).where("device", "=", device);
+export async function readAudit(
+  tx: Tx,
+  account: string,
+  device: string,
+  from: number,
+  until = Number.MAX_SAFE_INTEGER,
+): Promise<readonly AuditRow[]> {
+  const chain = chainOf(tx, account, device, until);
   const sizes = await chain
     .select(["seq", sql<number>`length(entry)`.as("size")])
     .where("seq", ">=", from)
@@ -36,15 +41,18 @@ export async function readAudit(tx: Tx, account: string, device: string, from: n
 }
 
 /** The end of a chain, or nothing. */
-export async function lastAudit(tx: Tx, account: string, device: string): Promise<readonly AuditRow[]> {
-  return tx
-    .selectFrom("audit")
-    .selectAll()
-    .where("account", "=", account)
-    .where("device", "=", device)
-    .orderBy("seq", "desc")
-    .limit(1)
-    .execute();
+export async function lastAudit(
+  tx: Tx,
+  account: string,
+  device: string,
+  until = Number.MAX_SAFE_INTEGER,
+): Promise<readonly AuditRow[]> {
+  return chainOf(tx, account, device, until).selectAll().orderBy("seq", "desc").limit(1).execute();
+}
+
+function chainOf(tx: Tx, account: string, device: string, until: number) {
+  const chain = tx.selectFrom("audit").where("account", "=", account).where("device", "=", device);
+  return chain.where("received_at", "<=", until);
 }
 
 export async function auditDevices(tx: Tx, account: string): Promise<readonly string[]> {
@@ -58,7 +66,7 @@ export async function auditDevices(tx: Tx, account: string): Promise<readonly st
   return rows.map((row) => row.device);
 }
 
-/** The chains of everybody else who may read an environment: its owner's and its members'. */
+/** The chains of everybody else who may read an environment or could: its owner's, its members', and who left. */
 export async function memberDevices(
   tx: Tx,
   environment: string,
@@ -71,11 +79,7 @@ export async function memberDevices(
     .where((eb) =>
       eb.or([
         eb("account", "in", eb.selectFrom("environments").select("account").where("id", "=", environment)),
-        eb(
-          "account",
-          "in",
-          eb.selectFrom("members").select("account").where("environment", "=", environment).where("role", "!=", LEFT),
-        ),
+        eb("account", "in", eb.selectFrom("members").select("account").where("environment", "=", environment)),
       ]),
     )
     .where("account", "!=", but)

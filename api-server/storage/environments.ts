@@ -21,6 +21,8 @@ export interface Commit {
   readonly records: readonly StoredRecord[];
   readonly writeId: string;
   readonly bodyHash: string;
+  /** ms since 1970. */
+  readonly time: number;
   readonly grants: readonly NewGrant[];
   /** Called with the head before and the owner's fingerprint; refuses one that can't follow it. */
   readonly check: (before: Uint8Array | undefined, ownerFingerprint: string) => People | undefined;
@@ -77,9 +79,9 @@ export async function commitEnvironment(tx: Tx, dialect: Dialect, commit: Commit
       ...{ write_id: commit.writeId, body_hash: commit.bodyHash },
     })
     .execute();
-  if (people !== undefined) await setPeople(tx, dialect, commit.environment, owner, people);
+  if (people !== undefined) await setPeople(tx, dialect, commit, owner, people);
   await putGrants(tx, commit.environment, commit.grants);
-  await touchMembers(tx, commit.environment);
+  await touchMembers(tx, commit.environment, commit.time);
   const recordBytes = await insertRecords(tx, commit.environment, counter + 1, commit.records);
   const addedBytes = recordBytes + commit.head.length + commit.items.length - (now?.items.length ?? 0);
   requireQuota(locked, addedBytes, commit.quota);
@@ -89,11 +91,11 @@ export async function commitEnvironment(tx: Tx, dialect: Dialect, commit: Commit
 async function setPeople(
   tx: Tx,
   dialect: Dialect,
-  environment: string,
+  { environment, time }: Commit,
   owner: string,
   { members, tokens }: People,
 ): Promise<void> {
-  await setMembers(tx, dialect, environment, owner, members);
+  await setMembers(tx, dialect, environment, owner, members, time);
   await keepTokens(tx, dialect, environment, tokens);
   await keepGrants(tx, dialect, environment, owner, tokens);
 }
@@ -167,6 +169,7 @@ export async function setDeleted(
   account: string,
   environment: string,
   deletedAt: number | null,
+  time: number,
 ): Promise<LockedAccount | undefined> {
   const locked = await lockAccount(tx, account);
   const changed = await tx
@@ -179,7 +182,7 @@ export async function setDeleted(
     .returning("id")
     .execute();
   if (changed.length === 0) return undefined;
-  await touchMembers(tx, environment);
+  await touchMembers(tx, environment, time);
   return locked;
 }
 

@@ -30,26 +30,42 @@ export async function setMembers(
   environment: string,
   owner: string,
   members: readonly Member[],
+  time: number,
 ): Promise<void> {
-  await tx.updateTable("members").set({ role: LEFT }).where("environment", "=", environment).execute();
+  await tx
+    .updateTable("members")
+    .set((eb) => ({ role: LEFT, left_at: eb.fn.coalesce("left_at", eb.val(time)) }))
+    .where("environment", "=", environment)
+    .execute();
   const found = await accountsOf(tx, dialect, members);
   const rows = found.filter(({ account }) => account !== owner);
   if (rows.length === 0) return;
   await tx
     .insertInto("members")
-    .values(rows.map(({ account, role }) => ({ environment, account, role, revision: 0 })))
+    .values(rows.map(({ account, role }) => ({ environment, account, role, revision: 0, left_at: null })))
     .onConflict((conflict) =>
-      conflict.columns(["environment", "account"]).doUpdateSet((eb) => ({ role: eb.ref("excluded.role") })),
+      conflict
+        .columns(["environment", "account"])
+        .doUpdateSet((eb) => ({ role: eb.ref("excluded.role"), left_at: null })),
     )
     .execute();
 }
 
-/** Tells every member that something changed: their own accounts' revisions go on, and the rows have them. */
-export async function touchMembers(tx: Tx, environment: string): Promise<void> {
+/**
+ * Tells every member that something changed: their own accounts' revisions go on, and the rows have them. Who left is told
+ * that once, and nothing of what happens afterwards.
+ */
+export async function touchMembers(tx: Tx, environment: string, time: number): Promise<void> {
   const touched = await tx
     .updateTable("accounts")
     .set((eb) => ({ revision: eb("revision", "+", 1) }))
-    .where("id", "in", (eb) => eb.selectFrom("members").select("account").where("environment", "=", environment))
+    .where("id", "in", (eb) =>
+      eb
+        .selectFrom("members")
+        .select("account")
+        .where("environment", "=", environment)
+        .where((each) => each.or([each("left_at", "is", null), each("left_at", "=", time)])),
+    )
     .returning("id")
     .execute();
   if (touched.length === 0) return;
@@ -60,28 +76,28 @@ export async function touchMembers(tx: Tx, environment: string): Promise<void> {
       revision: eb.selectFrom("accounts").select("accounts.revision").whereRef("accounts.id", "=", "members.account"),
     }))
     .where("environment", "=", environment)
+    .where((eb) => eb.or([eb("left_at", "is", null), eb("left_at", "=", time)]))
     .execute();
 }
 
-/** Whether both may read some environment that is the same. */
-export async function shareAny(tx: Tx, one: string, other: string): Promise<boolean> {
-  const of = (account: string) =>
-    tx
-      .selectFrom("environments")
-      .select("id")
-      .where("account", "=", account)
-      .where("deleted_at", "is", null)
-      .unionAll(
-        tx.selectFrom("members").select("environment as id").where("account", "=", account).where("role", "!=", LEFT),
-      );
-  const row = await tx
-    .selectFrom(of(one).as("mine"))
-    .innerJoin(of(other).as("theirs"), "theirs.id", "mine.id")
-    .select("mine.id")
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+/**
+ * Until when `other` was in an environment that `one` may read: what it did until then is for the others to see. Without
+ * end while it still is; undefined = it never was.
+ */
+export async function sharedUntil(tx: Tx, one: string, other: string): Promise<number | undefined> {
+  const found = await sql<{ until: number | string }>`
+    SELECT t.until FROM (
+      SELECT id FROM environments WHERE account = ${one} AND deleted_at IS NULL
+      UNION ALL SELECT environment FROM members WHERE account = ${one} AND role <> ${LEFT}
+    ) AS o JOIN (
+      SELECT id, ${WITHOUT_END} AS until FROM environments WHERE account = ${other} AND deleted_at IS NULL
+      UNION ALL SELECT environment, COALESCE(left_at, ${WITHOUT_END}) FROM members WHERE account = ${other}
+    ) AS t ON t.id = o.id ORDER BY t.until DESC LIMIT 1`.execute(tx);
+  const [row] = found.rows;
+  return row && Number(row.until);
 }
+
+const WITHOUT_END = sql.lit(Number.MAX_SAFE_INTEGER);
 
 export async function listShared(
   tx: Tx,

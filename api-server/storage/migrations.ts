@@ -48,7 +48,7 @@ export const MIGRATIONS: readonly Migration[] = [
     `ALTER TABLE accounts ADD COLUMN login_recovery BYTES`,
     `CREATE INDEX accounts_by_fingerprint ON accounts (fingerprint)`,
     `CREATE TABLE members (environment TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, revision BIGINT NOT NULL,
-      PRIMARY KEY (environment, account))`,
+      left_at BIGINT, PRIMARY KEY (environment, account))`,
     `CREATE INDEX members_by_revision ON members (account, revision)`,
     `CREATE TABLE grants (environment TEXT NOT NULL, holder TEXT NOT NULL, epoch BIGINT NOT NULL, bytes BYTES NOT NULL,
       PRIMARY KEY (environment, holder, epoch))`,

@@ -75,7 +75,7 @@ export interface Schema {
     signature: Uint8Array;
   };
   /** Whom the newest manifest names, but its owner: read out of it at each commit. An empty role is a tombstone. */
-  members: { environment: string; account: string; role: string; revision: number };
+  members: { environment: string; account: string; role: string; revision: number; left_at: number | null };
   /** Environment keys, each sealed to one account or token. */
   grants: { environment: string; holder: string; epoch: number; bytes: Uint8Array };
   invites: {

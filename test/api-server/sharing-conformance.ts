@@ -314,14 +314,14 @@ export function sharingConformance(name: string, database: () => Promise<Partial
     assert.deepEqual(await page(4), []);
   });
 
-  it("S236 an audit chain shows to those who share an environment, and to nobody else", async ({
+  it("S236 an audit chain shows to those who share an environment, also after who wrote it left, and to nobody else", async ({
     ask,
     ann,
     bob,
     eve,
   }) => {
     const environment = newId();
-    await putter(ask, environment)({ by: ann, members: members(ann, [bob, "reader"]) });
+    const both = await putter(ask, environment)({ by: ann, members: members(ann, [bob, "reader"]) });
     assert.equal((await ask(bob, "POST", "/audit", { seq: 1, entry: text(Buffer.from("bob's")) })).status, 204);
     const path = `/audit?device=${bob.device.id}&account=${bob.account.account}`;
     assert.equal((await ask(ann, "GET", path)).body.entries.length, 1);
@@ -329,6 +329,14 @@ export function sharingConformance(name: string, database: () => Promise<Partial
     const { others } = (await ask(ann, "GET", `/audit/devices?environment=${environment}`)).body;
     assert.deepEqual(others, [{ account: bob.account.account, device: bob.device.id }]);
     assert.equal((await ask(eve, "GET", `/audit/devices?environment=${environment}`)).status, 404);
+    // What Bob did is there after he left, and what he does from then on is his own.
+    await putter(ask, environment)({ by: ann, members: [[ann, "admin"]], before: both });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal((await ask(bob, "POST", "/audit", { seq: 2, entry: text(Buffer.from("later")) })).status, 204);
+    assert.equal((await ask(ann, "GET", path)).body.entries.length, 1);
+    const known = (await ask(ann, "GET", `/audit/devices?environment=${environment}`)).body.others;
+    assert.deepEqual(known, [{ account: bob.account.account, device: bob.device.id }]);
+    assert.equal((await ask(bob, "GET", `/audit?device=${ann.device.id}&account=${ann.account.account}`)).status, 404);
   });
 }
 
