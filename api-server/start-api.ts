@@ -2,9 +2,9 @@ import { mkdir } from "node:fs/promises";
 import type { Logger } from "pino";
 import { pino } from "pino";
 import { health } from "./health/health.ts";
+import { openSecrets } from "./keys/open-secrets.ts";
 import { pepper as pepperOf } from "./keys/pepper.ts";
 import { sealKeys } from "./keys/seal-keys.ts";
-import { serverSecrets } from "./keys/secret-file.ts";
 import { serverIdentity } from "./keys/server-identity.ts";
 import { sharedState } from "./keys/shared-state.ts";
 import { LIMITS } from "./limits.ts";
@@ -50,10 +50,11 @@ export interface Api {
 /** Starts the whole server in this process. */
 export async function startApi(options: ApiOptions): Promise<Api> {
   const { log = pino({ level: "silent" }), now = Date.now, isOpen = false, quota = LIMITS.quota } = options;
-  const secrets = await openFolder(options);
+  await mkdir(options.folder, { recursive: true, mode: 0o700 });
   const database = await openDatabase(options);
   try {
     await migrate(database);
+    const secrets = await openSecrets(database, keyFileOf(options));
     const identity = serverIdentity(secrets.identitySeed);
     const pepper = pepperOf(secrets.pepper);
     const keys = await sealKeys(database, identity, pepper, now);
@@ -117,11 +118,6 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     await database.close();
     throw error;
   }
-}
-
-async function openFolder(options: ApiOptions) {
-  await mkdir(options.folder, { recursive: true, mode: 0o700 });
-  return serverSecrets(keyFileOf(options));
 }
 
 const USUAL_RATES: Rates = { device: [200, 1000], address: [10, 100] };

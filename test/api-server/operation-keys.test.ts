@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { KeysDocument, KeysPayload } from "#core/store/contract.ts";
+import { keyFileOf } from "../../api-server/place.ts";
 import { type ApiOptions, startApi } from "../../api-server/start-api.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { startPostgres } from "./postgres.ts";
@@ -56,6 +58,24 @@ test("rotate-keys makes no key file and no database, and takes no other server's
   const wrong = spawnSync(process.execPath, [MAIN, "rotate-keys", "--folder", folder, "--key-file", keyFile]);
   assert.equal(wrong.status, 1);
   assert.match(String(wrong.stderr), /The key file is not the one of this database/);
+});
+
+test("S255 a server without its key file, or with another server's, does not start as somebody else", async () => {
+  const { api, options, caller, device } = await serveVault({}, 1);
+  await api.close();
+  const keyFile = keyFileOf(options);
+  const own = readFileSync(keyFile);
+  rmSync(keyFile);
+  await assert.rejects(startApi(options), /There is no key file/);
+  assert.equal(existsSync(keyFile), false, "and none was made");
+  const other = { folder: temporaryFolder("ov-other-") };
+  await (await startApi(other)).close();
+  await assert.rejects(startApi({ ...options, keyFile: keyFileOf(other) }), /not the one of this database/);
+  writeFileSync(keyFile, own, { mode: 0o600 });
+  const again = await startApi({ ...options, port: Number(new URL(api.url).port) });
+  assert.deepEqual(again.words, api.words);
+  assert.equal((await caller.call("GET", "/account", { device })).status, 200);
+  await again.close();
 });
 
 function rotate({ folder, databaseUrl }: ApiOptions) {
