@@ -48,6 +48,6 @@ export class GrantedKeys {
 export function notGranted(what: string): VaultError {
   return new VaultError(
     "not-permitted",
-    `No admin has given you the newest key of ${what} yet. Ask one of them to run "ov share confirm" or "ov sync".`,
+    `No admin has given you the newest key of ${what} yet. Ask one of them to run "ov share confirm", or "ov share role" with the role that you have.`,
   );
 }

@@ -8,7 +8,7 @@ import { inviteKeys, isInviteMac, wipeInviteKeys } from "../invite-code.ts";
 import type { Member, Role } from "../manifest.ts";
 import { isOf, roleOf } from "../manifest-authority.ts";
 import type { Session } from "../session.ts";
-import { grantsFor } from "./grants-for.ts";
+import { grantTo } from "./grants-for.ts";
 import { withoutInvite } from "./invite.ts";
 import { shownAs, withPerson } from "./people.ts";
 import { requireSharing } from "./require-sharing.ts";
@@ -116,7 +116,7 @@ async function addMember(session: Session, context: Context, fingerprint: string
     const before = head.members.find((member) => isOf(member, key));
     const member: Member = { fingerprint: key, role: before === undefined ? role : higher(before.role, role) };
     const others = head.members.filter((each) => each !== before);
-    const grants = await grantsFor(session, environment, head.epoch, [member], []);
+    const grants = await grantTo(session, environment, head.epoch, member);
     return { items, records: [], members: [...others, member], grants };
   });
 }

@@ -31,10 +31,11 @@ export async function grantsFor(
   };
   const others = members.filter(({ fingerprint }) => !equal(fingerprint, granter));
   const identities = await sharing.identities(others.map(({ fingerprint }) => hex(fingerprint)));
-  const grants = others.map(({ fingerprint, role }): NewGrant => {
+  const grants = others.flatMap(({ fingerprint, role }): NewGrant[] => {
     const identity = identities.get(hex(fingerprint));
-    if (identity === undefined) throw unknownMember(environment.what);
-    return { holder: identity.account, epoch, bytes: sealGrant(ek, place(fingerprint, role), identity, by) };
+    // An account that is gone must not keep the others from new keys. If it isn't, `ov share role` grants to it again.
+    if (identity === undefined) return [];
+    return [{ holder: identity.account, epoch, bytes: sealGrant(ek, place(fingerprint, role), identity, by) }];
   });
   const mine = members.find(({ fingerprint }) => equal(fingerprint, granter));
   if (mine !== undefined) {
@@ -50,10 +51,18 @@ export async function grantsFor(
   return grants;
 }
 
-function unknownMember(what: string): VaultError {
-  return new VaultError(
+/** The key of the newest epoch for one member. */
+export async function grantTo(
+  session: Session,
+  environment: OpenEnvironment,
+  epoch: number,
+  member: Member,
+): Promise<readonly NewGrant[]> {
+  const grants = await grantsFor(session, environment, epoch, [member], []);
+  if (grants.length > 0) return grants;
+  throw new VaultError(
     "server-refused",
-    `The server has no keys of a member of ${what}, so that nobody could go on with new ones. Nothing was changed. If their account is gone, remove them with "ov share remove".`,
+    `The server has no keys of that member of ${environment.what}. Nothing was changed. If their account is gone, remove them with "ov share remove".`,
   );
 }
 

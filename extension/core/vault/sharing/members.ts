@@ -9,7 +9,7 @@ import { isOf } from "../manifest-authority.ts";
 import type { EnvironmentState, OpenEnvironment } from "../open-environment.ts";
 import { secretMetas } from "../secret-list.ts";
 import type { Session } from "../session.ts";
-import { grantsFor } from "./grants-for.ts";
+import { grantTo } from "./grants-for.ts";
 import { startEpoch } from "./new-epoch.ts";
 import { findPerson, namePerson, shownAs } from "./people.ts";
 import { requireSharing } from "./require-sharing.ts";
@@ -27,7 +27,7 @@ export async function changeRole(session: Session, context: Context, who: string
     const changed: Member = { ...member, role };
     const members = state.head.members.map((each) => (each === member ? changed : each));
     refuseWithoutAdmin(members, context);
-    const grants = await grantsFor(session, environment, state.head.epoch, [changed], []);
+    const grants = await grantTo(session, environment, state.head.epoch, changed);
     shown = shownAs(directory, hex(member.fingerprint));
     return { items: state.items, records: [], members, grants };
   });

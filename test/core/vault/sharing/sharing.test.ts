@@ -282,6 +282,22 @@ test("an invite that can be granted in part only is tried again, and writes noth
   assert.equal((await listMembers(team.owner.session, SHOP)).members.length, 3);
 });
 
+test("a member whose account the server no longer knows keeps nobody from new keys, and gets them again if it is back", async () => {
+  const team = await newTeam();
+  const [bob, eve] = [await colleague(team.server), await colleague(team.server)];
+  await join(team, bob, "writer");
+  await join(team, eve, "reader");
+  team.server.tricks.identities = (_, honest) => new Map([...honest].filter(([name]) => name !== bob.fingerprint));
+  await turnEnvironmentEpoch(team.owner.session, SHOP);
+  const again = () => changeRole(team.owner.session, SHOP, bob.fingerprint, "writer");
+  await assert.rejects(again(), { code: "server-refused" });
+  assert.equal(await valueFor(eve.session), "sk_live_1");
+  delete team.server.tricks.identities;
+  await assert.rejects(valueFor(bob.session), { code: "not-permitted", message: /newest key/ });
+  await again();
+  assert.equal(await valueFor(bob.session), "sk_live_1");
+});
+
 test("members are shown by the name that was given them here, else by words", async () => {
   const team = await newTeam();
   const bob = await colleague(team.server);
