@@ -1,7 +1,7 @@
-import { BlockList, isIP } from "node:net";
 import { type Command, Option } from "commander";
 import { wipe } from "#core/crypto/wipe.ts";
 import { formatContext } from "#core/vault/context.ts";
+import { requireAddressRange, requireTokenName } from "#core/vault/sharing/token-limits.ts";
 import type { TokenInfo } from "#core/vault/sharing/tokens.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { isByToken } from "../by-token.ts";
@@ -63,11 +63,9 @@ export function define(command: Command, cli: Cli): void {
 }
 
 async function create(cli: Cli, { env, name, expires, ip }: CreateOptions): Promise<void> {
-  if (!/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u.test(name)) {
-    throw new VaultError("argument-invalid", "A token's name has 1 to 64 letters, digits, spaces, dots or dashes.");
-  }
+  requireTokenName(name);
   const expiresAt = Date.now() + lifetime(expires);
-  for (const range of ip) requireRange(range);
+  for (const range of ip) requireAddressRange(range);
   await withAccess(
     cli,
     "make a token",
@@ -147,17 +145,6 @@ function lifetime(text: string): number {
   const ms = Number(number) * (UNITS[unit] ?? 0);
   if (ms > 0 && ms <= YEAR) return ms;
   throw new VaultError("argument-invalid", "--expires takes a time such as 12h, 30d or 8w, of a year at most.");
-}
-
-function requireRange(text: string): void {
-  const [address = "", bits, ...rest] = text.split("/");
-  const version = isIP(address);
-  try {
-    if (version === 0 || rest.length > 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits))) throw new RangeError();
-    new BlockList().addSubnet(address, Number(bits ?? (version === 6 ? 128 : 32)), version === 6 ? "ipv6" : "ipv4");
-  } catch {
-    throw new VaultError("argument-invalid", `${text} is no address or range. Write 203.0.113.7 or 203.0.113.0/24.`);
-  }
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {
