@@ -2,7 +2,7 @@
 // JSON without a seal and without a proof of who calls; and Fastify alone. Started by api-process.ts, never shipped.
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { fastify } from "fastify";
+import { FastifyAdapter } from "@nestjs/platform-fastify";
 import { METHODS, type Method } from "#core/crypto/ov-seal.ts";
 import { environmentRoutes } from "../api-server/environments/environment-routes.ts";
 import { serverIdentity } from "../api-server/keys/server-identity.ts";
@@ -25,7 +25,8 @@ const find = router(environmentRoutes(database, sign, { isOpen: true, quota: LIM
 const never = new AbortController().signal;
 const device = "0".repeat(32);
 
-const app = fastify({ bodyLimit: LIMITS.request });
+// Of Nest only the Fastify in it: nothing of Nest is between a request and these handlers.
+const app = new FastifyAdapter({ bodyLimit: LIMITS.request }).getInstance();
 app.get("/bare", (_request, reply) => void reply.send("ok\n"));
 app.post("/plain", async (request, reply) => {
   const { method, path, account, body } = request.body as Plain; // bench/api-ways.ts sends it
