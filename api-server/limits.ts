@@ -4,7 +4,7 @@ export const LIMITS = {
   account: 2 << 20,
   head: 1 << 20,
   manifest: 2 << 20,
-  record: 128 << 10,
+  record: 160 << 10,
   /** An entry names what a command wrote: 10,000 secrets at most. */
   auditEntry: 2 << 20,
   items: 10_000,

@@ -6,7 +6,8 @@ export const LIMIT = {
   account: 2 << 20,
   head: 1 << 20,
   items: 2 << 20,
-  record: 128 << 10,
+  /** A value of 64 KiB is padded to twice that, with its length before it; its details come on top. */
+  record: 160 << 10,
   auditEntry: 2 << 20,
   auditSegment: 8 << 20,
 } as const;

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile } fr
 import { type TestContext, test } from "node:test";
 import { diskOps } from "#core/store/file-ops.ts";
 import { openFileStore } from "#core/store/file-store.ts";
+import { LIMIT } from "#core/store/size-limits.ts";
 import type { Id, NewRecord, Store } from "#core/store/store.ts";
 import { isVaultError } from "#core/vault-error.ts";
 import {
@@ -117,7 +118,7 @@ test("files larger than anything a vault writes are refused before they are read
     ["account/1.ova", 2 << 20],
     [`env/${environment}/manifest/1.ovm`, 1 << 20],
     [`env/${environment}/items/${items}`, 2 << 20],
-    [`env/${environment}/records/${record.item.slice(0, 1)}/${nameOf(record)}`, 128 << 10],
+    [`env/${environment}/records/${record.item.slice(0, 1)}/${nameOf(record)}`, LIMIT.record],
   ];
   for (const [path, limit] of large) {
     const bytes = await readFile(`${folder}/${path}`);
@@ -143,7 +144,7 @@ test("files larger than anything a vault writes are refused before they are read
 test("what is too large to be read again is not written", async (t) => {
   const { store, environment, record } = await vaultWithOneRecord(t);
   const { head, items } = manifestOf([record]);
-  const large = someRecord(someId(), 1, Buffer.alloc((128 << 10) + 1));
+  const large = someRecord(someId(), 1, Buffer.alloc(LIMIT.record + 1));
   const writes = [
     () => store.writeAccount(1, Buffer.alloc((2 << 20) + 1)),
     () => store.commit(environment, 1, { head, items: Buffer.alloc((2 << 20) + 1) }, []),
@@ -158,7 +159,7 @@ test("what is too large to be read again is not written", async (t) => {
 
 test("a record of exactly the largest size is written and read", async (t) => {
   const { store, environment } = await vaultWithOneRecord(t);
-  const largest = someRecord(someId(), 1, Buffer.alloc(128 << 10, 7));
+  const largest = someRecord(someId(), 1, Buffer.alloc(LIMIT.record, 7));
   await addRecord(store, environment, largest);
   assert.deepEqual(Buffer.from(await store.readRecord(environment, refOf(largest))), largest.bytes);
 });
