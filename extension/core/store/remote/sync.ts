@@ -28,7 +28,9 @@ export async function syncCache(store: RemoteStore, link: RemoteLink, cache: Cip
     await keepHeads(store, cache, id, before?.counter ?? manifest.counter, manifest.counter);
     const head = peekManifest(manifest.head);
     // Whoever wrote it may be asked for when the server is away.
-    await store.sharing.identities(head.members.map(({ fingerprint }) => Buffer.from(fingerprint).toString("hex")));
+    const members = head.members.map(({ fingerprint }) => fingerprint);
+    const people = new Set([...members, head.author].map((each) => Buffer.from(each).toString("hex")));
+    if (people.size > 1) await store.sharing.identities([...people]);
     const items = [...decodeItems(manifest.items, head).values()];
     const refs = items.map((item) => ({
       ...{ item: item.item, version: item.version, epoch: head.epoch },
