@@ -1,6 +1,7 @@
 // The leak matrix, each command run for real, through `vault_run` of the bundled `ov mcp serve` over MCP: what differs
 // between the outputs of a command for two values depends on the secret, and half of it in the result is a leak.
-// Prints Markdown, with the figures of other redactors beside ours. With `more`: our own further cases as well.
+// Prints Markdown, with the figures of other redactors beside ours. With `more`: our own further cases as well. With
+// `--pairs [values, 1] [seed, random]`: every ordered pair of the encoders of the tests instead.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "@modelcontextprotocol/client";
@@ -12,6 +13,7 @@ import { type Output, runCase, valuesOf } from "../test/leak-matrix/run-case.ts"
 import { shown } from "../test/leak-matrix/shown.ts";
 import { BenchVault, CONTEXT } from "./bench-vault.ts";
 import { bundledOv } from "./bundled-ov.ts";
+import { randomSeed, reportPairs } from "./leak-pairs.ts";
 import { printTable } from "./measure.ts";
 
 /** Values that may be any: the others are of a kind, a word or a number, which a random one isn't. */
@@ -23,6 +25,13 @@ const OTHERS = "29 to 52";
 
 /** What a vault takes. */
 const LARGEST = 65_536;
+
+const pairs = process.argv.indexOf("--pairs");
+if (pairs !== -1) {
+  const [values = 1, seed = randomSeed()] = process.argv.slice(pairs + 1).map(Number);
+  reportPairs(values, seed);
+  process.exit();
+}
 
 const { cases: matrix, fixtures, peers } = leakMatrix();
 const ov = bundledOv();

@@ -2,6 +2,7 @@ import { escapeEnd } from "./ansi.ts";
 import { isDumpLine } from "./dump-line.ts";
 import { CODE, SYMBOL } from "./fold.ts";
 import { canonical, EVIDENCE, EVIDENCE_MASK, type GramIndex, hasEvidence } from "./gram-index.ts";
+import { isLoose, isRepeated, isRepeatedPrompt } from "./lines.ts";
 import { lastWord } from "./views/columns.ts";
 import { hexDigit } from "./views/escapes.ts";
 import { BASE64 } from "./views/radix.ts";
@@ -67,7 +68,11 @@ function mayContinue(index: GramIndex, bytes: Uint8Array, at: number): boolean {
     isContinued(bytes, at) ||
     hasTail(index, bytes, from, at) ||
     hasColumn(index, bytes, from, at) ||
-    isEncodedLine(bytes, from, at)
+    isEncodedLine(bytes, from, at) ||
+    isLoose(bytes, from, at) ||
+    (bytes[at - 1] === 0x0a
+      ? isRepeated(bytes, from, at)
+      : isRepeatedPrompt(bytes, from, at) || isInDump(bytes, from, at))
   );
 }
 
@@ -136,11 +141,14 @@ function hasColumn(index: GramIndex, bytes: Uint8Array, from: number, at: number
   return hasEvidence(index, canonical(window, mirror));
 }
 
+/** A sign and a blank in a dump's text column are no prompt. */
+function isInDump(bytes: Uint8Array, from: number, at: number): boolean {
+  const start = Math.max(from, bytes.lastIndexOf(0x0a, at - 1) + 1);
+  return at - start < LONGEST_LINE && isDumpLine(Buffer.from(bytes.subarray(start, at)).toString("latin1").trim());
+}
+
 const WRAPPED = /^(?:[A-Za-z0-9+/_-]{16,}={0,2}|\S{40,})$/;
 const NUMERIC = /^[\s0-9a-fA-FxX,:;[\]()<>{}|.\\-]+$/;
-/** A numbered character or byte, or one on its own, or one before its number. */
-const ITEM =
-  /^(?:(?:\W{0,4}\d{1,6}\W{1,4})?(?:\S{1,2}|\d{3}|0x[0-9a-fA-F]{1,2})|\S\W{1,4}\d{1,6}|\W{0,12}\d{1,6}\W{1,24}\w\W{0,24})$/;
 const LONGEST_LINE = 512;
 
 /** A line of a dump, of a wrapped encoding or of an array of numbers, which only makes sense with its neighbours. */
@@ -150,14 +158,7 @@ function isEncodedLine(bytes: Uint8Array, from: number, at: number): boolean {
   if (at - start > LONGEST_LINE) return false;
   if (endsEncoded(bytes, start, at - 1)) return true;
   const line = Buffer.from(bytes.subarray(start, at)).toString("latin1").trim();
-  if (ITEM.test(line) && ITEM.test(lineBefore(bytes, from, start))) return true;
   return isDumpLine(line) || WRAPPED.test(line) || (NUMERIC.test(line) && /[0-9a-fA-F]/.test(line));
-}
-
-function lineBefore(bytes: Uint8Array, from: number, start: number): string {
-  if (start <= from) return "";
-  const previous = Math.max(from, start - LONGEST_LINE, bytes.lastIndexOf(0x0a, start - 2) + 1);
-  return Buffer.from(bytes.subarray(previous, start)).toString("latin1").trim();
 }
 
 const MIN_ENCODED = 16;

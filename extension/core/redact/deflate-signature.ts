@@ -1,3 +1,4 @@
+import { IS_TEXT } from "./printable.ts";
 import { BASE64 } from "./views/radix.ts";
 
 const PEEK = 40;
@@ -23,8 +24,7 @@ function literals(bits: Bits): boolean {
     code = code * 2 + bits.high(1);
     if (code >= 0xc0) return false;
     const byte = code - 0x30;
-    const isText = (byte >= 0x20 && byte < 0x7f) || (byte >= 9 && byte <= 13) || byte === 0;
-    if (!isText || bits.ended) return false;
+    if (IS_TEXT[byte] === 0 || bits.ended) return false;
   }
   return true;
 }

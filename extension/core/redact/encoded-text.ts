@@ -1,5 +1,5 @@
 import { looksDeflated } from "./deflate-signature.ts";
-import { IS_TEXT } from "./printable.ts";
+import { textRun } from "./printable.ts";
 import { BASE32, BASE64, HEX, type Radix } from "./views/radix.ts";
 
 /** Shorter runs hold too little to be worth a look. */
@@ -15,7 +15,13 @@ const MIN_BASE32 = 23;
  * Adds a place in each run of base64, hex or base32 characters that says something printable, or that begins like
  * compressed data. Hashes, identifiers and paths don't, so they need not be decoded.
  */
-export function encodedPlaces(bytes: Uint8Array, from: number, to: number, places: number[]): void {
+export function encodedPlaces(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  places: number[],
+  compressed: Compressed = isCompressed,
+): void {
   const { digit } = BASE64;
   const first = Math.max(0, from - OVERLAP);
   // A run that is long enough holds one of any places that are so far apart.
@@ -25,17 +31,19 @@ export function encodedPlaces(bytes: Uint8Array, from: number, to: number, place
     while (start > first && digit[bytes[start - 1]!]! >= 0) start--;
     while (i + 1 < to && digit[bytes[i + 1]!]! >= 0) i++;
     if (i + 1 - start < MIN_ENCODED) continue;
-    if (says(bytes, start, i + 1)) places.push(i);
+    if (says(bytes, start, i + 1, compressed)) places.push(i);
   }
 }
 
-/** Which characters there are tells for most runs, words and hashes, that they need not be decoded. */
-function says(bytes: Uint8Array, start: number, end: number): boolean {
+/** Whether a run between `start` and `end` says something. Which characters there are tells for most runs, words and hashes, that they need not be decoded. */
+export function says(bytes: Uint8Array, start: number, end: number, compressed: Compressed = isCompressed): boolean {
   let kinds = 0;
   let hex = 0;
   let hexRuns = 0;
   let base32 = 0;
   let base32Runs = 0;
+  let rotated = 0;
+  let rotatedRuns = 0;
   for (let i = start; i < end; i++) {
     const kind = KINDS[bytes[i]!]!;
     kinds |= kind;
@@ -43,27 +51,41 @@ function says(bytes: Uint8Array, start: number, end: number): boolean {
     hexRuns |= hex;
     base32 = (base32 + 1) & -((kind >> 3) & 1);
     base32Runs |= base32;
+    rotated = (rotated + 1) & -((kind >> 4) & 1);
+    rotatedRuns |= rotated;
   }
   return (
-    ((kinds & 2) !== 0 && (isCompressed(bytes, start, end) || saysIn(bytes, start, end, BASE64))) ||
+    ((kinds & 2) !== 0 && (compressed(bytes, start, end) || saysIn(bytes, start, end, BASE64))) ||
     (hexRuns >= MIN_HEX &&
       (isBitString(bytes, start, end) || isHexGzip(bytes, start, end) || saysIn(bytes, start, end, HEX))) ||
+    (rotatedRuns >= MIN_HEX && isHexGzip(bytes, start, end)) ||
     (base32Runs >= MIN_BASE32 && saysIn(bytes, start, end, BASE32))
   );
 }
 
-/** Bits: lower case, upper case, hex, base32. */
+/** Bits: lower case, upper case, hex, base32, hex after rot13. */
 const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
   const letter = byte >= 0x61 && byte <= 0x7a ? 1 : byte >= 0x41 && byte <= 0x5a ? 2 : 0;
-  return letter | (HEX.digit[byte]! < 0 ? 0 : 4) | (BASE32.digit[byte]! < 0 ? 0 : 8);
+  return letter | (HEX.digit[byte]! < 0 ? 0 : 4) | (BASE32.digit[byte]! < 0 ? 0 : 8) | (isRotatedHex(byte) ? 16 : 0);
 });
 
+function isRotatedHex(byte: number): boolean {
+  const lower = byte | 0x20;
+  return (byte >= 0x30 && byte <= 0x39) || (lower >= 0x6e && lower <= 0x73);
+}
+
+/** How gzip data begin in hex, also backwards and rotated. */
+const GZIP_HEX = ["1f8b08", "80b8f1", "1s8o08"].map((text) => Buffer.from(text));
+
 function isHexGzip(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i + 6 <= end; i++) {
-    if (bytes[i] !== 0x31 || (bytes[i + 1]! | 0x20) !== 0x66 || bytes[i + 2] !== 0x38) continue;
-    if ((bytes[i + 3]! | 0x20) === 0x62 && bytes[i + 4] === 0x30 && bytes[i + 5] === 0x38) return true;
-  }
-  return false;
+  return GZIP_HEX.some((magic) => {
+    for (let i = start; i + magic.length <= end; i++) {
+      let same = 0;
+      while (same < magic.length && (bytes[i + same]! | 0x20) === (magic[same]! | 0x20)) same++;
+      if (same === magic.length) return true;
+    }
+    return false;
+  });
 }
 
 /** Fifty binary digits: six bytes. */
@@ -92,15 +114,26 @@ function saysIn(bytes: Uint8Array, start: number, end: number, { digit, width, g
       if (held < 8) continue;
       held -= 8;
       const byte = (bits >> held) & 0xff;
-      text = IS_TEXT[byte] === 1 ? text + 1 : 0;
-      if (text >= minText) return true;
+      text = textRun(text, byte);
+      if (text >= minText * 4) return true;
     }
   }
   return false;
 }
 
-/** In base64, gzip is H4sI, zip UEsDB and zstd KLUv; zlib's two bytes make eJ, eA, eF or eN and a third character. */
+/** Whether base64 may begin like compressed data. */
+type Compressed = (bytes: Uint8Array, start: number, end: number) => boolean;
+
+/** zlib's two bytes make eJ, eA, eF or eN and a third character; raw deflate has a complete code. */
 function isCompressed(bytes: Uint8Array, start: number, end: number): boolean {
+  if (hasMagic(bytes, start, end)) return true;
+  if (goesOn(bytes, start)) return false;
+  if (looksDeflated(bytes, start, end)) return true;
+  return bytes[start] === 0x65 && (bytes[start + 1]! === 0x4a || /[AFN]/.test(String.fromCharCode(bytes[start + 1]!)));
+}
+
+/** In base64, gzip is H4sI, zip UEsDB and zstd KLUv. */
+export function hasMagic(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i + 8 < end; i++) {
     const [second, third] = [bytes[i + 1]!, bytes[i + 2]!];
     switch (bytes[i]) {
@@ -114,9 +147,7 @@ function isCompressed(bytes: Uint8Array, start: number, end: number): boolean {
         if (second === 0x4c && third === 0x55 && bytes[i + 3] === 0x76) return true;
     }
   }
-  if (goesOn(bytes, start)) return false;
-  if (looksDeflated(bytes, start, end)) return true;
-  return bytes[start] === 0x65 && (bytes[start + 1]! === 0x4a || /[AFN]/.test(String.fromCharCode(bytes[start + 1]!)));
+  return false;
 }
 
 /** The run began before `start`, perhaps in the line before if that ends with a run too. */

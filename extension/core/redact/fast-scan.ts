@@ -1,6 +1,10 @@
 import { escapeEnd } from "./ansi.ts";
+import { Base85Text, IS_BASE85_SIGN } from "./base85-text.ts";
+import { DenseEscapes } from "./dense-escapes.ts";
+import { DenseSigns } from "./dense-signs.ts";
 import { encodedPlaces } from "./encoded-text.ts";
 import { CLASSES, CLASSES_WITH_ACCENTS, type Folded, fold, placeOf } from "./fold-pass.ts";
+import { framedPlaces } from "./framed-text.ts";
 import { GRAM } from "./gram-index.ts";
 import { DIGIT_STEP, GRAM_STEP, passDigits, passGrams } from "./gram-pass.ts";
 import { isRun } from "./gram-run.ts";
@@ -8,7 +12,7 @@ import type { Tables } from "./inspect.ts";
 import { LineWatch } from "./line-watch.ts";
 import { scanNeedles } from "./needle-search.ts";
 import { isNumberArray } from "./number-array.ts";
-import { isTrigger } from "./triggers.ts";
+import { IS_TRIGGER, isTrigger } from "./triggers.ts";
 import { isCounted } from "./views/counters.ts";
 
 const BLOCK = 1 << 14;
@@ -28,10 +32,15 @@ export class FastScan {
   readonly #tables: Tables;
   readonly #folded: Folded;
   readonly #lines: LineWatch;
+  readonly #signs = new DenseSigns();
+  readonly #base85 = new Base85Text();
+  readonly #escapes = new DenseEscapes();
   #next = 0;
   #row = 0;
   #needled = 0;
   #end = 0;
+  /** Bytes of the stream that the buffer has dropped. */
+  #offset = 0;
   #nextDigits = 0;
   #digitWindows = 0;
   /** Triggers that depend on bytes which have not come yet. */
@@ -69,6 +78,7 @@ export class FastScan {
         if (at < stop) {
           const after = escapeEnd(bytes, at, end) ?? (final ? end : undefined);
           waiting = after === undefined;
+          if (!waiting && this.#escapes.take(at, after!)) this.#suspects.push(at);
           at = after ?? at;
           if (!waiting) esc = nextEscape(bytes, at, end);
         }
@@ -85,6 +95,10 @@ export class FastScan {
     this.#suspects = this.#suspects.map((at) => at - bytes);
     this.#unsure = this.#unsure.map((at) => at - bytes);
     this.#needled -= bytes;
+    this.#base85.shift(bytes);
+    this.#offset += bytes;
+    this.#signs.shift(bytes);
+    this.#escapes.shift(bytes);
     this.#lines.shift(bytes);
   }
 
@@ -106,10 +120,17 @@ export class FastScan {
     for (const at of unsure) this.#trigger(bytes, at, end);
     for (let k = 0; k < folded.specials; k++) {
       const at = folded.special[k]!;
+      if (IS_BASE85_SIGN[bytes[at]!] === 1) {
+        this.#base85.take(at);
+        if (IS_TRIGGER[bytes[at]!] === 0) continue;
+      }
+      if (this.#signs.take(bytes, at)) this.#suspects.push(at);
       if (bytes[at] !== 0x0a) this.#trigger(bytes, at, end);
       else if (this.#lines.line(bytes, at)) this.#suspects.push(at);
     }
     encodedPlaces(bytes, from, to, this.#suspects);
+    this.#base85.judge(bytes, end, final, this.#suspects);
+    framedPlaces(bytes, this.#offset, from, to, this.#suspects);
     this.#digits(bytes);
     this.#grams(bytes, before, final);
     folded.specials = 0;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { deflateRawSync } from "node:zlib";
 import {
   ascii85Cores,
   base32Cores,
@@ -44,6 +45,8 @@ export function formsOf(part: ValuePart, short: boolean, rare: boolean): readonl
   if (rare && bytes.length <= LONGEST_RARE) {
     for (const core of [...otherBase85Cores(bytes), ...base32HexCores(bytes), ...uuCores(bytes)]) add(core);
     add(rot47(bytes));
+    // Upper or lower case of a compressed value can't be undone; a short one always compresses to the same.
+    for (const core of base64Cores(deflateRawSync(bytes))) add(core);
     add(BigInt(`0x0${Buffer.from(bytes).toString("hex")}`).toString());
   }
   if (short) for (const text of digests(bytes)) add(text, "digest");

@@ -1,12 +1,12 @@
 import type { GramIndex } from "./gram-index.ts";
 import { type Hit, searchGrams } from "./gram-search.ts";
+import { piecesStart } from "./lines.ts";
 import { searchNeedles } from "./needle-search.ts";
 import type { NeedleTable } from "./needles.ts";
-import { IS_TEXT } from "./printable.ts";
-import { type Decoded, sourceEnd, sourceStart, type View, within } from "./view.ts";
+import { sourceEnd, sourceStart, type View, within } from "./view.ts";
 import { readColumns } from "./views/columns.ts";
-import { decodings, unescapings } from "./views/decoders.ts";
-import { isCompressed } from "./views/inflated.ts";
+import { reversed, rotated } from "./views/mirrored.ts";
+import { type Depth, eachNested } from "./views/nesting.ts";
 
 /** What is looked for, in tables. */
 export interface Tables {
@@ -25,81 +25,30 @@ export interface Region {
   readonly run: number;
 }
 
-/** Nesting that is undone: encodings, and layers of escapes before, between and after them. */
-const MAX_DECODINGS = 2;
-const MAX_ESCAPES = 4;
-/** All views together, so that no input makes the decoders' work explode. */
-const MAX_VIEWS = 400;
-const MAX_WORK = 1 << 23;
+/** Two encoders, and the layers of escapes before, between and after them. */
+const NESTED: Depth = { encodings: 2, escapes: 4, inflations: 2 };
+/** The one that is left in text that runs backwards or is rotated. */
+const INSIDE: Depth = { encodings: 1, escapes: 2, inflations: 1 };
 
 /**
  * Every region of `bytes` that gives a part of a secret away, in whatever disguise. What lies before `own` is context
- * that was released already: a value may have begun there, but only the raw text and its columns reach across.
+ * that was released already: a value may have begun there, but only the raw text, its columns and the pieces of a text reach across.
  */
 export function inspect(tables: Tables, bytes: Uint8Array, own: number): Region[] {
   const regions: Region[] = [];
   search(tables, { bytes }, regions);
   for (const columns of readColumns(bytes)) search(tables, within({ bytes }, columns), regions);
-  const root: View = { bytes: bytes.subarray(own), offset: own };
-  const seen = new Set([Buffer.from(root.bytes).toString("latin1")]);
-  decode({ tables, regions, seen, work: MAX_WORK }, root, MAX_DECODINGS, MAX_ESCAPES);
+  const first = piecesStart(bytes, own);
+  const root: View = { bytes: bytes.subarray(first), offset: first };
+  const use = (view: View): void => search(tables, view, regions);
+  eachNested(root, NESTED, use);
+  for (const mirrored of [reversed(root.bytes), rotated(root.bytes)]) {
+    if (mirrored === undefined) continue;
+    const view = within(root, mirrored);
+    use(view);
+    eachNested(view, INSIDE, use);
+  }
   return regions;
-}
-
-interface Inspection {
-  readonly tables: Tables;
-  readonly regions: Region[];
-  /** The contents of the views so far: the same text read in two ways is searched once. */
-  readonly seen: Set<string>;
-  work: number;
-}
-
-function decode(inspection: Inspection, view: View, decodingsLeft: number, escapesLeft: number): void {
-  if (escapesLeft > 0) {
-    for (const decoded of unescapings(view.bytes)) enter(inspection, view, decoded, decodingsLeft, escapesLeft - 1);
-  }
-  if (decodingsLeft > 0) {
-    for (const decoded of decodings(view.bytes)) enter(inspection, view, decoded, decodingsLeft - 1, escapesLeft);
-  }
-}
-
-function enter(
-  inspection: Inspection,
-  outer: View,
-  decoded: Decoded,
-  decodingsLeft: number,
-  escapesLeft: number,
-): void {
-  const { tables, regions, seen } = inspection;
-  inspection.work -= decoded.bytes.length;
-  if (inspection.work < 0) return;
-  const view = within(outer, decoded);
-  if (!isReadable(decoded.bytes)) {
-    // Of these a dump has hundreds, which must not use up the number of views.
-    search(tables, view, regions);
-    return;
-  }
-  const content = `${sourceStart(outer, decoded.lo[0] ?? 0)} ${Buffer.from(decoded.bytes).toString("latin1")}`;
-  if (seen.size >= MAX_VIEWS || seen.has(content)) return;
-  seen.add(content);
-  search(tables, view, regions);
-  decode(inspection, view, decodingsLeft, escapesLeft);
-}
-
-const MIN_READABLE = 16;
-
-/** Encodings are made of text, or of compressed data; a dump of a program read in a wrong base is neither. */
-function isReadable(bytes: Uint8Array): boolean {
-  let run = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const isText = IS_TEXT[bytes[i]!] === 1;
-    // A character of UTF-8 counts once.
-    const isLetter = bytes[i]! >= 0xc2 && (bytes[i + 1]! & 0xc0) === 0x80;
-    while (isLetter && (bytes[i + 1]! & 0xc0) === 0x80) i++;
-    run = isText || isLetter ? run + 1 : 0;
-    if (run >= MIN_READABLE) return true;
-  }
-  return isCompressed(bytes);
 }
 
 function search(tables: Tables, view: View, regions: Region[]): void {

@@ -2,8 +2,10 @@ import { isDumpLine } from "./dump-line.ts";
 import { SYMBOL } from "./fold.ts";
 import { GRAM, type GramIndex } from "./gram-index.ts";
 import { isRun } from "./gram-run.ts";
+import { Pieces } from "./pieces.ts";
 import { lastWord } from "./views/columns.ts";
 import { hexDigit } from "./views/escapes.ts";
+import { WrappedLines } from "./wrapped-lines.ts";
 
 const CAPACITY = 64;
 /** More than a run needs to count. */
@@ -16,20 +18,26 @@ export class LineWatch {
   /** The symbols of the last words so far. */
   readonly #column = new Uint8Array(CAPACITY);
   #count = 0;
+  readonly #wrapped = new WrappedLines();
+  readonly #pieces: Pieces;
 
   constructor(grams: GramIndex) {
     this.#grams = grams;
+    this.#pieces = new Pieces(grams);
   }
 
   line(bytes: Uint8Array, newline: number): boolean {
     const start = Math.max(0, this.#start);
     this.#start = newline + 1;
     const column = this.#mayBeColumn(bytes, start, newline);
-    return column || mayBeDump(bytes, start, newline);
+    const wrapped = this.#wrapped.line(bytes, start, newline);
+    const pieces = this.#pieces.line(bytes, start, newline);
+    return column || wrapped || pieces || mayBeDump(bytes, start, newline);
   }
 
   shift(bytes: number): void {
     this.#start -= bytes;
+    this.#pieces.shift(bytes);
   }
 
   #mayBeColumn(bytes: Uint8Array, start: number, newline: number): boolean {
@@ -58,7 +66,7 @@ const LONGEST_DUMP_LINE = 256;
 function mayBeDump(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start > LONGEST_DUMP_LINE) return false;
   let i = start;
-  while (i < end && (bytes[i] === 0x20 || bytes[i] === 0x09)) i++;
+  while (i < end && (bytes[i]! <= 0x20 || bytes[i] === 0x22 || bytes[i] === 0x27)) i++;
   const first = i;
   while (i < end && hexDigit(bytes[i]!) >= 0) i++;
   if (i - first < 2 || (bytes[i] !== 0x20 && bytes[i] !== 0x3a && bytes[i] !== 0x78)) return false;

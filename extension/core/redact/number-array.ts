@@ -1,25 +1,56 @@
 import { CODE } from "./fold.ts";
+import { IS_TEXT } from "./printable.ts";
 import { HEX } from "./views/radix.ts";
 
 const MIN_NUMBERS = 6;
 const MIN_BIT_GROUPS = 3;
+/** A UUID has three words of four digits, and a year is one. */
+const MIN_PAIRS = 4;
 const MAX_SEPARATOR = 16;
-/** A digit on its own is no character, but may stand for one beside its number. */
+/** So far back, digits that are no characters may stand between those that are. */
 const REACH = 192;
 const MIN_TRIPLES = 8;
+const MIN_KINDS = 3;
 
 /**
  * Whether the number that holds `place` and the ones before it are bytes, most of them printable, in decimal,
  * octal, hex or binary: "111, 118, 116", "0x6f 0x76", "6f:76:74", "01101111 01110110".
  */
 export function isNumberArray(bytes: Uint8Array, place: number): boolean {
+  if (isForwardArray(bytes, place)) return true;
+  if (!mayRunBackwards(bytes, place)) return false;
+  const backwards = bytes.subarray(Math.max(0, place - BACKWARDS), place).toReversed();
+  const last = backwards.length - 1;
+  return isForwardArray(backwards, last) && isForwardArray(backwards, last - FURTHER);
+}
+
+/** Holds enough numbers that are read from their last digit on to look twice: the digits of many others may be swapped. */
+const BACKWARDS = 64;
+const FURTHER = 20;
+
+/** In so many numbers before the one at `place`, the last digit may be the first of a printable byte's. */
+const FIRST_DIGITS = 3;
+
+function mayRunBackwards(bytes: Uint8Array, place: number): boolean {
+  let at = skipHex(bytes, place + 1);
+  for (let n = 0; n < FIRST_DIGITS; n++) {
+    const end = skipSeparators(bytes, at);
+    if (end === at || at - end > MAX_SEPARATOR) return false;
+    at = skipHex(bytes, end);
+    const first = bytes[end - 1]!;
+    if (end - at < 2 || (first !== 0x31 && first < (end - at === 3 ? 0x30 : 0x32))) return false;
+  }
+  return true;
+}
+
+function isForwardArray(bytes: Uint8Array, place: number): boolean {
   if (isTriples(bytes, place)) return true;
-  let at = place + 1;
-  // The one at `place` may go on, so it doesn't count.
-  at = skipHex(bytes, at);
+  // The one at `place` may go on, so it doesn't count; nor does a letter beside its code.
+  let at = isLoneLetter(bytes, place) ? place : skipHex(bytes, place + 1);
   let numbers = 0;
   let bitGroups = 0;
-  while (at > 0 && numbers < MIN_NUMBERS && bitGroups < MIN_BIT_GROUPS) {
+  let pairs = 0;
+  while (at > 0 && numbers < MIN_NUMBERS && bitGroups < MIN_BIT_GROUPS && pairs < MIN_PAIRS) {
     const prefixed = bytes[at - 1]! > 0x39 && isBasePrefix(bytes[at - 1]!) && bytes[at - 2] === 0x30 ? at - 2 : at;
     const end = skipSeparators(bytes, prefixed);
     if (end === prefixed || prefixed - end > MAX_SEPARATOR) return false;
@@ -27,10 +58,11 @@ export function isNumberArray(bytes: Uint8Array, place: number): boolean {
     if (isBits(bytes, start, end)) bitGroups++;
     else if (isCharacter(bytes, start, end)) numbers++;
     else if (isWordOfText(bytes, start, end)) numbers += 3;
-    else if (end - start !== 1 || place - start > REACH) return false;
+    else if (isPairOfText(bytes, start, end)) pairs++;
+    else if (!isSmall(bytes, start, end) || place - start > REACH) return false;
     at = start;
   }
-  return numbers >= MIN_NUMBERS || bitGroups >= MIN_BIT_GROUPS;
+  return numbers >= MIN_NUMBERS || bitGroups >= MIN_BIT_GROUPS || pairs >= MIN_PAIRS;
 }
 
 /** "111118116095057102": three digits for each character. */
@@ -40,11 +72,13 @@ function isTriples(bytes: Uint8Array, place: number): boolean {
   for (let i = place; i >= first; i--) if (bytes[i]! < 0x30 || bytes[i]! > 0x39) return false;
   for (let phase = 0; phase < 3; phase++) {
     let count = 0;
+    const kinds = new Set<number>();
     for (let at = first + phase; at + 3 <= place + 1; at += 3) {
       const byte = bytes[at]! * 100 + bytes[at + 1]! * 10 + bytes[at + 2]! - 0x30 * 111;
-      if (byte >= 0x20 && byte < 0x7f) count++;
+      if (byte < 256 && (byte >= 0x80 || IS_TEXT[byte] === 1)) count++;
+      kinds.add(byte);
     }
-    if (count >= MIN_TRIPLES) return true;
+    if (count >= MIN_TRIPLES && kinds.size >= MIN_KINDS) return true;
   }
   return false;
 }
@@ -66,16 +100,46 @@ function isWordOfText(bytes: Uint8Array, from: number, to: number): boolean {
   return true;
 }
 
+/** A digit on its own, or a line break, a tab, a backspace, an escape or a zero in decimal or hex. */
+function isSmall(bytes: Uint8Array, from: number, to: number): boolean {
+  return to - from === 1 || (to - from === 2 && CONTROLS.has((bytes[from]! << 8) | (bytes[from + 1]! | 0x20)));
+}
+
+const CONTROLS = new Set(
+  ["00", "08", "09", "0a", "0d", "10", "13", "1b", "27"].map((two) => Buffer.from(two).readUInt16BE()),
+);
+
+/** Two characters as four hex or six octal digits: a word of a dump. */
+function isPairOfText(bytes: Uint8Array, from: number, to: number): boolean {
+  if (to - from !== 4 && to - from !== 6) return false;
+  const base = to - from === 4 ? 16 : 8;
+  let word = 0;
+  for (let i = from; i < to; i++) {
+    const digit = HEX.digit[bytes[i]!]!;
+    if (digit >= base) return false;
+    word = word * base + digit;
+  }
+  return word < 0x10000 && IS_TEXT[word >> 8] === 1 && IS_TEXT[word & 0xff] === 1;
+}
+
 function isLoneLetter(bytes: Uint8Array, at: number): boolean {
   return CODE[bytes[at]!] !== 0 && (at === 0 || CODE[bytes[at - 1]!] === 0);
 }
 
-/** White space and signs. */
+/** White space and signs, and line breaks that were escaped. */
 function skipSeparators(bytes: Uint8Array, end: number): number {
   let at = end;
-  while (at > 0 && end - at <= MAX_SEPARATOR && bytes[at - 1]! < 0x7f && CODE[bytes[at - 1]!] === 0) at--;
+  while (at > 0 && end - at <= MAX_SEPARATOR) {
+    const byte = bytes[at - 1]!;
+    if (byte !== 0x7f && CODE[byte] === 0) at--;
+    else if (bytes[at - 2] === 0x5c && ESCAPED_BREAKS.includes(byte)) at -= 2;
+    else break;
+  }
   return at;
 }
+
+/** The letters of \n \r \t. */
+const ESCAPED_BREAKS = [0x6e, 0x72, 0x74];
 
 function isBasePrefix(byte: number): boolean {
   const lower = byte | 0x20;
@@ -83,9 +147,10 @@ function isBasePrefix(byte: number): boolean {
 }
 
 function isBits(bytes: Uint8Array, from: number, to: number): boolean {
-  const prefixed = to - from >= 8 && bytes[from] === 0x30 && (bytes[from + 1]! | 0x20) === 0x62;
+  const prefixed = to - from >= 3 && bytes[from] === 0x30 && (bytes[from + 1]! | 0x20) === 0x62;
   const first = prefixed ? from + 2 : from;
-  if (to - first < 6 || to - first > 8 || (to - first < 8 && bytes[first] !== 0x31)) return false;
+  if (to - first > 8 || (!prefixed && to - first < 6) || (to - first < 8 && bytes[first] !== 0x31 && !prefixed))
+    return false;
   for (let i = first; i < to; i++) if (bytes[i] !== 0x30 && bytes[i] !== 0x31) return false;
   return true;
 }

@@ -31,23 +31,58 @@ export function within(outer: View, inner: Decoded): View {
   const from = new Int32Array(length);
   const to = new Int32Array(length);
   for (let i = 0; i < length; i++) {
-    from[i] = sourceStart(outer, inner.lo[i]!);
-    to[i] = sourceEnd(outer, inner.hi[i]! - 1);
+    const first = inner.lo[i]!;
+    const last = inner.hi[i]! - 1;
+    // The outer view may run backwards.
+    from[i] = Math.min(sourceStart(outer, first), sourceStart(outer, last));
+    to[i] = Math.max(sourceEnd(outer, first), sourceEnd(outer, last));
   }
   return { bytes: inner.bytes, from, to };
 }
 
-/** Collects decoded bytes whose number isn't known beforehand. */
+/**
+ * What stands within `reach` bytes of a change, each stretch on lines of its own: the rest was searched already. All of
+ * `decoded` if that is most of it.
+ */
+export function nearChanges(decoded: Decoded, reach: number): Decoded {
+  const { bytes, lo, hi } = decoded;
+  const kept: [start: number, end: number][] = [];
+  let total = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    if (hi[i]! - lo[i]! === 1 && (i === 0 ? lo[0] === 0 : lo[i] === hi[i - 1])) continue;
+    const start = Math.max(0, i - reach);
+    const end = Math.min(bytes.length, i + reach);
+    const last = kept.at(-1);
+    if (last !== undefined && start <= last[1]) {
+      total += end - last[1];
+      last[1] = end;
+    } else {
+      kept.push([start, end]);
+      total += end - start;
+    }
+  }
+  if (total > bytes.length * 0.75) return decoded;
+  const out = new DecodedBuilder(total + kept.length);
+  for (const [start, end] of kept) {
+    if (out.length > 0) out.add(0x0a, lo[start]!, hi[start]!);
+    for (let i = start; i < end; i++) out.add(bytes[i]!, lo[i]!, hi[i]!);
+  }
+  return out.done();
+}
+
+const NO_BYTES = new Uint8Array(0);
+const NO_PLACES = new Int32Array(0);
+
+/** Collects decoded bytes whose number isn't known beforehand; most decoders find none, which costs nothing. */
 export class DecodedBuilder {
-  #bytes: Uint8Array;
-  #lo: Int32Array;
-  #hi: Int32Array;
+  readonly #capacity: number;
+  #bytes = NO_BYTES;
+  #lo = NO_PLACES;
+  #hi = NO_PLACES;
   length = 0;
 
   constructor(capacity: number) {
-    this.#bytes = new Uint8Array(capacity);
-    this.#lo = new Int32Array(capacity);
-    this.#hi = new Int32Array(capacity);
+    this.#capacity = capacity;
   }
 
   add(byte: number, lo: number, hi: number): void {
@@ -88,7 +123,7 @@ export class DecodedBuilder {
   }
 
   #grow(): void {
-    const capacity = Math.max(64, this.length * 2);
+    const capacity = Math.max(64, this.length === 0 ? this.#capacity : this.length * 2);
     const bytes = new Uint8Array(capacity);
     const lo = new Int32Array(capacity);
     const hi = new Int32Array(capacity);

@@ -63,12 +63,3 @@ export function skeleton(text: string): string {
 export function windowsOf(text: string, length: number): string[] {
   return Array.from({ length: Math.max(0, text.length - length + 1) }, (_, i) => text.slice(i, i + length));
 }
-
-/** Another value of the same shape: every letter and digit is moved on within its kind. */
-export function otherThan(value: string): string {
-  return value.replace(/[A-Za-z0-9]/g, (char) => {
-    const first = char >= "a" ? 0x61 : char >= "A" ? 0x41 : 0x30;
-    const size = first === 0x30 ? 10 : 26;
-    return String.fromCharCode(first + ((char.charCodeAt(0) - first + (size === 10 ? 3 : 7)) % size));
-  });
-}

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 
 /** What programs make of a value. Each takes and gives bytes, as Latin-1 text where that is simpler. */
@@ -18,6 +19,14 @@ const special = (byte: number): boolean => !/[A-Za-z0-9]/.test(String.fromCharCo
 const partly = (encode: (byte: number) => string): Encoder =>
   each((byte) => (special(byte) ? encode(byte) : String.fromCharCode(byte)));
 
+/** ASCII that is seen; blanks, control characters and what isn't ASCII stay. */
+const visible =
+  (encode: (byte: number) => string): Encoder =>
+  (bytes) =>
+    Buffer.concat(
+      [...bytes].map((byte) => (byte > 32 && byte < 127 ? Buffer.from(encode(byte)) : Buffer.from([byte]))),
+    );
+
 /** The encoders that give back what they took by one decoding step. */
 export const ESCAPES: Readonly<Record<string, Encoder>> = {
   json: text((input) => JSON.stringify(input)),
@@ -32,11 +41,9 @@ export const ESCAPES: Readonly<Record<string, Encoder>> = {
   "c unicode": each((byte) => `\\U000000${hex2(byte)}`),
   "html hex": each((byte) => `&#x${hex2(byte)};`),
   "quoted-printable": text((input) =>
-    wrap(
-      input.replace(/[^!-<>-~]/g, (char) => `=${hex2(char.charCodeAt(0)).toUpperCase()}`),
-      20,
-      "=\n",
-    ),
+    input
+      .replace(/[^!-<>-~]/g, (char) => `=${hex2(char.charCodeAt(0)).toUpperCase()}`)
+      .replace(/.{1,73}(?:=[0-9A-F]{2}|[^=]{2})(?=.{3})/g, "$&=\n"),
   ),
   "shell single": text((input) => `'${input.replaceAll("'", "'\\''")}'`),
   "shell backslash": partly((byte) => `\\${String.fromCharCode(byte)}`),
@@ -85,9 +92,12 @@ export const CODES: Readonly<Record<string, Encoder>> = {
 
 export const SHAPES: Readonly<Record<string, Encoder>> = {
   plain: (bytes) => bytes,
-  upper: text((input) => input.toUpperCase()),
-  lower: text((input) => input.toLowerCase()),
-  reversed: text((input) => [...input].reverse().join("")),
+  upper: text((input) => input.replace(/[a-z]+/g, (letters) => letters.toUpperCase())),
+  lower: text((input) => input.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())),
+  reversed: (bytes) => {
+    const encoding = isUtf8(bytes) ? "utf8" : "latin1";
+    return Buffer.from([...bytes.toString(encoding)].reverse().join(""), encoding);
+  },
   rot13: text((input) => rot13(input)),
   "one per line": each((byte) => String.fromCharCode(byte), "\n"),
   spaced: each((byte) => String.fromCharCode(byte), " "),
@@ -95,10 +105,7 @@ export const SHAPES: Readonly<Record<string, Encoder>> = {
   nul: each((byte) => String.fromCharCode(byte), "\0"),
   "utf-16le": (bytes) => Buffer.from(bytes.toString("latin1"), "utf16le"),
   "utf-16be": (bytes) => Buffer.from(bytes.toString("latin1"), "utf16le").swap16(),
-  "full-width": (bytes) =>
-    Buffer.from(
-      [...bytes].map((byte) => (byte > 32 && byte < 127 ? String.fromCharCode(byte + 0xfee0) : " ")).join(""),
-    ),
+  "full-width": visible((byte) => String.fromCodePoint(byte + 0xfee0)),
   "zero-width": (bytes) => Buffer.from([...bytes].map((byte) => String.fromCharCode(byte)).join("\u200b")),
   coloured: each((byte) => `\x1b[3${byte % 8}m${String.fromCharCode(byte)}`),
   "cursor moves": each((byte) => String.fromCharCode(byte), "\x1b[1C\x1b[1D"),
@@ -110,8 +117,7 @@ export const SHAPES: Readonly<Record<string, Encoder>> = {
   "eleven a line": text((input) => (input.match(/[\s\S]{1,11}/g) ?? []).map((part) => `>> log ${part}`).join("\n")),
   backspaced: each((byte) => `x\b${String.fromCharCode(byte)}`),
   overstruck: each((byte) => `${String.fromCharCode(byte)}\b${String.fromCharCode(byte)}`),
-  "tag characters": (bytes) =>
-    Buffer.from([...bytes].map((byte) => String.fromCodePoint(byte > 32 ? 0xe0000 + byte : byte)).join("")),
+  "tag characters": visible((byte) => String.fromCodePoint(byte + 0xe0000)),
   highlighted: text((input) => `${input.slice(0, 7)}<em class="hit">${input.slice(7, 12)}</em>${input.slice(12)}`),
 };
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { leaked } from "../../leak-matrix/judge.ts";
-import { alphanumeric, junk, otherThan, skeleton, windowsOf } from "./arbitrary.ts";
+import { alphanumeric, junk, skeleton, windowsOf } from "./arbitrary.ts";
 import { CODES, ENCODERS, SHAPES } from "./encoders.ts";
 import { matcherOf, redacted } from "./redacted.ts";
+import { surviving } from "./surviving.ts";
 
 const FORMS = ["plain", "upper", "lower", "reversed", "rot13", "hex", "base32", "base64", "base64url"] as const;
 
@@ -56,53 +56,6 @@ test("S42 the result is the same for every chunking", () => {
   );
 });
 
-const INNER = [
-  "plain",
-  "upper",
-  "lower",
-  "reversed",
-  "rot13",
-  "json",
-  "url",
-  "base64",
-  "base64url",
-  "hex",
-  "hex upper",
-  "base32",
-];
-const OUTER = [
-  "json",
-  "url",
-  "html partly",
-  "shell single",
-  "base64",
-  "base64url",
-  "base64 wrapped 76",
-  "hex",
-  "hex upper",
-];
-const DEEPER = ["hex wrapped", "base32", "xxd", "hexdump -C", "quoted-printable", "c hex", "json \\u", "html decimal"];
-
-test("S43 of a value in two encodings of the lists, no eight bytes survive, whatever stands beside it", () => {
-  fc.assert(
-    fc.property(
-      alphanumeric(18, 44),
-      fc.constantFrom(...INNER),
-      fc.constantFrom(...OUTER, ...DEEPER),
-      fc.string({ maxLength: 20 }),
-      (value, inner, outer, around) => {
-        const encode = (secret: string): Buffer => {
-          const encoded = ENCODERS[outer]!(ENCODERS[inner]!(Buffer.from(secret)));
-          return Buffer.concat([Buffer.from(`${around}\n`), encoded, Buffer.from(`\n${around}`)]);
-        };
-        const out = redacted(matcherOf({ SECRET: value }), encode(value));
-        assert.ok(leaked(encode(value), encode(otherThan(value)), out) * value.length < 8, out.toString("latin1"));
-      },
-    ),
-    { numRuns: 800 },
-  );
-});
-
 const P3 = ["plain", "hex", "hex upper", "base64", "base64url", "url", "json"];
 
 test("S44 a whole value of 6 to 13 characters is hidden in plain, hex, base64, URL and JSON form", () => {
@@ -126,15 +79,7 @@ test("S44 a whole value of 6 to 13 characters is hidden in plain, hex, base64, U
 
 test("S45 every single encoding of the list is hidden, with any signs in the value", () => {
   // A value with a blank or a prompt's sign at the end of a line loses it there.
-  const excepted = [
-    "numbered",
-    "od -c",
-    "ascii85",
-    "characters with codes",
-    "numbered after",
-    "four a line",
-    "eleven a line",
-  ];
+  const excepted = ["four a line", "eleven a line"];
   const names = Object.keys({ ...SHAPES, ...CODES }).filter((name) => !excepted.includes(name));
   fc.assert(
     fc.property(
@@ -143,13 +88,10 @@ test("S45 every single encoding of the list is hidden, with any signs in the val
       fc.constantFrom(...names),
       (letters, signs, name) => {
         const value = letters.slice(0, 7) + signs.join("") + letters.slice(7);
-        const encode = (secret: string): Buffer =>
-          Buffer.concat([Buffer.from("line\n"), ENCODERS[name]!(Buffer.from(secret)), Buffer.from("\nend\n")]);
-        const out = redacted(matcherOf({ SECRET: value }), encode(value));
-        assert.ok(
-          leaked(encode(value), encode(otherThan(value)), out) * value.length < 8,
-          `${name} of ${value}: ${out}`,
+        const left = surviving(matcherOf({ SECRET: value }), value, (secret) =>
+          Buffer.concat([Buffer.from("line\n"), ENCODERS[name]!(Buffer.from(secret)), Buffer.from("\nend\n")]),
         );
+        assert.ok(left < 8, `${name} of ${value}`);
       },
     ),
     { numRuns: 800 },

@@ -1,4 +1,9 @@
-import { compileMatcher, type Matcher, type NamedValue } from "../../../extension/core/redact/matcher.ts";
+import {
+  compileMatcher,
+  type Matcher,
+  type NamedValue,
+  type RedactedSpan,
+} from "../../../extension/core/redact/matcher.ts";
 
 export function named(values: Readonly<Record<string, string | Uint8Array>>): NamedValue[] {
   return Object.entries(values).map(([name, value]) => ({ name, value: Buffer.from(value) }));
@@ -20,4 +25,13 @@ export function redacted(matcher: Matcher, input: Uint8Array | string, next: () 
   }
   out.push(redactor.end());
   return Buffer.concat(out);
+}
+
+/** What was redacted in `input`, as one chunk. */
+export function redactedSpans(matcher: Matcher, input: Uint8Array): readonly RedactedSpan[] {
+  const spans: RedactedSpan[] = [];
+  const redactor = matcher.redactor((span) => spans.push(span));
+  redactor.push(input);
+  redactor.end();
+  return spans;
 }

@@ -26,16 +26,30 @@ const SHAPES: readonly WordShape[] = [
 interface DumpLine {
   /** Where each word of the line stands. */
   readonly words: readonly (readonly [start: number, end: number])[];
+  /** All that follows the offset's digits. */
+  readonly body: readonly [start: number, end: number];
   /** Where the line's text column stands, if it has one. */
   readonly text: readonly [start: number, end: number];
 }
+
+/** Whether it is a dump and hardly anything else. */
+export function isDump(bytes: Uint8Array): boolean {
+  const lines = dumpLines(bytes);
+  let length = 0;
+  for (const { body } of lines) length += body[1] - body[0];
+  return lines.length >= MIN_LINES && length >= bytes.length * MOSTLY;
+}
+
+const MIN_LINES = 4;
+/** Of a dump's bytes, its offsets and line breaks aside. */
+const MOSTLY = 0.7;
 
 /** The bytes behind a dump, for each way to read its words, and its text column in one piece. */
 export function readDumps(bytes: Uint8Array): Decoded[] {
   const lines = dumpLines(bytes);
   if (lines.length === 0) return [];
   const views: Decoded[] = [textColumn(bytes, lines)];
-  if (lines.every(({ words }) => words.every(([start, end]) => end - start <= 3))) views.push(characters(bytes, lines));
+  if (lines.every(({ body }) => (body[1] - body[0]) % CELL === 0)) views.push(cells(bytes, lines));
   for (const shape of SHAPES) {
     for (const little of shape.bytes === 1 ? [false] : [true, false]) {
       const view = numberColumn(bytes, lines, shape, little);
@@ -46,6 +60,8 @@ export function readDumps(bytes: Uint8Array): Decoded[] {
 }
 
 const OFFSET = /^\s*(?:0x)?[0-9a-fA-F]{4,16}(?::|\s)\s*/;
+const FIRST_OFFSET = "000000";
+const OFFSET_WITHIN = /[0-9a-fA-F]{7,16}(?::|\s)\s*(?=(?:[0-9a-fA-F]{2,22}\s+){3}|(?:(?:\S|\\\S|\d{3})\s{1,3}){4})/;
 /** `od -An`: words of one width and no offset. */
 const NUMBERS_ONLY = /^\s*(?:[0-9a-fA-F]{2,22}\s+)+[0-9a-fA-F]{2,22}\s*$/;
 const WORD = /\S+/g;
@@ -64,8 +80,8 @@ function dumpLines(bytes: Uint8Array): DumpLine[] {
 }
 
 function dumpLine(text: string, start: number): DumpLine | undefined {
-  const offset = OFFSET.exec(text)?.[0] ?? "";
-  if (offset === "" ? !NUMBERS_ONLY.test(text) : !isDumpLine(text.trim())) return undefined;
+  const offset = offsetOf(text);
+  if (offset === undefined) return undefined;
   const body = text.slice(offset.length).replace(/\s+$/, "");
   const column = textStart(body, offset.trimEnd().endsWith(":"));
   const words = [...body.slice(0, column).matchAll(WORD)].map((match) => {
@@ -73,7 +89,21 @@ function dumpLine(text: string, start: number): DumpLine | undefined {
     return [from, from + match[0].length] as const;
   });
   if (words.length === 0) return undefined;
-  return { words, text: [start + offset.length + column, start + offset.length + body.length] };
+  const digits = start + offset.trimEnd().length;
+  return {
+    words,
+    body: [digits, start + text.length],
+    text: [start + offset.length + column, start + offset.length + body.length],
+  };
+}
+
+/** Up to the first word: "" if there is no offset, undefined if it is no dump. The first line may stand behind others. */
+function offsetOf(text: string): string | undefined {
+  const offset = OFFSET.exec(text)?.[0];
+  if (offset !== undefined) return isDumpLine(text.trim()) ? offset : undefined;
+  const within = text.includes(FIRST_OFFSET) ? OFFSET_WITHIN.exec(text) : null;
+  if (within !== null) return text.slice(0, within.index + within[0].length);
+  return NUMBERS_ONLY.test(text) ? "" : undefined;
 }
 
 /** `hexdump -C` fences the text with bars, `od -z` with angle brackets, `xxd` puts two spaces before it. */
@@ -90,13 +120,30 @@ function textColumn(bytes: Uint8Array, lines: readonly DumpLine[]): Decoded {
   return out.done();
 }
 
-/** `od -c`: one character per word, others as \n or three octal digits. */
-function characters(bytes: Uint8Array, lines: readonly DumpLine[]): Decoded {
+const CELL = 4;
+/** What `od -c` writes for what can't be seen; a blank for a blank. */
+const CELLS = new Map([
+  ["", 0x20],
+  ["\\0", 0],
+  ["\\a", 7],
+  ["\\b", 8],
+  ["\\t", 9],
+  ["\\n", 10],
+  ["\\v", 11],
+  ["\\f", 12],
+  ["\\r", 13],
+]);
+
+/** `od -c`: one character in each cell of four. */
+function cells(bytes: Uint8Array, lines: readonly DumpLine[]): Decoded {
   const out = new DecodedBuilder(lines.length * 16);
-  for (const { words } of lines) {
-    for (const [start, end] of words) {
-      if (end - start === 1) out.add(bytes[start]!, start, end);
-      else out.add(end - start === 3 ? Number(value(bytes, start, end, 8) ?? 0x20n) & 0xff : 0x20, start, end);
+  for (const { body } of lines) {
+    for (let at = body[0]; at + CELL <= body[1]; at += CELL) {
+      const cell = Buffer.from(bytes.subarray(at, at + CELL))
+        .toString("latin1")
+        .trim();
+      const byte = CELLS.get(cell) ?? (cell.length === 3 ? Number.parseInt(cell, 8) : cell.charCodeAt(0));
+      out.add(byte & 0xff, at, at + CELL);
     }
   }
   return out.done();
@@ -110,7 +157,9 @@ function numberColumn(
 ): Decoded | undefined {
   const out = new DecodedBuilder(lines.length * 16);
   let words = 0;
+  let all = 0;
   for (const line of lines) {
+    all += line.words.length;
     for (const [start, end] of line.words) {
       const wide = end - start;
       if (shape.base === 10 ? wide > shape.digits : wide !== shape.digits) break;
@@ -120,8 +169,12 @@ function numberColumn(
       addBytes(out, number, shape.bytes, little, start, end);
     }
   }
-  return words < 2 ? undefined : out.done();
+  // Words of another kind are read as this one by chance.
+  return words < 2 || words < all * MIN_FITTING ? undefined : out.done();
 }
+
+/** The text column of some dumps is counted as words too. */
+const MIN_FITTING = 0.3;
 
 function addBytes(out: DecodedBuilder, number: bigint, count: number, little: boolean, lo: number, hi: number): void {
   for (let k = 0; k < count; k++) {

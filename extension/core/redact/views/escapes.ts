@@ -23,6 +23,23 @@ export function decodeEscapes(bytes: Uint8Array): Decoded | undefined {
   return changed ? out.done() : undefined;
 }
 
+/** Joins the lines that quoted-printable broke, which may be in the middle of another escape. undefined = there are none. */
+export function withoutSoftBreaks(bytes: Uint8Array): Decoded | undefined {
+  if (!bytes.includes(0x3d)) return undefined;
+  const out = new DecodedBuilder(bytes.length);
+  for (let i = 0; i < bytes.length; i++) {
+    const end = bytes[i] === 0x3d ? softBreakEnd(bytes, i) : 0;
+    if (end > 0) i = end - 1;
+    else out.add(bytes[i]!, i, i + 1);
+  }
+  return out.length === bytes.length ? undefined : out.done();
+}
+
+function softBreakEnd(bytes: Uint8Array, at: number): number {
+  if (bytes[at + 1] === 0x0a) return at + 2;
+  return bytes[at + 1] === 0x0d && bytes[at + 2] === 0x0a ? at + 3 : 0;
+}
+
 function hasEscape(bytes: Uint8Array): boolean {
   return bytes.includes(0x25) || bytes.includes(0x3d) || bytes.includes(0x26) || bytes.includes(0x5c);
 }
@@ -52,8 +69,8 @@ function percent(bytes: Uint8Array, at: number, out: DecodedBuilder): number {
 }
 
 function quotedPrintable(bytes: Uint8Array, at: number, out: DecodedBuilder): number {
-  if (bytes[at + 1] === 0x0a) return at + 2;
-  if (bytes[at + 1] === 0x0d && bytes[at + 2] === 0x0a) return at + 3;
+  const end = softBreakEnd(bytes, at);
+  if (end > 0) return end;
   const byte = hexByte(bytes, at + 1);
   if (byte < 0) return at;
   out.add(byte, at, at + 3);
@@ -78,17 +95,22 @@ function isWord(byte: number): boolean {
   return byte === 0x23 || hexDigit(byte) >= 0 || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 }
 
-/** What \a \b \e … stand for: control characters, which no skeleton holds. */
-const CONTROL = new Map<number, number>([..."abefnrtv"].map((letter) => [letter.charCodeAt(0), 0x20]));
+/** What \a \b \e … stand for. */
+const CONTROL = new Map(
+  Object.entries({ a: 7, b: 8, e: 27, f: 12, n: 10, r: 13, t: 9, v: 11 }).map(([letter, code]) => [
+    letter.charCodeAt(0),
+    code,
+  ]),
+);
 
 function backslash(bytes: Uint8Array, at: number, out: DecodedBuilder): number {
   const next = bytes[at + 1];
   if (next === undefined) return at;
   if (next === 0x78) return hexEscape(bytes, at, out);
-  if (next === 0x75 || next === 0x55) return unicodeEscape(bytes, at, next === 0x75 ? 4 : 8, out);
+  if (next === 0x75) return unicodeEscape(bytes, at, 4, out);
+  // In upper case, \u006f is \U006F.
+  if (next === 0x55) return unicodeEscape(bytes, at, hexNumber(bytes, at + 2, 8) < 0 ? 4 : 8, out);
   if (next >= 0x30 && next <= 0x37) return octalEscape(bytes, at, out);
-  if (next === 0x0a) return at + 2;
-  if (next === 0x0d && bytes[at + 2] === 0x0a) return at + 3;
   out.add(CONTROL.get(next) ?? next, at, at + 2);
   return at + 2;
 }

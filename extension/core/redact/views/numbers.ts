@@ -47,6 +47,7 @@ const DIGIT = Int8Array.from({ length: 256 }, (_, byte) => hexDigit(byte));
 
 /** Two letters: more than the x of 0x6f, the b of 0b01, the o of 0o157, or a character beside its number. */
 function isWord(bytes: Uint8Array, at: number): boolean {
+  if ((bytes[at]! | 0x20) === 0x78 && bytes[at - 1] === 0x30) return false;
   return isLetter(bytes[at]) && (isLetter(bytes[at - 1]) || isLetter(bytes[at + 1]));
 }
 
@@ -62,7 +63,8 @@ function readBase(bytes: Uint8Array, { start, end }: Series, base: number): Deco
     let number = 0;
     while (i < end && i - from < 9 && isDigit(bytes[i]!, base)) number = number * base + DIGIT[bytes[i++]!]!;
     if (i === from) i++;
-    else if (number < 256 && fits(i - from, base) && !isBasePrefix(bytes, from, i)) out.add(number, from, i);
+    else if (number < 256 && fits(i - from, base, bytes[from - 1]) && !isBasePrefix(bytes, from, i))
+      out.add(number, from, i);
   }
   return out.done();
 }
@@ -72,8 +74,9 @@ function isDigit(byte: number, base: number): boolean {
   return digit >= 0 && digit < base;
 }
 
-function fits(digits: number, base: number): boolean {
-  return base === 2 ? digits >= 6 && digits <= 8 : digits <= (base === 16 ? 2 : 3);
+/** `before` the digits stands the b of 0b01, or something else. */
+function fits(digits: number, base: number, before: number | undefined): boolean {
+  return base === 2 ? (digits >= 6 || isLetter(before)) && digits <= 8 : digits <= (base === 16 ? 2 : 3);
 }
 
 function isBasePrefix(bytes: Uint8Array, from: number, to: number): boolean {

@@ -12,3 +12,16 @@ export function applyBackspaces(bytes: Uint8Array): Decoded | undefined {
   }
   return out.done();
 }
+
+/** The characters that came last where each was typed over another one: "x\bs", "s\bs". undefined = hardly any. */
+export function lastTyped(bytes: Uint8Array): Decoded | undefined {
+  if (!bytes.includes(BACKSPACE)) return undefined;
+  const out = new DecodedBuilder(bytes.length);
+  for (let i = 0; i < bytes.length; ) {
+    const typed = bytes[i + 1] === BACKSPACE && i + 2 < bytes.length;
+    const at = typed ? i + 2 : i;
+    out.add(bytes[at]!, i, at + 1);
+    i = at + 1;
+  }
+  return out.length === bytes.length ? undefined : out.done();
+}

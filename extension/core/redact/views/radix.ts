@@ -1,4 +1,4 @@
-import { IS_TEXT } from "../printable.ts";
+import { textRun } from "../printable.ts";
 import { type Decoded, DecodedBuilder } from "../view.ts";
 
 /** An alphabet of 16, 32 or 64 characters: byte → its bits, or -1. */
@@ -42,8 +42,8 @@ export function saysFrom(
     if (held < 8) continue;
     held -= 8;
     const byte = (bits >> held) & 0xff;
-    text = IS_TEXT[byte] === 1 ? text + 1 : 0;
-    if (text >= minText) return true;
+    text = textRun(text, byte);
+    if (text >= minText * 4) return true;
   }
   return false;
 }
@@ -66,17 +66,23 @@ export function decodeRadix(bytes: Uint8Array, places: Int32Array, phase: number
   return out.done();
 }
 
-/** A shorter stretch can't show as much of a value as counts. */
-const MIN_STRETCH = 8;
+/** A shorter stretch holds too little of an encoding. */
+const MIN_STRETCH = 14;
 
 /** The stretches of text in `decoded`, one per line: the rest of an image or a program says nothing. */
 export function textOnly(decoded: Decoded): Decoded {
-  const out = new DecodedBuilder(256);
   const { bytes, lo, hi } = decoded;
+  const out = new DecodedBuilder(256);
   for (let i = 0; i < bytes.length; i++) {
     const start = i;
-    while (i < bytes.length && IS_TEXT[bytes[i]!] === 1) i++;
-    if (i - start < MIN_STRETCH) continue;
+    let zeros = 0;
+    for (let text = 0; i < bytes.length; i++) {
+      text = textRun(text, bytes[i]!);
+      if (text === 0) break;
+      if (bytes[i] === 0) zeros++;
+    }
+    // Zeros stand between the letters of UTF-16, but hardly more than one.
+    if (i - start < MIN_STRETCH || zeros * 2 > i - start + 1) continue;
     for (let k = start; k < i; k++) out.add(bytes[k]!, lo[k]!, hi[k]!);
     if (i < bytes.length) out.add(0x0a, lo[i]!, hi[i]!);
   }

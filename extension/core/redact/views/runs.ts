@@ -1,7 +1,7 @@
 import { looksDeflated } from "../deflate-signature.ts";
 import type { Decoded } from "../view.ts";
 import { inflated } from "./inflated.ts";
-import { BASE32, BASE64, decodeRadix, HEX, type Radix, saysFrom, textOnly } from "./radix.ts";
+import { BASE32, BASE64, decodeRadix, HEX, type Radix, saysFrom } from "./radix.ts";
 
 const MIN_RUN = 16;
 
@@ -15,7 +15,7 @@ export function decodeRuns(bytes: Uint8Array): Decoded[] {
     if (!hasRun(bytes, radix)) continue;
     for (const places of runsOf(bytes, radix)) {
       for (let phase = 0; phase < radix.group; phase++) {
-        if (saysFrom(bytes, places, phase, radix)) views.push(textOnly(decodeRadix(bytes, places, phase, radix)));
+        if (saysFrom(bytes, places, phase, radix)) views.push(decodeRadix(bytes, places, phase, radix));
       }
       if (radix !== BASE32) views.push(...inflatedLines(bytes, places, radix));
     }
@@ -44,6 +44,8 @@ function inflatedLines(bytes: Uint8Array, places: Int32Array, radix: Radix): Dec
 /** How gzip, zip and zstd begin in base64. */
 export const COMPRESSED_BASE64 = ["H4sI", "UEsDB", "KLUv/"] as const;
 
+const GZIP_HEX = "1f8b08";
+
 /** The character of a line at which compressed data may begin: gzip anywhere, the others at its start. */
 function compressedFrom(bytes: Uint8Array, line: Int32Array, radix: Radix): number | undefined {
   if (line.length < MIN_RUN) return undefined;
@@ -54,6 +56,11 @@ function compressedFrom(bytes: Uint8Array, line: Int32Array, radix: Radix): numb
       if (at !== -1) return at;
     }
     if (looksDeflated(bytes, line[0]!, line.at(-1)! + 1)) return 0;
+  }
+  if (radix === HEX) {
+    const text = Buffer.from(bytes.subarray(line[0]!, line.at(-1)! + 1)).toString("latin1");
+    const at = text.toLowerCase().indexOf(GZIP_HEX);
+    if (at !== -1) return at;
   }
   const [first, second] = decodeRadix(bytes, line.subarray(0, 8), 0, radix).bytes;
   const header = (first! << 8) | second!;

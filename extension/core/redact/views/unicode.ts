@@ -25,6 +25,30 @@ export function foldUnicode(bytes: Uint8Array): Decoded | undefined {
   return out.done();
 }
 
+/** The text without the characters that nobody sees, all others as they are. undefined = there are none. */
+export function withoutInvisible(bytes: Uint8Array): Decoded | undefined {
+  if (!bytes.includes(0xe2) && !bytes.includes(0xef) && !bytes.includes(0xc2)) return undefined;
+  const out = new DecodedBuilder(bytes.length);
+  for (let i = 0; i < bytes.length; ) {
+    const end = invisibleEnd(bytes, i);
+    if (end > i) i = end;
+    else {
+      out.add(bytes[i]!, i, i + 1);
+      i++;
+    }
+  }
+  return out.length === bytes.length ? undefined : out.done();
+}
+
+/** Zero-width spaces and joiners, direction marks, soft hyphens, byte order marks. */
+function invisibleEnd(bytes: Uint8Array, at: number): number {
+  const [lead, second, third] = [bytes[at], bytes[at + 1], bytes[at + 2]!];
+  if (lead === 0xe2 && second === 0x80) return (third & 0xf8) === 0x88 && third >= 0x8b ? at + 3 : at;
+  if (lead === 0xe2 && second === 0x81) return third >= 0xa0 && third <= 0xa4 ? at + 3 : at;
+  if (lead === 0xef) return second === 0xbb && third === 0xbf ? at + 3 : at;
+  return lead === 0xc2 && second === 0xad ? at + 2 : at;
+}
+
 const MIN_PAIRS = 4;
 
 /** Bytes that somebody took for Latin-1 and wrote as UTF-8, as they were. undefined = hardly any. */

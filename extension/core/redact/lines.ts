@@ -1,0 +1,172 @@
+import { escapeEnd } from "./ansi.ts";
+import { CODE } from "./fold.ts";
+
+/** Lines of text have words of so many letters; hardly any line of an encoding has. */
+const WORD = 3;
+/** A line without words holds a part of a value if it has so many letters and digits … */
+const MANY = 8;
+
+/**
+ * Whether what lies before `at` in its line has no words: numbers, single characters, colours. If there is little of
+ * it, the line before must be like it: "ok" is an answer.
+ */
+export function isLoose(bytes: Uint8Array, from: number, at: number): boolean {
+  const end = bytes[at - 1] === 0x0a ? at - 1 : at;
+  const start = lineStart(bytes, from, end);
+  const symbols = symbolsWithoutWords(bytes, start, end);
+  if (symbols === undefined) return false;
+  if (symbols >= MANY) return true;
+  return start > from && symbolsWithoutWords(bytes, lineStart(bytes, from, start - 1), start - 1) !== undefined;
+}
+
+function lineStart(bytes: Uint8Array, from: number, end: number): number {
+  return end <= from ? from : Math.max(from, bytes.lastIndexOf(0x0a, end - 1) + 1);
+}
+
+/** How many letters and digits there are; undefined = some stand together as in words. */
+function symbolsWithoutWords(bytes: Uint8Array, start: number, end: number): number | undefined {
+  let symbols = 0;
+  let letters = 0;
+  for (let i = start; i < end; ) {
+    const byte = bytes[i]!;
+    if (byte === 0x1b) {
+      i = escapeEnd(bytes, i, end) ?? end;
+      letters = 0;
+      continue;
+    }
+    i++;
+    if (byte >= 0x80 && byte < 0xc0) continue;
+    const code = CODE[byte]!;
+    letters = (code > 0 && code <= LAST_LETTER) || isForeign(byte) ? letters + 1 : 0;
+    if (letters >= WORD) return undefined;
+    if (code !== 0 || byte >= 0xe0) symbols++;
+  }
+  return symbols;
+}
+
+const LAST_LETTER = 26;
+
+/** The first byte of a letter that isn't one of ours in another shape: Greek, Cyrillic, Chinese. */
+function isForeign(byte: number): boolean {
+  return (byte >= 0xc3 && byte < 0xe2) || (byte >= 0xe3 && byte < 0xef);
+}
+
+/** A line with the same beginning is looked for among so many before. */
+const NEAR = 12;
+const MAX_PREFIX = 80;
+/** What stands behind the shared words of a line. */
+export const LONGEST_PIECE = 80;
+
+/** Whether a line just before has the same words at its beginning and is as long: a text printed in pieces of one size. */
+export function isRepeated(bytes: Uint8Array, from: number, at: number): boolean {
+  const start = lineStart(bytes, from, at - 1);
+  if (hasTwin(bytes, from, start, at - 1)) return true;
+  // A line break of the text itself, in one of the pieces.
+  let end = start - 1;
+  for (let n = 0; n < WITHIN && end > from && symbolsWithoutWords(bytes, end + 1, at - 1) !== undefined; n++) {
+    const before = lineStart(bytes, from, end);
+    if (hasTwin(bytes, from, before, end)) return true;
+    end = before - 1;
+  }
+  return false;
+}
+
+const WITHIN = 6;
+
+function hasTwin(bytes: Uint8Array, from: number, start: number, lineEnd: number): boolean {
+  const length = lineEnd - start;
+  let end = start - 1;
+  for (let n = 0; n < NEAR && end > from; n++) {
+    const before = lineStart(bytes, from, end);
+    if (end - before === length) {
+      const shared = sharedWords(bytes, before, start, length);
+      const piece = start + shared;
+      if (shared > 0 && length - shared <= LONGEST_PIECE && !isMeasure(bytes, piece, lineEnd)) {
+        // The same line once more says nothing.
+        for (let k = shared; k < length; k++) if (bytes[before + k] !== bytes[start + k]) return true;
+      }
+    }
+    end = before - 1;
+  }
+  return false;
+}
+
+/**
+ * Whether a line just before begins with the same prompt as this one: ">> log " before the pieces of a text. A terminal,
+ * where somebody waits for each prompt, ends its lines with "\r\n".
+ */
+export function isRepeatedPrompt(bytes: Uint8Array, from: number, at: number): boolean {
+  const start = lineStart(bytes, from, at);
+  const length = at - start;
+  if (length > PROMPT && isWithin(bytes, start, at)) return true;
+  let end = start - 1;
+  for (let n = 0; n < NEAR && end > from; n++) {
+    if (bytes[end - 1] === 0x0d) return false;
+    const before = lineStart(bytes, from, end);
+    if (end - before > length && isSameStart(bytes, before, start, length)) return true;
+    end = before - 1;
+  }
+  return false;
+}
+
+/** So much of a prompt is looked for before it in its own line: "\\napp[1]: " in an escaped text. */
+const PROMPT = 6;
+
+function isWithin(bytes: Uint8Array, start: number, at: number): boolean {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return all.subarray(start, at - 1).includes(all.subarray(at - PROMPT, at));
+}
+
+function isSameStart(bytes: Uint8Array, one: number, other: number, length: number): boolean {
+  for (let k = 0; k < length; k++) if (!isAlike(bytes[one + k], bytes[other + k])) return false;
+  return true;
+}
+
+/** So many lines before a cut may hold the first pieces. */
+const PIECES_BEFORE = 2;
+
+/**
+ * Where to read from to understand what begins at `own`: the start of its line, and that of the lines before if they
+ * are pieces too. They were released when nobody knew that more would follow.
+ */
+export function piecesStart(bytes: Uint8Array, own: number): number {
+  let start = lineStart(bytes, Math.max(0, own - MAX_PREFIX), own);
+  for (let n = 0; n < PIECES_BEFORE && start > 0; n++) {
+    const before = lineStart(bytes, 0, start - 1);
+    const isPiece =
+      start - before <= MAX_PREFIX + LONGEST_PIECE &&
+      (symbolsWithoutWords(bytes, before, start - 1) !== undefined ||
+        sharedWords(bytes, before, start, bytes.length - start) > 0);
+    if (!isPiece) break;
+    start = before;
+  }
+  return start;
+}
+
+/** How long the common beginning with a word or a sign is, up to its last blank; digits count as the same. */
+export function sharedWords(bytes: Uint8Array, one: number, other: number, most: number): number {
+  let words = 0;
+  let said = false;
+  for (let k = 0; k < Math.min(MAX_PREFIX, most); k++) {
+    const byte = bytes[one + k];
+    if (byte === undefined || byte === 0x0a || !isAlike(byte, bytes[other + k])) break;
+    said ||= byte > 0x39;
+    if (said && (byte === 0x20 || byte === 0x09)) words = k + 1;
+  }
+  return words;
+}
+
+export function isAlike(one: number | undefined, other: number | undefined): boolean {
+  return one === other || (isDigit(one) && isDigit(other));
+}
+
+/** "12%" goes on as progress does, not as a value. */
+function isMeasure(bytes: Uint8Array, start: number, end: number): boolean {
+  if (bytes[end - 1] !== 0x25 || end - start > 6) return false;
+  for (let i = start; i < end - 1; i++) if (!isDigit(bytes[i]) && bytes[i] !== 0x2e) return false;
+  return true;
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}

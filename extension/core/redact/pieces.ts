@@ -1,0 +1,71 @@
+import { SYMBOL } from "./fold.ts";
+import { canonical, EVIDENCE, type GramIndex, hasEvidence } from "./gram-index.ts";
+import { sharedWords } from "./lines.ts";
+
+const NEAR = 12;
+/** So many lines that begin with the same words as one just as long before them. */
+const REPEATED = 3;
+const LONGEST_LINE = 160;
+const LONGEST_PIECE = 40;
+
+/** Lines that a program prints the pieces of one text in: "app[1]: s3cr", "app[1]: t-va". */
+export class Pieces {
+  /** Of the lines just before, as a ring: where they start, how long they are and whether they were repeated. */
+  readonly #starts = new Int32Array(NEAR).fill(-1);
+  readonly #lengths = new Int32Array(NEAR);
+  readonly #repeated = new Uint8Array(NEAR);
+  #count = 0;
+
+  readonly #grams: GramIndex;
+
+  constructor(grams: GramIndex) {
+    this.#grams = grams;
+  }
+
+  /** Takes the next line and tells whether it is one of many pieces. */
+  line(bytes: Uint8Array, start: number, newline: number): boolean {
+    const length = newline - start;
+    let repeated = 0;
+    if (length <= LONGEST_LINE) {
+      for (let n = 0; n < NEAR && repeated === 0; n++) {
+        if (this.#lengths[n] === length && this.#starts[n]! >= 0) repeated = this.#isPiece(bytes, n, start, length);
+      }
+    }
+    const slot = this.#count++ % NEAR;
+    this.#starts[slot] = start;
+    this.#lengths[slot] = length;
+    this.#repeated[slot] = repeated;
+    if (repeated === 0) return false;
+    let total = 0;
+    for (const one of this.#repeated) total += one;
+    return total >= REPEATED || endsLikeValue(this.#grams, bytes, start, newline);
+  }
+
+  /** The buffer's first `bytes` were dropped. */
+  shift(bytes: number): void {
+    for (let n = 0; n < NEAR; n++) this.#starts[n]! -= bytes;
+  }
+
+  #isPiece(bytes: Uint8Array, n: number, start: number, length: number): 0 | 1 {
+    const before = this.#starts[n]!;
+    const shared = sharedWords(bytes, before, start, length);
+    if (shared === 0 || length - shared > LONGEST_PIECE) return 0;
+    // The same line once more says nothing.
+    for (let k = shared; k < length; k++) if (bytes[before + k] !== bytes[start + k]) return 1;
+    return 0;
+  }
+}
+
+/** Whether the last symbols of the line are ones of a value, in any of its forms. */
+function endsLikeValue(grams: GramIndex, bytes: Uint8Array, start: number, newline: number): boolean {
+  let window = 0;
+  let mirror = 0;
+  let count = 0;
+  for (let i = newline - 1; i >= start && count < EVIDENCE; i--) {
+    const symbol = SYMBOL[bytes[i]!]!;
+    if (symbol === 0) continue;
+    window |= symbol << (5 * count++);
+    mirror = (mirror << 5) | symbol;
+  }
+  return count === EVIDENCE && hasEvidence(grams, canonical(window, mirror));
+}

@@ -1,0 +1,75 @@
+import { isAlike, LONGEST_PIECE, sharedWords } from "../lines.ts";
+import { type Decoded, DecodedBuilder } from "../view.ts";
+
+const MIN_LINES = 3;
+/** A line with its prefix is looked for among so many lines before it. */
+const NEAR = 12;
+/** Of the beginnings that lines share, so many are tried. */
+const MAX_PREFIXES = 2;
+
+/**
+ * Text that a program printed in pieces, each behind the same words and numbers of the same width: "app[1]: s3cr",
+ * "app[1]: t-va". Without the prefixes and the line breaks before all but the first.
+ */
+export function withoutPrefixes(bytes: Uint8Array): Decoded[] {
+  const starts = lineStarts(bytes);
+  if (starts.length < MIN_LINES) return [];
+  return sharedPrefixes(bytes, starts).map((prefix) => joined(bytes, starts, prefix));
+}
+
+function lineStarts(bytes: Uint8Array): number[] {
+  const starts = [0];
+  for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** The most frequent beginnings, each as where a line with it starts and how long it is. */
+function sharedPrefixes(bytes: Uint8Array, starts: readonly number[]): (readonly [start: number, length: number])[] {
+  const counts = new Map<string, { at: readonly [number, number]; count: number }>();
+  for (let n = 1; n < starts.length; n++) {
+    for (let k = n - 1; k >= Math.max(0, n - NEAR); k--) {
+      const whole = lineLength(bytes, starts, n);
+      if (lineLength(bytes, starts, k) !== whole) continue;
+      const length = sharedWords(bytes, starts[k]!, starts[n]!, whole);
+      if (length === 0 || whole - length > LONGEST_PIECE) continue;
+      const key = shape(bytes, starts[n]!, length);
+      const known = counts.get(key);
+      if (known === undefined) counts.set(key, { at: [starts[n]!, length], count: 1 });
+      else known.count++;
+      break;
+    }
+  }
+  return [...counts.values()]
+    .filter(({ count }) => count >= MIN_LINES - 1)
+    .sort((a, b) => b.count - a.count)
+    .slice(0, MAX_PREFIXES)
+    .map(({ at }) => at);
+}
+
+function lineLength(bytes: Uint8Array, starts: readonly number[], n: number): number {
+  return n + 1 < starts.length ? starts[n + 1]! - 1 - starts[n]! : bytes.length - starts[n]!;
+}
+
+function shape(bytes: Uint8Array, start: number, length: number): string {
+  return Buffer.from(bytes.subarray(start, start + length))
+    .toString("latin1")
+    .replace(/\d/g, "0");
+}
+
+function joined(bytes: Uint8Array, starts: readonly number[], [from, length]: readonly [number, number]): Decoded {
+  const out = new DecodedBuilder(bytes.length);
+  let within = false;
+  for (const [n, start] of starts.entries()) {
+    const prefixed = hasPrefix(bytes, start, from, length);
+    within ||= prefixed;
+    const next = starts[n + 1] ?? bytes.length;
+    const joins = within && next < bytes.length && hasPrefix(bytes, next, from, length);
+    for (let i = prefixed ? start + length : start; i < (joins ? next - 1 : next); i++) out.add(bytes[i]!, i, i + 1);
+  }
+  return out.done();
+}
+
+function hasPrefix(bytes: Uint8Array, start: number, from: number, length: number): boolean {
+  for (let k = 0; k < length; k++) if (!isAlike(bytes[from + k], bytes[start + k])) return false;
+  return true;
+}

@@ -1,0 +1,62 @@
+import { encodedPlaces, hasMagic } from "../encoded-text.ts";
+import { CODE } from "../fold.ts";
+import { isNumberArray } from "../number-array.ts";
+import type { Decoded } from "../view.ts";
+import { withoutNumbering } from "./numbering.ts";
+
+/** All of the text backwards, if it begins to be an encoding so: ";511#&", "37x0", "m13[". */
+export function reversed(bytes: Uint8Array): Decoded | undefined {
+  const out = bytes.toReversed();
+  if (!LINES.test(latin1(bytes)) && !isEncoded(out)) return undefined;
+  const lo = Int32Array.from(out, (_, i) => out.length - 1 - i);
+  return { bytes: out, lo, hi: lo.map((place) => place + 1) };
+}
+
+/** All of the text after another rot13, if it begins to be an encoding so: "\\h0073", "&#k73;", "U4fVNNNNN". */
+export function rotated(bytes: Uint8Array): Decoded | undefined {
+  const out = bytes.map(rot13);
+  if (!isEncoded(out)) return undefined;
+  const lo = Int32Array.from(out, (_, i) => i);
+  return { bytes: out, lo, hi: lo.map((place) => place + 1) };
+}
+
+/** Pieces of a text with the same words behind each. */
+const LINES = /( [^\n]{2,24})\n\S{1,16}\1(?:\n|$)/;
+/** Escapes of a byte or a character, and colours. */
+const ESCAPES =
+  /&#(?:\d{2,3}\b|x[0-9a-f]{2};)|\\(?:u00[2-7]|x[2-7][0-9a-f]\\|U000000|[01][0-7]{2}\\[01])|%[2-7][0-9a-f]%|0x[2-7][0-9a-f]\b|0b[01]{6,7}\b|\x1b\[[\d;]*[a-z]|<\/[a-z]|1f8b ?08/i;
+
+function isEncoded(bytes: Uint8Array): boolean {
+  const places: number[] = [];
+  encodedPlaces(bytes, 0, bytes.length, places, hasMagic);
+  return places.length > 0 || ESCAPES.test(latin1(bytes)) || hasNumbers(bytes) || withoutNumbering(bytes) !== undefined;
+}
+
+/** One number in so many is tried as the last of an array. */
+const EVERY = 6;
+
+function hasNumbers(bytes: Uint8Array): boolean {
+  let ends = 0;
+  let digits = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const isDigit = CODE[bytes[i]!]! > 26;
+    digits = isDigit ? digits + 1 : 0;
+    if (!isDigit && i > 0 && CODE[bytes[i - 1]!] !== 0) ends++;
+    if ((ends === EVERY || digits === LONG) && isNumberArray(bytes, i - 1)) return true;
+    if (ends === EVERY) ends = 0;
+  }
+  return false;
+}
+
+/** Digits that stand for bytes without anything in between. */
+const LONG = 40;
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+function rot13(byte: number): number {
+  const code = CODE[byte]!;
+  if (code === 0 || code > 26) return byte;
+  return code > 13 ? byte - 13 : byte + 13;
+}
