@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { requireSecretName } from "#core/vault/context.ts";
 import { readVersion, secretHistory } from "#core/vault/secret-read.ts";
@@ -33,8 +32,8 @@ export async function killClient(
   const acknowledged = new Map<number, number>();
   let killed = 0;
   for (let from = 1; from <= writes; ) {
-    const until = killed < kills ? 1 + Math.floor(((writes / kills) * (1 + random())) / 2) : Number.POSITIVE_INFINITY;
-    const told = await writeUntil(real, { from, to: writes, until, pause: random() * 30 });
+    const after = killed < kills ? 1 + Math.floor(((writes / kills) * random()) / 2) : 0;
+    const told = await writeUntil(real, { from, to: writes, after, pause: random() * 30 });
     for (const [n, version] of told) acknowledged.set(n, version);
     if (!told.has(writes)) killed++;
     // The one after the last acknowledged is in doubt: it is not sent again, only looked for.
@@ -49,16 +48,13 @@ export async function killClient(
 /** One life of the client; what it had acknowledged when it died. */
 async function writeUntil(
   real: RealDevice,
-  { from, to, until, pause }: { from: number; to: number; until: number; pause: number },
+  { from, to, after, pause }: { from: number; to: number; after: number; pause: number },
 ): Promise<ReadonlyMap<number, number>> {
-  const args = [WRITER, JSON.stringify(real), String(from), String(to)];
+  const args = [WRITER, JSON.stringify(real), ...[from, to, after, pause].map(String)];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  const exited = once(child, "exit");
+  const exited = once(child, "close");
   let text = "";
-  child.stdout.on("data", (chunk) => {
-    text += String(chunk);
-    if (text.split("\n").length > until) void sleep(pause).then(() => child.kill("SIGKILL"));
-  });
+  child.stdout.on("data", (chunk) => (text += String(chunk)));
   const [code] = await exited;
   if (code !== 0 && code !== null) throw new Error("The client could not go on with what the killed one left.");
   const lines = text.split("\n").slice(0, -1);
