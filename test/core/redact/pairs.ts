@@ -105,6 +105,7 @@ const LEAKING: Readonly<Record<string, readonly string[]>> = {
     "rot13",
     "four a line",
     "eleven a line",
+    "ascii85",
     "characters with codes",
     "hexdump words",
     "od octal words",
@@ -124,7 +125,7 @@ const LEAKING: Readonly<Record<string, readonly string[]>> = {
   "hex spaces": ["full-width"],
   "hex colons": ["full-width"],
   "hex 0x": ["full-width"],
-  "raw deflate base64": ["c unicode", "cursor moves"],
+  "raw deflate base64": ["c unicode", "cursor moves", "xxd", "hexdump -C"],
   "gzip xxd": ["spaced"],
 };
 
