@@ -29,7 +29,9 @@ export async function growth(cluster: Cluster): Promise<void> {
       await fill(options, environments);
       const api = await startApiProcess(options);
       const unsealed = await startApiProcess(options, [], fileURLToPath(new URL("api-unsealed.ts", import.meta.url)));
-      const ways = (await waysOn(api, unsealed, AT_ONCE * 8)).filter(({ name: way }) => way.endsWith(" sealed"));
+      const ways = (await waysOn(api, unsealed, { read: AT_ONCE * 4, write: AT_ONCE })).filter(({ name: way }) =>
+        way.endsWith(" sealed"),
+      );
       const rates: Rate[] = [];
       for (const way of ways) {
         const rounds: Rate[] = [];

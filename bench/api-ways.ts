@@ -54,8 +54,12 @@ export function medians(rates: readonly Rate[]): Rate {
   return { perSecond: of("perSecond"), p50: of("p50"), p99: of("p99"), cpu: of("cpu") };
 }
 
-/** Reads and writes on one database, sealed and not; `calls` are made in each round. */
-export async function waysOn(sealed: ApiProcess, unsealed: ApiProcess, calls: number): Promise<readonly ApiWay[]> {
+/** Reads and writes on one database, sealed and not; so many `calls` are made in each round. */
+export async function waysOn(
+  sealed: ApiProcess,
+  unsealed: ApiProcess,
+  calls: { readonly read: number; readonly write: number },
+): Promise<readonly ApiWay[]> {
   const base = await quickCaller(sealed, undefined);
   const vaults = Array.from({ length: 8 }, () => madeVault());
   const callers: QuickCaller[] = [];
@@ -78,14 +82,14 @@ export async function waysOn(sealed: ApiProcess, unsealed: ApiProcess, calls: nu
     return async () => (await by.post(bytes)).status;
   };
   const lists = (job: () => () => Promise<number>) =>
-    Array.from({ length: AT_ONCE }, () => Array.from({ length: Math.ceil(calls / AT_ONCE) }, job));
+    Array.from({ length: AT_ONCE }, () => Array.from({ length: Math.ceil(calls.read / AT_ONCE) }, job));
   const places = Array.from({ length: AT_ONCE * 2 }, (_, at) => {
     const which = at % vaults.length;
     return { vault: vaults[which]!, caller: callers[which]!, path: vaults[which]!.newEnvironment(), last: undefined };
   }) as { vault: MadeVault; caller: QuickCaller; path: string; last: MadeCommit | undefined }[]; // filled below
   const writes = (from: number, make: (place: (typeof places)[number], body: object) => () => Promise<number>) =>
     places.slice(from, from + AT_ONCE).map((place) =>
-      Array.from({ length: Math.ceil(calls / AT_ONCE) }, () => {
+      Array.from({ length: Math.ceil(calls.write / AT_ONCE) }, () => {
         place.last = place.vault.commit(place.path, (place.last?.counter ?? 0) + 1, place.last?.head);
         return make(place, place.last.body);
       }),
