@@ -5,7 +5,20 @@ import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 
-const BENCHES = ["unlock", "vault-run", "ov-run", "list", "audit", "redact", "leaks", "sandbox", "vscode", "api", "sharing", "token"];
+const BENCHES = [
+  "unlock",
+  "vault-run",
+  "ov-run",
+  "list",
+  "audit",
+  "redact",
+  "leaks",
+  "sandbox",
+  "vscode",
+  "api",
+  "sharing",
+  "token",
+];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !BENCHES.includes(name));
