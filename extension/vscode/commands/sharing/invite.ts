@@ -84,13 +84,8 @@ function showCode(window: Window, { code, expires }: MadeInvite, { place, role, 
   const who = name === "" ? l10n.t("your colleague") : name;
   const lines = [
     l10n.t("It is good for one person, until {0}, and is not shown again.", timeOf(expires)),
-    l10n.t(
-      "Give it to {0} and nobody else, by a way that you trust: whoever has it first gets in. They use it with",
-      who,
-    ),
-    `OpaqueVault: ${l10n.t("Accept Invite")}`,
-    l10n.t("in VS Code, or in a terminal with"),
-    "ov share accept CODE",
+    l10n.t("Give it to {0} and nobody else, by a way that you trust: whoever has it first gets in.", who),
+    l10n.t('They run "OpaqueVault: {0}" in VS Code, or "ov share accept CODE" in a terminal.', l10n.t("Accept Invite")),
   ];
   const title = l10n.t("An invite to {0} as {1}", place.label, roleText(role));
   return showOnce(window, title, code, lines.join("\n\n"));
