@@ -37,7 +37,8 @@ export async function showOffline(window: EditorWindow): Promise<End> {
   return server.close;
 }
 
-async function move(window: EditorWindow): Promise<ApiServer> {
+/** The demo's vault, unlocked and on a server of its own. */
+export async function move(window: EditorWindow): Promise<ApiServer> {
   const server = await startApiServer();
   await openContainer(window, "OpaqueVault");
   await unlock(window);
