@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { parseContext } from "#core/vault/context.ts";
 import { unlock } from "./harness/agent.ts";
@@ -61,7 +62,7 @@ test("S310 the window makes an invite after the master password, and shows its c
   assert.match(text, /Give it to Ben and nobody else/);
   assert.match(text, /ov share accept CODE/);
   await answerDialog(window, "An invite to shop/dev as writer", "Copy");
-  assert.equal(await clipboard(window), inviteCode);
+  await clipboardBecomes(inviteCode);
   await readNotification(window, "Waiting until Ben accepts");
   await isNowhere(inviteCode);
 });
@@ -178,7 +179,7 @@ test("S311 the window makes a token after the master password, and shows it in o
   token = /ovt1_[\w-]+/.exec(text)![0];
   assert.match(text, /It reads shop\/dev until .*, from 127\.0\.0\.0\/8\./);
   await answerDialog(window, "The token ci", "Copy");
-  assert.equal(await clipboard(window), token);
+  await clipboardBecomes(token);
   await isNowhere(token);
 });
 
@@ -218,8 +219,11 @@ function wordsAtEnd(item: string): string {
   return /(?:[a-z]+ ){11}[a-z]+$/.exec(item)![0];
 }
 
-function clipboard(of: EditorWindow): Promise<string> {
-  return of.inHost(async (vscode) => await vscode.env.clipboard.readText());
+/** The dialog is gone a moment before what was copied is there. */
+async function clipboardBecomes(text: string): Promise<void> {
+  const read = () => window.inHost(async (vscode) => await vscode.env.clipboard.readText());
+  for (const end = Date.now() + 20_000; Date.now() < end && (await read()) !== text; ) await sleep(100);
+  assert.equal(await read(), text);
 }
 
 /** In no notification, and no file that VS Code, the extension or `ov` wrote. */

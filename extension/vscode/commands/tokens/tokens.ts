@@ -5,7 +5,7 @@ import { confirmed } from "../../ask-person.ts";
 import { timeOf } from "../../server/server-texts.ts";
 import { EnvironmentNode } from "../../tree/nodes.ts";
 import type { Window } from "../../window.ts";
-import { askChoice } from "../secrets/steps.ts";
+import { askChoice, type Choice } from "../secrets/steps.ts";
 import { requireOnServer } from "../sharing/places.ts";
 import { createToken } from "./create-token.ts";
 import { tokenName } from "./token-name.ts";
@@ -18,7 +18,7 @@ export async function showTokens(window: Window, argument: unknown): Promise<voi
   const progress = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("Asking for the tokens …") };
   const all = await vscode.window.withProgress(progress, () => access.tokens());
   const tokens = all.filter(({ contexts }) => only === undefined || contexts.map(formatContext).includes(only));
-  const choices = [
+  const choices: readonly Choice<TokenInfo | "new">[] = [
     ...tokens.map((token) => ({
       label: tokenName(token),
       description: token.contexts.map(formatContext).join(", "),
@@ -26,14 +26,14 @@ export async function showTokens(window: Window, argument: unknown): Promise<voi
       iconPath: new vscode.ThemeIcon(token.expiresAt > Date.now() ? "key" : "circle-slash"),
       value: token,
     })),
-    { label: vscode.l10n.t("Create Token …"), iconPath: new vscode.ThemeIcon("add"), value: undefined },
+    { label: vscode.l10n.t("Create Token …"), iconPath: new vscode.ThemeIcon("add"), value: "new" },
   ];
   const title = only === undefined ? vscode.l10n.t("Tokens") : vscode.l10n.t("Tokens of {0}", only);
   const placeholder =
     tokens.length === 0 ? vscode.l10n.t("There are no tokens") : vscode.l10n.t("Choose a token to revoke it");
   const answer = await askChoice({ title, at: 1, of: 1 }, placeholder, choices);
   if (typeof answer !== "object") return;
-  if (answer.value === undefined) await createToken(window, argument);
+  if (answer.value === "new") await createToken(window, argument);
   else await revoke(window, answer.value);
 }
 
