@@ -91,9 +91,10 @@ class Ring {
   }
 }
 
-/** Tags and assignments stand close in all markup, and so do quotes with a backslash. */
+/** Tags and assignments stand close in all markup, quotes with a backslash too, and the lines of a drawn table. */
 function counts(bytes: Uint8Array, at: number): boolean {
   const byte = bytes[at]!;
+  if (byte === 0xe2 && bytes[at + 1]! >= 0x94 && bytes[at + 1]! <= 0x96) return false;
   if (byte === 0x3c || byte === 0x3d) return false;
   return byte !== 0x5c || CODE[bytes[at + 1]!] !== 0;
 }

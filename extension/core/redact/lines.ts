@@ -82,13 +82,21 @@ function hasTwin(bytes: Uint8Array, from: number, start: number, lineEnd: number
       const shared = sharedWords(bytes, before, start, length);
       const piece = start + shared;
       if (shared > 0 && length - shared <= LONGEST_PIECE && !isMeasure(bytes, piece, lineEnd)) {
-        // The same line once more says nothing.
-        for (let k = shared; k < length; k++) if (bytes[before + k] !== bytes[start + k]) return true;
+        if (isPiece(bytes, before, start, shared, length)) return true;
       }
     }
     end = before - 1;
   }
   return false;
+}
+
+/** The same line once more says nothing, and a number that counts up no more. */
+export function isPiece(bytes: Uint8Array, one: number, other: number, from: number, to: number): boolean {
+  let differs = false;
+  for (let k = from; k < to; k++) {
+    differs ||= !isAlike(bytes[one + k], bytes[other + k]);
+  }
+  return differs;
 }
 
 /**

@@ -1,10 +1,11 @@
 import { SYMBOL } from "./fold.ts";
 import { canonical, EVIDENCE, type GramIndex, hasEvidence } from "./gram-index.ts";
-import { sharedWords } from "./lines.ts";
+import { isPiece, sharedWords } from "./lines.ts";
 
-const NEAR = 12;
+/** Pieces follow each other: what comes back after other lines is a list. */
+const NEAR = 2;
 /** So many lines that begin with the same words as one just as long before them. */
-const REPEATED = 3;
+const REPEATED = 2;
 const LONGEST_LINE = 160;
 const LONGEST_PIECE = 40;
 
@@ -50,9 +51,7 @@ export class Pieces {
     const before = this.#starts[n]!;
     const shared = sharedWords(bytes, before, start, length);
     if (shared === 0 || length - shared > LONGEST_PIECE) return 0;
-    // The same line once more says nothing.
-    for (let k = shared; k < length; k++) if (bytes[before + k] !== bytes[start + k]) return 1;
-    return 0;
+    return isPiece(bytes, before, start, shared, length) ? 1 : 0;
   }
 }
 

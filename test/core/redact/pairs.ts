@@ -76,10 +76,13 @@ const LINES = [
   "gzip xxd",
 ];
 
+/** Pieces of digits alone look like lines with a number that counts up, of which logs are full. */
+const DIGITS = ["decimal", "decimal signed", "decimal run together"];
+
 /** Outer encoder → the inner ones with which some values leave more than seven bytes. */
 const LEAKING: Readonly<Record<string, readonly string[]>> = {
-  "four a line": LINES,
-  "eleven a line": LINES,
+  "four a line": [...LINES, ...DIGITS, "c octal", "c hex", "html open", "base64 wrapped 20"],
+  "eleven a line": [...LINES, ...DIGITS],
   "one per line": ["four a line", "eleven a line"],
   numbered: ["four a line", "eleven a line"],
   "numbered after": ["four a line", "eleven a line"],
@@ -89,7 +92,8 @@ const LEAKING: Readonly<Record<string, readonly string[]>> = {
     "eleven a line",
     "highlighted",
     "hex 0x",
-    "decimal run together",
+    "json buffer",
+    ...DIGITS,
     "characters with codes",
     "bits 0b",
     "hexdump words",
@@ -112,7 +116,7 @@ const LEAKING: Readonly<Record<string, readonly string[]>> = {
     "gzip hex",
     "gzip xxd",
   ],
-  ascii85: ["upper", "lower", "reversed", "rot13"],
+  ascii85: ["upper", "lower", "reversed", "rot13", "tag characters"],
   json: ["four a line", "gzip xxd"],
   "json partly \\u": ["gzip xxd"],
   url: ["gzip xxd"],
@@ -126,7 +130,7 @@ const LEAKING: Readonly<Record<string, readonly string[]>> = {
   "hex colons": ["full-width"],
   "hex 0x": ["full-width"],
   "raw deflate base64": ["c unicode", "cursor moves", "xxd", "hexdump -C"],
-  "gzip xxd": ["spaced"],
+  "gzip xxd": ["spaced", "base32 lower"],
 };
 
 /** The names of these pairs. */

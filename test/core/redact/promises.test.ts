@@ -88,6 +88,8 @@ test("S45 every single encoding of the list is hidden, with any signs in the val
       fc.constantFrom(...names),
       (letters, signs, name) => {
         const value = letters.slice(0, 7) + signs.join("") + letters.slice(7);
+        // Its last group is a part of one then, and says nothing alone.
+        fc.pre(name !== "ascii85" || value.length > 15);
         const left = surviving(matcherOf({ SECRET: value }), value, (secret) =>
           Buffer.concat([Buffer.from("line\n"), ENCODERS[name]!(Buffer.from(secret)), Buffer.from("\nend\n")]),
         );
