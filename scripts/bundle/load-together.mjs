@@ -1,5 +1,4 @@
-import { globSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { EVERYWHERE, TOGETHER } from "./together.mjs";
 
@@ -18,8 +17,8 @@ export function loadTogether(root) {
     name: "load-together",
     setup(build) {
       build.onStart(async () => {
-        for (const file of globSync("{extension,mcp-server}/**/*.ts", { cwd: root })) {
-          for (const [, target] of await dynamicImports(build, join(root, file))) {
+        for (const file of await sources(root)) {
+          for (const [, target] of await dynamicImports(build, file)) {
             const group = groupOf(root, target);
             if (group !== undefined) groups.set(group, (groups.get(group) ?? new Set()).add(target));
           }
@@ -44,6 +43,16 @@ export function loadTogether(root) {
       });
     },
   };
+}
+
+/** Not by `glob`: this also runs in Node.js 20, which has none. */
+async function sources(root) {
+  const folders = ["extension", "mcp-server"].map((name) => join(root, name));
+  const found = await Promise.all(folders.map((folder) => readdir(folder, { recursive: true })));
+  return folders
+    .flatMap((folder, at) => found[at].map((name) => join(folder, name)))
+    .filter((file) => file.endsWith(".ts"))
+    .sort();
 }
 
 /** Not of types: those are `typeof import(…)`. */
