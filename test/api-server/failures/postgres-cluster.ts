@@ -28,7 +28,7 @@ export async function newCluster(): Promise<Cluster> {
   process.once("exit", () => rmSync(home, { recursive: true, force: true }));
   chmodSync(home, 0o755);
   const programs = join(home, "native");
-  cpSync(nativeFolder(), programs, { recursive: true });
+  cpSync(nativeFolder(), programs, { recursive: true, verbatimSymlinks: true });
   linkLibraries(programs);
   const data = join(home, "data");
   asUser(home, join(programs, "bin/initdb"), [
