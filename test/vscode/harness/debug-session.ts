@@ -23,3 +23,13 @@ export function watchSession(
       }),
   );
 }
+
+/** Returns how to ask which debug sessions have started since. */
+export async function watchStarts(window: EditorWindow): Promise<() => Promise<readonly string[]>> {
+  await window.inHost((vscode) => {
+    const started: string[] = [];
+    vscode.debug.onDidStartDebugSession(({ name }) => started.push(name));
+    Object.assign(globalThis, { startedSessions: started });
+  });
+  return () => window.inHost(() => Reflect.get(globalThis, "startedSessions"));
+}
