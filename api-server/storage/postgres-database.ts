@@ -76,16 +76,25 @@ const LOOK_AGAIN = 10_000;
 /** The slow way, while nothing can be heard of other instances. */
 const LOOK_OFTEN = 500;
 
-/** Serialization failure and deadlock: the transaction did nothing, and may be tried again. */
+/** The transaction did nothing, and may be tried again. */
 async function retried<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      if (attempt === 5 || !["40001", "40P01"].includes(codeOf(error))) throw error;
+      if (attempt === 5 || !isPassing(error)) throw error;
       await new Promise((resolve) => setTimeout(resolve, attempt * 10 * (1 + Math.random())));
     }
   }
+}
+
+/**
+ * Serialization failure, deadlock, and a table that another instance made at the same moment: `IF NOT EXISTS` looks
+ * first and makes it then, so the catalog's own unique index refuses the second one.
+ */
+function isPassing(error: unknown): boolean {
+  const isCatalog = error instanceof Error && "schema" in error && error.schema === "pg_catalog";
+  return ["40001", "40P01", "42P07"].includes(codeOf(error)) || (codeOf(error) === "23505" && isCatalog);
 }
 
 /** Errors of PostgreSQL have five letters; those of the connection names such as ECONNREFUSED, or none. */

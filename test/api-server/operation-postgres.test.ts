@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startApi } from "../../api-server/start-api.ts";
+import { migrate } from "../../api-server/storage/migrate.ts";
 import { MIGRATIONS } from "../../api-server/storage/migrations.ts";
 import { openPostgres } from "../../api-server/storage/postgres-database.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -30,6 +31,17 @@ test("processes that migrate one PostgreSQL at once take turns: each step is tak
     MIGRATIONS.map(({ name }) => name),
   );
   assert.deepEqual(leases, []);
+});
+
+test("instances that meet an empty PostgreSQL at the same moment all start, again and again", async () => {
+  for (let round = 0; round < 5; round++) {
+    const databaseUrl = await postgres.newDatabase();
+    const databases = Array.from({ length: 6 }, () => openPostgres(databaseUrl, 1));
+    await Promise.all(databases.map((database) => database.check()));
+    const steps = await Promise.all(databases.map((database) => migrate(database)));
+    await Promise.all(databases.map((database) => database.close()));
+    assert.equal(steps.flat().length, MIGRATIONS.length);
+  }
 });
 
 test("who waits at one instance is told of a change through another one, with what changed", async (t) => {

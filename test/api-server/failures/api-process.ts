@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 
 export interface ApiProcessOptions {
@@ -47,8 +48,10 @@ export async function startApiProcess(
   process.once("exit", end);
   const exited = once(child, "exit").finally(() => process.removeListener("exit", end));
   const { url, serverId, pid } = await told(child);
+  holdNobody(child);
   const signal = async (name: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
+    child.ref();
     process.kill(pid, name);
     await exited;
   };
@@ -57,11 +60,20 @@ export async function startApiProcess(
     kill: () => signal("SIGKILL"),
     stop: () => signal("SIGTERM"),
     async usage() {
+      child.channel?.ref();
       child.send("usage");
       const [usage] = await once(child, "message");
+      child.channel?.unref();
       return usage;
     },
   };
+}
+
+/** A server that a failed test leaves behind ends with its process, and does not keep it from ending. */
+function holdNobody(child: ChildProcess): void {
+  child.unref();
+  child.channel?.unref();
+  if (child.stderr instanceof Socket) child.stderr.unref();
 }
 
 async function told(child: ChildProcess): Promise<{ url: string; serverId: string; pid: number }> {
