@@ -12,7 +12,7 @@ export async function runTests(groups) {
     const total = { tests: 0, suites: 0, passed: 0, failed: 0, cancelled: 0, skipped: 0, todo: 0 };
     let milliseconds = 0;
     for (const { files, concurrency } of groups) {
-      for await (const event of run({ files, concurrency, execArgv: ["--import", "./test/fixed-seed.ts"] })) {
+      for await (const event of run({ files, concurrency, timeout: TIMEOUT, execArgv: ARGUMENTS })) {
         if (isSummaryLine(event)) continue;
         if (event.type === "test:summary" && event.data.file === undefined) {
           for (const name of Object.keys(total)) total[name] += event.data.counts[name];
@@ -26,6 +26,12 @@ export async function runTests(groups) {
   for await (const text of compose(events(), spec)) process.stdout.write(text);
   return success;
 }
+
+/** Milliseconds for one test. Only one that hangs takes as long, also on a slow machine. */
+const TIMEOUT = 600_000;
+
+/** What a failed test leaves open, such as a server, does not keep its file from ending. */
+const ARGUMENTS = ["--import", "./test/fixed-seed.ts", "--test-force-exit"];
 
 const NAMES = ["tests", "suites", "pass", "fail", "cancelled", "skipped", "todo", "duration_ms"];
 
