@@ -94,7 +94,7 @@ async function retried<T>(work: () => Promise<T>): Promise<T> {
  */
 function isPassing(error: unknown): boolean {
   const isCatalog = error instanceof Error && "schema" in error && error.schema === "pg_catalog";
-  return ["40001", "40P01", "42P07"].includes(codeOf(error)) || (codeOf(error) === "23505" && isCatalog);
+  return ["40001", "40P01", "42P07", "42710"].includes(codeOf(error)) || (codeOf(error) === "23505" && isCatalog);
 }
 
 /** Errors of PostgreSQL have five letters; those of the connection names such as ECONNREFUSED, or none. */
