@@ -1,4 +1,4 @@
-// Takes the pictures of README.md from the real programs: `node scripts/pictures.mjs`. Needs Debian's chromium.
+// Takes the picture of `npm start`: `node scripts/screenshots/demo.mjs`. Needs Debian's chromium.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ const { stdout } = spawnSync(process.execPath, ["scripts/demo.mjs"], {
   env: { ...process.env, FORCE_COLOR: "1" },
 });
 const part = stdout.slice(stdout.indexOf("The service is called") - 5, stdout.indexOf("For a vault of your own") - 5);
-picture("docs/pictures/demo.png", part.replaceAll(process.execPath, "node").replaceAll("'node'", "node"));
+picture("docs/images/demo.png", part.replaceAll(process.execPath, "node").replaceAll("'node'", "node"));
 
 /** A terminal's text as a PNG. */
 function picture(file, text) {
