@@ -12,6 +12,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Handler>>> = {
   "opaquevault.lock": async () => (await import("./commands/vault.ts")).lock,
   "opaquevault.recoverVault": async () => (await import("./commands/account.ts")).recoverVault,
   "opaquevault.changePassword": async () => (await import("./commands/account.ts")).changePassword,
+  "opaquevault.makeRecoveryKit": async () => (await import("./commands/recovery-kit.ts")).makeRecoveryKit,
   "opaquevault.logIn": async () => (await import("./commands/server/log-in.ts")).logIn,
   "opaquevault.logOut": async () => (await import("./commands/server/log-out.ts")).logOut,
   "opaquevault.showDevices": async () => (await import("./commands/server/devices.ts")).showDevices,

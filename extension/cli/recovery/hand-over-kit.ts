@@ -1,22 +1,10 @@
 import { rmSync } from "node:fs";
-import { serverWords } from "#core/crypto/server-words.ts";
-import { kitOf, kitText, type RecoveryKit } from "#core/recovery/recovery-kit.ts";
-import type { Session } from "#core/vault/session.ts";
-import { readUserConfig } from "#mcp/device/user-config.ts";
-import type { Cli } from "../cli.ts";
+import { kitText, type RecoveryKit } from "#core/recovery/recovery-kit.ts";
 import { say } from "../print.ts";
 import { showOnce } from "../show-once.ts";
 import { hasTerminal, withTerminal } from "../terminal.ts";
 import { confirmGroups } from "./confirm-groups.ts";
 import { writeKit } from "./kit-file.ts";
-
-/** The kit of an open vault for a code, with the server that this device uses. */
-export function kitFor(cli: Cli, session: Session, code: string): Promise<RecoveryKit> {
-  const { server: url, server_id: pin } = readUserConfig(cli.paths.config);
-  const server =
-    url === undefined || pin === undefined ? undefined : { url, words: serverWords(Buffer.from(pin, "hex")) };
-  return kitOf(session, code, server);
-}
 
 /**
  * Shows the kit on a screen of its own, or writes it to the file; then a person types two groups of the code. A file for

@@ -10,13 +10,14 @@ import { type NewVault, recoverVault } from "#core/vault/vault.ts";
 import type { VaultDeps } from "#core/vault/vault-deps.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { makePrivateFolder } from "#mcp/device/private-file.ts";
+import { kitFor } from "#mcp/device/replace-kit.ts";
 import { localVault, requireVault, thisVault } from "#mcp/device/this-vault.ts";
 import { askNewMasterPassword } from "../ask-master-password.ts";
 import { askHidden } from "../ask-person.ts";
 import type { Cli } from "../cli.ts";
 import { say } from "../print.ts";
 import { withTerminal } from "../terminal.ts";
-import { handOverInForce, kitFor } from "./hand-over-kit.ts";
+import { handOverInForce } from "./hand-over-kit.ts";
 import { requireWayForCode } from "./kit-file.ts";
 
 export interface RecoverOptions {
@@ -99,7 +100,7 @@ async function finish(
   { session, recoveryCode }: NewVault,
   old?: KitCounters,
 ): Promise<void> {
-  const kit = await kitFor(cli, session, recoveryCode).finally(() => session.lock());
+  const kit = await kitFor(cli.paths, session, recoveryCode).finally(() => session.lock());
   if (old !== undefined) warnIfOlder(kit.counters, old);
   say("The vault has a new master password. The recovery code that you used is spent; a new kit comes now.");
   say(

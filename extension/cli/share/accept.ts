@@ -10,6 +10,7 @@ import { wordsOf } from "#core/vault/sharing/people.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { type FoundServer, findServer } from "#mcp/device/find-server.ts";
 import { registerHere, requireNoVault } from "#mcp/device/register-here.ts";
+import { kitFor } from "#mcp/device/replace-kit.ts";
 import { clientOf } from "#mcp/device/this-server.ts";
 import { localVault } from "#mcp/device/this-vault.ts";
 import { readUserConfig } from "#mcp/device/user-config.ts";
@@ -17,7 +18,7 @@ import { askNewMasterPassword } from "../ask-master-password.ts";
 import { askYes } from "../ask-person.ts";
 import type { Cli } from "../cli.ts";
 import { plainText, say } from "../print.ts";
-import { handOverInForce, kitFor } from "../recovery/hand-over-kit.ts";
+import { handOverInForce } from "../recovery/hand-over-kit.ts";
 import { requireWayForCode } from "../recovery/kit-file.ts";
 import { inRows } from "../server/confirm-server.ts";
 import { withTerminal } from "../terminal.ts";
@@ -88,7 +89,7 @@ async function withNewAccount(
     const access = new LocalAccess(session, { idleMs: ONE_COMMAND_MS });
     try {
       say(`Made an account on ${server.url}.`);
-      await handOverInForce(await kitFor(cli, session, recoveryCode), recoveryFile);
+      await handOverInForce(await kitFor(cli.paths, session, recoveryCode), recoveryFile);
       await use({ kind: "here", access, password });
     } finally {
       await access.lock();

@@ -1,5 +1,5 @@
 import type { Locator } from "playwright-core";
-import type { EditorWindow } from "./editor-window.ts";
+import { type EditorWindow, PATIENCE } from "./editor-window.ts";
 
 /** What VS Code's quick input shows now: an input box, or a list to pick from. */
 export interface QuickInput {
@@ -54,6 +54,25 @@ export async function typeInto(window: EditorWindow, having: string, text: strin
     await box(window).press("Enter");
   });
   return shown;
+}
+
+/** Saves as `path` in VS Code's own file dialog, of that title, once it shows the name that is offered. */
+export async function saveAs(window: EditorWindow, title: string, offered: string, path: string): Promise<void> {
+  await readQuickInput(window, title);
+  await window.step(`save as ${path}`, async () => {
+    const shown = quick(window).filter({ visible: true, hasText: title });
+    const end = Date.now() + PATIENCE;
+    while (!(await box(window).inputValue()).endsWith(offered) && Date.now() < end)
+      await window.page.waitForTimeout(50);
+    await box(window).fill(path);
+    // It takes no answer while it reads a folder, which typing makes it do.
+    while ((await shown.isVisible()) && Date.now() < end) {
+      const ok = shown.locator(".monaco-button", { hasText: "OK" });
+      await ok.click({ timeout: 1000 }).catch(() => undefined);
+      await shown.waitFor({ state: "hidden", timeout: 2000 }).catch(() => undefined);
+    }
+    await shown.waitFor({ state: "hidden", timeout: 1000 });
+  });
 }
 
 /** Picks the row whose text has `label` from the list that has `having`. */
