@@ -53,6 +53,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Handler>>> = {
   "opaquevault.selectContext": async () => (await import("./commands/context.ts")).selectContext,
   "opaquevault.createEnvironment": async () => (await import("./commands/environments.ts")).createEnvironment,
   "opaquevault.deleteEnvironment": async () => (await import("./commands/environments.ts")).deleteEnvironment,
+  "opaquevault.compareEnvironments": async () =>
+    (await import("./commands/compare-environments.ts")).compareEnvironments,
   "opaquevault.copyToEnvironment": async () => (await import("./commands/copy-or-move.ts")).copyToEnvironment,
   "opaquevault.refresh": async () => (await import("./commands/tree.ts")).refresh,
   "opaquevault.filter": async () => (await import("./commands/tree.ts")).filter,

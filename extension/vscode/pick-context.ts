@@ -10,6 +10,16 @@ export async function pickContext(window: Window, title: string): Promise<Contex
   return typeof answer === "object" && answer.value !== "new" ? answer.value : undefined;
 }
 
+export interface ContextQuestion {
+  /** Also one that the vault doesn't hold yet. */
+  readonly canMake?: boolean;
+  /** What was answered the last time. */
+  readonly before?: Context | undefined;
+  /** Is not offered. */
+  readonly except?: Context;
+  readonly question?: string;
+}
+
 /**
  * Asks for an environment, that of this window first. With `canMake` also for one that the vault doesn't hold yet: the
  * window's own, or "new", which the person names next.
@@ -18,7 +28,7 @@ export async function askContext(
   window: Window,
   access: VaultAccess,
   position: Position,
-  { canMake = false, before }: { readonly canMake?: boolean; readonly before?: Context | undefined } = {},
+  { canMake = false, before, except, question = vscode.l10n.t("Choose an environment") }: ContextQuestion = {},
 ): Promise<Answer<Context | "new">> {
   const active = await window.context.label();
   const choices: Choice<Context | "new">[] = (await access.apps()).flatMap(({ app, environments }) =>
@@ -28,6 +38,8 @@ export async function askContext(
       return choice(context, active, [count, ...(production ? [vscode.l10n.t("production")] : [])]);
     }),
   );
+  const left = choices.findIndex(({ label }) => except !== undefined && label === formatContext(except));
+  if (left >= 0) choices.splice(left, 1);
   if (canMake && active !== undefined && !choices.some(({ label }) => label === active))
     choices.push(choice(parseContext(active), active, [vscode.l10n.t("not in the vault yet")]));
   choices.sort((one, other) => Number(other.label === active) - Number(one.label === active));
@@ -44,7 +56,7 @@ export async function askContext(
     return undefined;
   }
   const same = choices.find(({ label }) => before !== undefined && label === formatContext(before));
-  return askChoice(position, vscode.l10n.t("Choose an environment"), choices, same?.value);
+  return askChoice(position, question, choices, same?.value);
 }
 
 function choice(context: Context, active: string | undefined, notes: readonly string[]): Choice<Context> {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { wipe } from "#core/crypto/wipe.ts";
-import type { ComparedSecret } from "#core/vault/compare-values.ts";
+import { comparedPair } from "#core/vault/compared-pair.ts";
 import { type Context, formatContext, parseContext } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
 import type { Cli } from "../cli.ts";
@@ -39,7 +39,13 @@ async function diff(
     },
     "terminal",
   );
-  const rows = compared.map((secret) => ({ name: secret.name, ...stateOf(secret, a, b) }));
+  const rows = compared.map((secret) => {
+    const { state, ...places } = comparedPair(secret, a, b);
+    return {
+      ...{ name: secret.name, state },
+      ...{ version_a: places.a?.version ?? null, version_b: places.b?.version ?? null },
+    };
+  });
   if (json) return printJson({ a: formatContext(a), b: formatContext(b), secrets: rows });
   if (rows.length === 0) return say("Neither holds a secret.");
   const [inA, inB] = [formatContext(a), formatContext(b)];
@@ -59,24 +65,6 @@ async function diff(
       shown[state],
     ]),
   );
-}
-
-type State = "only-in-a" | "only-in-b" | "same" | "differs" | "decoy";
-
-function stateOf({ places }: ComparedSecret, a: Context, b: Context) {
-  const at = (context: Context) => places.find((place) => formatContext(place.context) === formatContext(context));
-  const [inA, inB] = [at(a), at(b)];
-  const state: State =
-    inB === undefined
-      ? "only-in-a"
-      : inA === undefined
-        ? "only-in-b"
-        : inA.group === undefined || inB.group === undefined
-          ? "decoy"
-          : inA.group === inB.group
-            ? "same"
-            : "differs";
-  return { state, version_a: inA?.version ?? null, version_b: inB?.version ?? null };
 }
 
 async function placeOf(cli: Cli, text: string, app: string | undefined): Promise<Context> {
