@@ -27,7 +27,9 @@ export async function startEpoch(
   const isShared = session.deps.store.sharing !== undefined;
   return environment.change(async (state) => {
     requireRole(state.role, "admin", environment.what);
-    const { members = state.head.members, tokens = state.head.tokens, mark } = decide(state);
+    const { members = state.head.members, tokens: named = state.head.tokens, mark } = decide(state);
+    // One that is over gets no new key: who kept it, with a server that still answers it, would read on for ever.
+    const tokens = named.filter(({ expires }) => expires > session.deps.now());
     const epoch = state.head.epoch + 1;
     const name = keyName(environment.entry.id, epoch);
     await session.changeAccount((account): Account => {
