@@ -105,7 +105,8 @@ async function list(cli: Cli, json: boolean): Promise<void> {
 async function revoke(cli: Cli, which: string): Promise<void> {
   const token = await withAccess(cli, "revoke a token", ({ access }) => access.revokeToken(which));
   const places = token.contexts.map(formatContext).join(", ");
-  say(`${plainText(token.name ?? token.id)} is ended, and ${places} has new keys.`);
+  const keys = places === "" ? "No environment needed new keys." : `New keys: ${places}.`;
+  say(`${plainText(token.name ?? token.id)} is ended. ${keys}`);
   say("What it has read before may be known: rotate the values that must not be.");
 }
 

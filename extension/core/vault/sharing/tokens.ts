@@ -3,11 +3,12 @@ import { kemPublicKeyOf } from "../../crypto/hybrid-kem.ts";
 import { newId } from "../../crypto/random.ts";
 import { wipe } from "../../crypto/wipe.ts";
 import { asId, type Id } from "../../store/store.ts";
-import { VaultError } from "../../vault-error.ts";
+import { isVaultError, VaultError } from "../../vault-error.ts";
 import { keyName } from "../account.ts";
 import { ownFingerprint } from "../adopt-manifest.ts";
 import { type Context, formatContext } from "../context.ts";
 import { requireRole } from "../environment-role.ts";
+import { contextOf } from "../every-environment.ts";
 import { sealGrant } from "../grant.ts";
 import { adminsOf } from "../manifest-authority.ts";
 import type { OpenEnvironment } from "../open-environment.ts";
@@ -80,12 +81,7 @@ export async function createToken(session: Session, asked: NewToken): Promise<st
 export async function listTokens(session: Session): Promise<readonly TokenInfo[]> {
   const served = await requireSharing(session).tokens.list();
   const { directory, keys } = await session.account();
-  const names = new Map(
-    directory.environments.map(({ id, app, name }): readonly [Id, Context] => [
-      id,
-      { app: directory.apps.find((each) => each.id === app)!.name, environment: name }, // both are of one directory
-    ]),
-  );
+  const names = new Map(directory.environments.map((entry) => [entry.id, contextOf(directory, entry)]));
   return served.map(({ environments, label, ...token }) => ({
     ...token,
     name: openLabel(label, (environment, epoch) => keys.get(keyName(environment, epoch))),
@@ -93,21 +89,42 @@ export async function listTokens(session: Session): Promise<readonly TokenInfo[]
   }));
 }
 
-/** By its id, the start of one, or its name. The server takes no call of it from now on, and new keys follow. */
+/**
+ * By its id, the start of one, or its name. The server takes no call of it from now on, and new keys follow wherever a
+ * manifest names it: a server that leaves out what it reads must not keep a key for it. Returns where there are new keys.
+ */
 export async function revokeToken(session: Session, which: string): Promise<TokenInfo> {
   const token = found(await listTokens(session), which);
   await requireSharing(session).tokens.end(token.id);
-  for (const context of token.contexts) {
-    const environment = await session.environment(context);
-    const { head } = await environment.load();
-    if (!head.tokens.some(({ id }) => id === token.id)) continue;
-    await startEpoch(session, environment, (state) => ({
-      tokens: state.head.tokens.filter(({ id }) => id !== token.id),
-    }));
-    const names = token.name === undefined ? [] : [token.name];
-    await session.audit({ actor: "owner", action: "revoke-token", names, outcome: "ok" }, context);
+  const contexts: Context[] = [];
+  let failure: unknown;
+  for (const context of await contextsOf(session)) {
+    try {
+      if (await takeFrom(session, context, token)) contexts.push(context);
+    } catch (error) {
+      failure ??= error; // one that can't be changed keeps the token in none of the others
+    }
   }
-  return token;
+  if (failure !== undefined) throw failure;
+  return { ...token, contexts };
+}
+
+async function takeFrom(session: Session, context: Context, { id, name }: TokenInfo): Promise<boolean> {
+  const environment = await session.environment(context);
+  const state = await environment.load().catch((error: unknown) => {
+    if (environment.entry.shared !== undefined && isVaultError(error, "not-permitted")) return undefined; // is out of it
+    throw error;
+  });
+  if (!state?.head.tokens.some((each) => each.id === id)) return false;
+  await startEpoch(session, environment, ({ head }) => ({ tokens: head.tokens.filter((each) => each.id !== id) }));
+  const names = name === undefined ? [] : [name];
+  await session.audit({ actor: "owner", action: "revoke-token", names, outcome: "ok" }, context);
+  return true;
+}
+
+async function contextsOf(session: Session): Promise<readonly Context[]> {
+  const { directory } = await session.account();
+  return directory.environments.map((entry) => contextOf(directory, entry));
 }
 
 /** Puts the token into a manifest, with the environment's key sealed to it; says what the token has to know. */

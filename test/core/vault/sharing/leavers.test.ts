@@ -2,11 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Id } from "#core/store/store.ts";
 import { createEnvironment, turnEnvironmentEpoch } from "#core/vault/apps.ts";
-import { createToken, listTokens } from "#core/vault/sharing/tokens.ts";
+import { parseContext } from "#core/vault/context.ts";
+import { confirmInvites } from "#core/vault/sharing/confirm.ts";
+import { makeInvite } from "#core/vault/sharing/invite.ts";
+import { finishJoining } from "#core/vault/sharing/join.ts";
+import { changeRole } from "#core/vault/sharing/members.ts";
+import { createToken, listTokens, revokeToken } from "#core/vault/sharing/tokens.ts";
 import { KEY, put } from "../fixture.ts";
 import { ColludingServer } from "./fixtures/colluding-server.ts";
-import { type Colleague, colleague, SHOP } from "./fixtures/team.ts";
+import { accept, type Colleague, colleague, newTeam, SHOP, type Team } from "./fixtures/team.ts";
 
+const DEV = parseContext("shop/dev");
 const DAY = 86_400_000;
 
 /** Of which epochs the server has keys for a holder, in any environment. */
@@ -36,3 +42,36 @@ test("S340 a token that is over gets no key of a new epoch, and one that is not 
   assert.deepEqual(epochsFor(server, short), [1]);
   assert.deepEqual([...epochsFor(server, long)].sort(), [1, 2]);
 });
+
+test("S341 a revoked token is out of every manifest that names it, though the server says that it reads nothing", async () => {
+  const team = await newTeam();
+  await createEnvironment(team.owner.session, DEV);
+  const id = await tokenFor(team.owner, [SHOP, DEV]);
+  team.server.tricks.tokens = (honest) => honest.map((token) => ({ ...token, environments: [] }));
+  const { contexts } = await revokeToken(team.owner.session, id);
+  assert.deepEqual(contexts, [SHOP, DEV]);
+  for (const context of contexts) {
+    const { head } = await (await team.owner.session.environment(context)).load();
+    assert.deepEqual([head.epoch, head.tokens], [2, []]);
+  }
+  assert.deepEqual(epochsFor(team.server, id), [1, 1]);
+});
+
+test("a token that can't be taken out of one environment is out of the others, and that is told", async () => {
+  const team = await newTeam();
+  await createEnvironment(team.owner.session, DEV);
+  const eve = await adminOfBoth(team);
+  const id = await tokenFor(eve, [SHOP, DEV]);
+  await changeRole(team.owner.session, SHOP, eve.fingerprint, "writer");
+  await assert.rejects(revokeToken(eve.session, id), { code: "not-permitted", message: /shop\/production/ });
+  assert.deepEqual((await (await eve.session.environment(DEV)).load()).head.tokens, []);
+});
+
+async function adminOfBoth(team: Team): Promise<Colleague> {
+  const eve = await colleague(team.server);
+  const { code } = await makeInvite(team.owner.session, [SHOP, DEV], "admin");
+  await accept(team.server, eve, code);
+  await confirmInvites(team.owner.session);
+  await finishJoining(eve.session);
+  return eve;
+}
