@@ -9,7 +9,7 @@ import type { Member, Role } from "../manifest.ts";
 import { isOf, roleOf } from "../manifest-authority.ts";
 import type { Session } from "../session.ts";
 import { grantTo } from "./grants-for.ts";
-import { withoutInvite } from "./invite.ts";
+import { withoutInvite, withoutPlace } from "./invite.ts";
 import { shownAs, withPerson } from "./people.ts";
 import { requireSharing } from "./require-sharing.ts";
 
@@ -62,13 +62,16 @@ async function confirm(
     await session.audit({ actor: "owner", action: "grant", names: [], outcome: "refused: taken without the code" });
     return { kind: "forged", id: invite.id };
   }
+  const contexts: Context[] = [];
   try {
-    const contexts: Context[] = [];
     for (const id of invite.environments) {
       const context = contextOf(await session.account(), id);
       if (context === undefined) continue; // deleted since
       await addMember(session, context, fingerprint, invite.role);
       contexts.push(context);
+      // Granted once: tried again for the rest, it must not let in again who was removed here in the meantime.
+      if (invite.environments.length > 1)
+        await session.changeAccount((account) => withoutPlace(account, invite.id, id));
     }
     await session.changeAccount((account) => {
       const { name } = invite;
@@ -77,18 +80,26 @@ async function confirm(
       return withoutInvite(named, invite.id);
     });
     await sharing.deleteInvite(invite.id);
-    const who = shownAs((await session.account()).directory, fingerprint);
-    await session.audit({
-      actor: "owner",
-      action: "grant",
-      names: contexts.map(formatContext),
-      outcome: `ok: ${invite.role} ${who}`,
-    });
+    const who = await auditGrants(session, contexts, fingerprint, invite.role);
     return { kind: "joined", id: invite.id, fingerprint, who, role: invite.role, contexts };
   } catch (error) {
-    if (isVaultError(error)) return { kind: "failed", code: error.code, message: error.message };
-    throw error;
+    if (!isVaultError(error)) throw error;
+    if (contexts.length > 0) await auditGrants(session, contexts, fingerprint, invite.role);
+    return { kind: "failed", code: error.code, message: error.message };
   }
+}
+
+/** Who has the keys now, as this person calls them. */
+async function auditGrants(
+  session: Session,
+  contexts: readonly Context[],
+  fingerprint: string,
+  role: Role,
+): Promise<string> {
+  const who = shownAs((await session.account()).directory, fingerprint);
+  const names = contexts.map(formatContext);
+  await session.audit({ actor: "owner", action: "grant", names, outcome: `ok: ${role} ${who}` });
+  return who;
 }
 
 /** The server says who took it. That it was somebody with the code, and with these keys, only the MAC says. */

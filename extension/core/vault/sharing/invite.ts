@@ -79,6 +79,14 @@ export function withoutInvite(account: Account, id: Id): Account {
   );
 }
 
+/** An environment less that the invite is for. */
+export function withoutPlace(account: Account, id: Id, environment: Id): Account {
+  const invites = (account.directory.invites ?? []).map((invite) =>
+    invite.id === id ? { ...invite, environments: invite.environments.filter((each) => each !== environment) } : invite,
+  );
+  return withInvites(account, invites);
+}
+
 /** All environments of an app, for `app/*`. */
 export async function environmentsOfApp(session: Session, app: ContextName): Promise<readonly Context[]> {
   const { directory } = await session.account();

@@ -6,7 +6,8 @@ import { parseContext } from "#core/vault/context.ts";
 import { confirmInvites } from "#core/vault/sharing/confirm.ts";
 import { makeInvite } from "#core/vault/sharing/invite.ts";
 import { finishJoining } from "#core/vault/sharing/join.ts";
-import { changeRole } from "#core/vault/sharing/members.ts";
+import { listMembers } from "#core/vault/sharing/list-members.ts";
+import { changeRole, removeMember } from "#core/vault/sharing/members.ts";
 import { createToken, listTokens, revokeToken } from "#core/vault/sharing/tokens.ts";
 import { KEY, put } from "../fixture.ts";
 import { ColludingServer } from "./fixtures/colluding-server.ts";
@@ -65,6 +66,28 @@ test("a token that can't be taken out of one environment is out of the others, a
   await changeRole(team.owner.session, SHOP, eve.fingerprint, "writer");
   await assert.rejects(revokeToken(eve.session, id), { code: "not-permitted", message: /shop\/production/ });
   assert.deepEqual((await (await eve.session.environment(DEV)).load()).head.tokens, []);
+});
+
+test("S342 an invite that was granted in part lets nobody in again who was removed since", async () => {
+  const team = await newTeam();
+  await createEnvironment(team.owner.session, DEV);
+  const eve = await adminOfBoth(team);
+  const bob = await colleague(team.server);
+  const { code } = await makeInvite(eve.session, [SHOP, DEV], "reader");
+  await changeRole(team.owner.session, DEV, eve.fingerprint, "writer");
+  await accept(team.server, bob, code);
+  const confirm = async () => (await confirmInvites(eve.session)).map(({ kind }) => kind);
+  assert.deepEqual(await confirm(), ["failed"]);
+  assert.equal((await listMembers(team.owner.session, SHOP)).members.length, 3);
+  await removeMember(team.owner.session, SHOP, bob.fingerprint);
+  assert.deepEqual(await confirm(), ["failed"]);
+  assert.equal((await listMembers(team.owner.session, SHOP)).members.length, 2);
+  assert.deepEqual(epochsFor(team.server, bob.store.account), [1]);
+  // What was not granted yet still is, once it can be.
+  await changeRole(team.owner.session, DEV, eve.fingerprint, "admin");
+  assert.deepEqual(await confirm(), ["joined"]);
+  assert.equal((await listMembers(team.owner.session, DEV)).members.length, 3);
+  assert.equal((await listMembers(team.owner.session, SHOP)).members.length, 2);
 });
 
 async function adminOfBoth(team: Team): Promise<Colleague> {
