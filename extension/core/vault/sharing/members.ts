@@ -2,7 +2,7 @@ import { VaultError } from "../../vault-error.ts";
 import type { Account } from "../account.ts";
 import { ownFingerprint } from "../adopt-manifest.ts";
 import { type Context, formatContext, type SecretName } from "../context.ts";
-import { findEnvironment } from "../directory.ts";
+import { type EnvironmentEntry, findEnvironment } from "../directory.ts";
 import { requireRole } from "../environment-role.ts";
 import type { Member, Role } from "../manifest.ts";
 import { isOf } from "../manifest-authority.ts";
@@ -72,7 +72,7 @@ export async function removeMember(session: Session, context: Context, who: stri
 }
 
 /**
- * Takes an environment off this account's list, with its keys. An admin also takes itself out of the manifest; others
+ * Takes an environment off this account's list, with its keys, and its app if nothing else is in that. An admin also takes itself out of the manifest; others
  * stay named there until an admin removes them, since they may not change who is a member.
  */
 export async function leaveEnvironment(session: Session, context: Context): Promise<"left" | "still-named"> {
@@ -86,20 +86,27 @@ export async function leaveEnvironment(session: Session, context: Context): Prom
     );
   }
   const outcome = await leaveManifest(session, context);
-  const id = entry!.id; // session.environment refused before, if there is none
+  const left = entry!; // session.environment refused before, if there is none
   await session.audit({ actor: "owner", action: "leave", names: [formatContext(context)], outcome });
-  await session.changeAccount(
-    (account): Account => ({
-      ...account,
-      keys: new Map([...account.keys].filter(([name]) => !name.startsWith(`${id}:`))),
-      directory: {
-        ...account.directory,
-        environments: account.directory.environments.filter((each) => each.id !== id),
-      },
-    }),
-  );
-  session.closeEnvironment(entry!);
+  await session.changeAccount((account) => withoutEnvironment(account, left));
+  session.closeEnvironment(left);
   return outcome;
+}
+
+/** Its keys go too; and its app, where that would be empty: most came with an invite, and nobody here made them. */
+function withoutEnvironment(account: Account, { id, app }: EnvironmentEntry): Account {
+  const { directory } = account;
+  const environments = directory.environments.filter((each) => each.id !== id);
+  const isUsed = environments.some((each) => each.app === app);
+  return {
+    ...account,
+    keys: new Map([...account.keys].filter(([name]) => !name.startsWith(`${id}:`))),
+    directory: {
+      ...directory,
+      apps: isUsed ? directory.apps : directory.apps.filter((each) => each.id !== app),
+      environments,
+    },
+  };
 }
 
 async function leaveManifest(session: Session, context: Context): Promise<"left" | "still-named"> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defaultPolicy } from "#core/run/policy.ts";
 import { encodePolicy } from "#core/run/policy-format.ts";
-import { createEnvironment, turnEnvironmentEpoch } from "#core/vault/apps.ts";
+import { createEnvironment, listApps, turnEnvironmentEpoch } from "#core/vault/apps.ts";
 import { parseContext } from "#core/vault/context.ts";
 import { changeSettings, readSettings } from "#core/vault/environment-settings.ts";
 import { listSecrets } from "#core/vault/secret-list.ts";
@@ -219,6 +219,23 @@ test("an admin who leaves takes itself out under a new key; a reader leaves its 
   );
   await assert.rejects(valueFor(bob.session), { code: "context-not-found" });
   assert.equal(await valueFor(team.owner.session), "sk_live_1");
+});
+
+test("an app that is empty when its last environment is left goes too; one with environments of one's own stays", async () => {
+  const team = await newTeam();
+  const [bob, eve] = [await colleague(team.server), await colleague(team.server)];
+  await join(team, bob, "reader");
+  await join(team, eve, "reader");
+  const own = parseContext("shop/of-eve");
+  await createEnvironment(eve.session, own);
+  await leaveEnvironment(bob.session, SHOP);
+  await leaveEnvironment(eve.session, SHOP);
+  assert.deepEqual(await listApps(bob.session), []);
+  const kept = (await listApps(eve.session)).map(({ app, environments }) => [app, environments.length]);
+  assert.deepEqual(kept, [["shop", 1]]);
+  await put(eve.session, KEY, "her own", own);
+  await join(team, bob, "reader");
+  assert.equal(await valueFor(bob.session), "sk_live_1");
 });
 
 test("who was removed can be invited again", async () => {
