@@ -68,8 +68,10 @@ export async function makeInvite(
 export async function withdrawInvite(session: Session, text: string): Promise<void> {
   const id = asId(text);
   if (id === undefined) throw new VaultError("argument-invalid", 'That is no id of an invite. See "ov share list".');
-  await requireSharing(session).deleteInvite(id);
+  const sharing = requireSharing(session);
+  // First here: what this account doesn't know it grants to nobody, and a server that fails can't keep the invite alive.
   await session.changeAccount((account) => withoutInvite(account, id));
+  await sharing.deleteInvite(id);
 }
 
 export function withoutInvite(account: Account, id: Id): Account {

@@ -4,11 +4,12 @@ import type { Id } from "#core/store/store.ts";
 import { createEnvironment, turnEnvironmentEpoch } from "#core/vault/apps.ts";
 import { parseContext } from "#core/vault/context.ts";
 import { confirmInvites } from "#core/vault/sharing/confirm.ts";
-import { makeInvite } from "#core/vault/sharing/invite.ts";
+import { makeInvite, withdrawInvite } from "#core/vault/sharing/invite.ts";
 import { finishJoining } from "#core/vault/sharing/join.ts";
 import { listMembers } from "#core/vault/sharing/list-members.ts";
 import { changeRole, removeMember } from "#core/vault/sharing/members.ts";
 import { createToken, listTokens, revokeToken } from "#core/vault/sharing/tokens.ts";
+import { VaultError } from "#core/vault-error.ts";
 import { KEY, put } from "../fixture.ts";
 import { ColludingServer } from "./fixtures/colluding-server.ts";
 import { accept, type Colleague, colleague, newTeam, SHOP, type Team } from "./fixtures/team.ts";
@@ -88,6 +89,22 @@ test("S342 an invite that was granted in part lets nobody in again who was remov
   assert.deepEqual(await confirm(), ["joined"]);
   assert.equal((await listMembers(team.owner.session, DEV)).members.length, 3);
   assert.equal((await listMembers(team.owner.session, SHOP)).members.length, 2);
+});
+
+test("S343 an invite that was withdrawn lets nobody in, though the server refuses to delete it", async () => {
+  const team = await newTeam();
+  const bob = await colleague(team.server);
+  const { id, code } = await makeInvite(team.owner.session, [SHOP], "reader");
+  await accept(team.server, bob, code);
+  team.server.tricks.deleteInvite = () => {
+    throw new VaultError("server-refused", "The server did not do it. Try again.");
+  };
+  await assert.rejects(withdrawInvite(team.owner.session, id), { code: "server-refused" });
+  assert.deepEqual(await confirmInvites(team.owner.session), []);
+  assert.equal((await listMembers(team.owner.session, SHOP)).members.length, 1);
+  delete team.server.tricks.deleteInvite;
+  await withdrawInvite(team.owner.session, id);
+  assert.equal(team.server.invited.has(id), false);
 });
 
 async function adminOfBoth(team: Team): Promise<Colleague> {
