@@ -53,10 +53,13 @@ export async function chooseInMenu(window: EditorWindow, row: Locator, entry: st
   });
 }
 
-/** What a view says above its tree; "" = nothing. */
-export async function readMessage(window: EditorWindow, view: string): Promise<string> {
-  return await window.step(`read what ${view} says above its tree`, async () =>
-    (await pane(window, view).locator(".message").allInnerTexts()).join("\n").trim(),
+/** Waits until a view says `text` above its tree; undefined = nothing. The tree says it a moment after the status bar. */
+export async function readMessage(window: EditorWindow, view: string, text: RegExp | undefined): Promise<void> {
+  const message = pane(window, view).locator(".message");
+  await window.step(`read ${text ?? "nothing"} above the tree of ${view}`, () =>
+    text === undefined
+      ? message.filter({ hasText: /\S/ }).waitFor({ state: "detached" })
+      : message.filter({ hasText: text }).waitFor(),
   );
 }
 
