@@ -15,8 +15,11 @@ export class DemoVault {
   readonly password = `pw-${randomBytes(12).toString("base64url")}`;
   readonly secret = `sk_live_${randomBytes(18).toString("hex")}`;
   readonly env: NodeJS.ProcessEnv;
+  /** What `ov` runs in. */
+  readonly node: string;
 
-  constructor(extra: Readonly<Record<string, string>> = {}) {
+  constructor(extra: Readonly<Record<string, string>> = {}, node = process.execPath) {
+    this.node = node;
     const askpass = join(this.folder, "askpass");
     writeFileSync(askpass, `#!/bin/sh\nprintf %s '${this.password}'\n`, { mode: 0o700 });
     this.env = { ...process.env, ...extra, OV_HOME: this.folder };
@@ -31,7 +34,7 @@ export class DemoVault {
 
   ov(args: readonly string[], options: { readonly env?: NodeJS.ProcessEnv; readonly input?: string } = {}): string {
     const { env = this.env, input = "" } = options;
-    return execFileSync(process.execPath, [OV, ...args], {
+    return execFileSync(this.node, [OV, ...args], {
       env,
       input,
       encoding: "utf8",

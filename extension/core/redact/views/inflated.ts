@@ -1,4 +1,4 @@
-import { constants, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from "node:zlib";
+import * as zlib from "node:zlib";
 import type { Decoded } from "../view.ts";
 
 /** A small run can stand for a gigabyte: what is beyond this is not searched. */
@@ -50,21 +50,22 @@ function startsWith(bytes: Uint8Array, magic: Buffer): boolean {
 }
 
 /** Of the first file of a zip; 8 = deflated, 0 = stored, which the search of the bytes themselves finds. */
-function unzip(bytes: Uint8Array, options: Parameters<typeof inflateRawSync>[1]): Uint8Array | undefined {
+function unzip(bytes: Uint8Array, options: Parameters<typeof zlib.inflateRawSync>[1]): Uint8Array | undefined {
   const header = Buffer.from(bytes.subarray(0, 30));
   if (header.length < 30 || header.readUInt16LE(8) !== 8) return undefined;
-  return inflateRawSync(bytes.subarray(30 + header.readUInt16LE(26) + header.readUInt16LE(28)), options);
+  return zlib.inflateRawSync(bytes.subarray(30 + header.readUInt16LE(26) + header.readUInt16LE(28)), options);
 }
 
 function inflate(bytes: Uint8Array): Uint8Array | undefined {
-  const options = { maxOutputLength: MAX_OUTPUT, finishFlush: constants.Z_SYNC_FLUSH };
+  const options = { maxOutputLength: MAX_OUTPUT, finishFlush: zlib.constants.Z_SYNC_FLUSH };
   try {
-    if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipSync(bytes, options);
-    if ((bytes[0]! & 0x0f) === 8 && ((bytes[0]! << 8) | bytes[1]!) % 31 === 0) return inflateSync(bytes, options);
+    if (bytes[0] === 0x1f && bytes[1] === 0x8b) return zlib.gunzipSync(bytes, options);
+    if ((bytes[0]! & 0x0f) === 8 && ((bytes[0]! << 8) | bytes[1]!) % 31 === 0) return zlib.inflateSync(bytes, options);
     if (startsWith(bytes, ZIP)) return unzip(bytes, options);
-    if (startsWith(bytes, ZSTD)) return zstdDecompressSync(bytes, { maxOutputLength: MAX_OUTPUT });
+    // Not in every Node that this runs on (22.15 and later have it).
+    if (startsWith(bytes, ZSTD)) return zlib.zstdDecompressSync?.(bytes, { maxOutputLength: MAX_OUTPUT });
     const type = (bytes[0]! >> 1) & 3;
-    if (type === 1 || type === 2) return inflateRawSync(bytes, options);
+    if (type === 1 || type === 2) return zlib.inflateRawSync(bytes, options);
   } catch {
     // Not compressed after all, cut off too early, or a bomb.
   }
