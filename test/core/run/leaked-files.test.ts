@@ -22,8 +22,11 @@ function folderFor(t: TestContext): string {
   return folder;
 }
 
-function find(folder: string, limits?: Partial<LeakLimits>, since = Date.now()): Promise<LeakScan> {
-  return findLeakedFiles(folder, since, matcher, limits);
+const BEGAN = Date.now();
+
+/** What was changed since the tests began; with as many seconds as a slow machine needs. */
+function find(folder: string, limits?: Partial<LeakLimits>, since = BEGAN): Promise<LeakScan> {
+  return findLeakedFiles(folder, since, matcher, { ms: 60_000, ...limits });
 }
 
 async function found(folder: string): Promise<Readonly<Record<string, readonly string[]>>> {
