@@ -8,7 +8,7 @@ import { recoverVault } from "#core/vault/vault.ts";
 import { findPaths } from "#mcp/device/paths.ts";
 import { thisVault } from "#mcp/device/this-vault.ts";
 import { unlock } from "./harness/agent.ts";
-import type { EditorWindow } from "./harness/editor-window.ts";
+import { type EditorWindow, PATIENCE } from "./harness/editor-window.ts";
 import { filesWith } from "./harness/find-value.ts";
 import { answerDialog, notifications, readNotification } from "./harness/messages.ts";
 import { cancelQuickInput, readQuickInput, runCommand, saveAs, typeInto } from "./harness/quick-input.ts";
@@ -81,7 +81,7 @@ test("two groups from the paper put a kit in force; its code was in its file onl
   const { text, buttons } = await answerDialog(window, "The recovery kit is confirmed.", "Delete the File");
   assert.deepEqual([...buttons].sort(), ["Delete the File", "Keep It for Now"]);
   assert.ok(!text.includes(now));
-  for (const end = Date.now() + 20_000; Date.now() < end && existsSync(kit); ) await sleep(50);
+  for (const end = Date.now() + PATIENCE; Date.now() < end && existsSync(kit); ) await sleep(50);
   assert.ok(!(await notifications(window)).join().includes(now));
   const clipboard = await window.inHost(async (vscode) => await vscode.env.clipboard.readText());
   assert.ok(!clipboard.includes(now));

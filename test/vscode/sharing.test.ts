@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { parseContext } from "#core/vault/context.ts";
 import { unlock } from "./harness/agent.ts";
 import { type ApiServer, startApiServer } from "./harness/api-server.ts";
-import type { EditorWindow } from "./harness/editor-window.ts";
+import { type EditorWindow, PATIENCE } from "./harness/editor-window.ts";
 import { filesWith } from "./harness/find-value.ts";
 import { answerDialog, notifications, readDialog, readNotification, readStatus } from "./harness/messages.ts";
 import { inVault } from "./harness/ov.ts";
@@ -218,7 +218,7 @@ function wordsAtEnd(item: string): string {
 /** The dialog is gone a moment before what was copied is there. */
 async function clipboardBecomes(text: string): Promise<void> {
   const read = () => window.inHost(async (vscode) => await vscode.env.clipboard.readText());
-  for (const end = Date.now() + 20_000; Date.now() < end && (await read()) !== text; ) await sleep(100);
+  for (const end = Date.now() + PATIENCE; Date.now() < end && (await read()) !== text; ) await sleep(100);
   assert.equal(await read(), text);
 }
 

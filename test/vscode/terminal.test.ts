@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { parseContext, requireSecretName } from "#core/vault/context.ts";
 import { answerApproval } from "./harness/approvals.ts";
-import type { EditorWindow } from "./harness/editor-window.ts";
+import { type EditorWindow, PATIENCE } from "./harness/editor-window.ts";
 import { answerDialog, answerNotification, readStatus } from "./harness/messages.ts";
 import { inVault, storedInfo } from "./harness/ov.ts";
 import { cancelQuickInput, pick, readQuickInput, runCommand, typeInto } from "./harness/quick-input.ts";
@@ -167,7 +167,7 @@ async function typeInTerminal(line: string): Promise<void> {
 async function see(text: string): Promise<void> {
   await window.step(`see "${text}" in the terminal`, async () => {
     const rows = window.page.locator(".terminal-wrapper.active .xterm-rows");
-    const until = Date.now() + 20_000;
+    const until = Date.now() + PATIENCE;
     let shown = "";
     while (!shown.includes(text)) {
       shown =

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PATIENCE } from "./editor-window.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
@@ -52,7 +53,7 @@ async function run(
   const child = spawn(process.execPath, [join(ROOT, "dist-api/ov-api.mjs"), "--port", String(port)], { env });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
-  for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
+  for (const end = Date.now() + PATIENCE; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
     const url = /listens at (\S+)/.exec(output)?.[1];
     const words = /words are: ([a-z ]+)\n/.exec(output)?.[1];
     if (url !== undefined && words !== undefined) return { child, url, words: words.split(" ") };

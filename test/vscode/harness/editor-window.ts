@@ -25,8 +25,8 @@ export interface WindowOptions {
   readonly hands: string;
 }
 
-/** ms; the longest that a test waits for something to appear. */
-export const PATIENCE = 20_000;
+/** ms; the longest that a test waits for something to appear. Many times what it takes, for machines that others use. */
+export const PATIENCE = 60_000;
 
 export async function openEditorWindow(browser: BrowserContext, options: WindowOptions): Promise<EditorWindow> {
   const page = await browser.newPage();
