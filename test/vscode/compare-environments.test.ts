@@ -5,7 +5,7 @@ import type { EditorWindow } from "./harness/editor-window.ts";
 import { answerDialog } from "./harness/messages.ts";
 import { cancelQuickInput, pick, readQuickInput, runCommand, typeInto } from "./harness/quick-input.ts";
 import { PASSWORD, seedVault } from "./harness/seeded-vault.ts";
-import { chooseInMenu, openContainer, readTree, treeRow } from "./harness/tree.ts";
+import { chooseInMenu, expectTree, openContainer, type TreeRow, treeRow } from "./harness/tree.ts";
 import { startVSCode, type VSCode } from "./harness/vs-code.ts";
 
 const ONE = "kZ4tQ9wXr7LmN2vB8sHd";
@@ -45,11 +45,8 @@ test("a name of the list leads to the tree, where both environments show it", as
   await pick(window, "3 of 4 names differ or are missing", "OTHER");
   const filtered = window.page.locator(".sidebar", { hasText: 'Filtered by "OTHER": 2 secrets.' });
   await window.step("see the tree filtered", () => filtered.waitFor());
-  const secrets = (await readTree(window, VIEW)).filter(({ level }) => level === 3);
-  assert.deepEqual(
-    secrets.map(({ label }) => label),
-    ["OTHER", "OTHER"],
-  );
+  const secrets = (rows: readonly TreeRow[]) => rows.filter(({ level }) => level === 3).map(({ label }) => label);
+  await expectTree(window, VIEW, secrets, ["OTHER", "OTHER"]);
   await runCommand(window, "OpaqueVault: Clear Filter");
   await treeRow(window, VIEW, "blog");
 });

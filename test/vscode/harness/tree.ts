@@ -1,5 +1,7 @@
+import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import type { Locator } from "playwright-core";
-import type { EditorWindow } from "./editor-window.ts";
+import { type EditorWindow, PATIENCE } from "./editor-window.ts";
 
 export interface TreeRow {
   /** 1 at the root. */
@@ -20,8 +22,26 @@ export async function openContainer(window: EditorWindow, title: string): Promis
   });
 }
 
-/** The visible rows of a view's tree. */
-export async function readTree(window: EditorWindow, view: string): Promise<readonly TreeRow[]> {
+/**
+ * The visible rows of a view's tree, once they are as `expected`, by what `read` takes of them: a tree comes row by row.
+ * Where that never happens, the assertion shows what is different.
+ */
+export async function expectTree(
+  window: EditorWindow,
+  view: string,
+  read: (rows: readonly TreeRow[]) => unknown,
+  expected: unknown,
+): Promise<readonly TreeRow[]> {
+  return await window.step(`see the rows of ${view}`, async () => {
+    for (const end = Date.now() + PATIENCE; ; await window.page.waitForTimeout(50)) {
+      const rows = await readTree(window, view);
+      if (isDeepStrictEqual(read(rows), expected)) return rows;
+      if (Date.now() > end) assert.deepEqual(read(rows), expected);
+    }
+  });
+}
+
+async function readTree(window: EditorWindow, view: string): Promise<readonly TreeRow[]> {
   return await rowsOf(window, view).evaluateAll((rows) =>
     rows.map((row) => ({
       level: Number(row.getAttribute("aria-level")),
