@@ -67,8 +67,10 @@ function broken(bytes: Buffer, count: number): Buffer {
     case 1:
       return bytes.subarray(0, randomInt(1, bytes.length));
     case 2: {
+      // Every byte of the header and what follows it once, and as many anywhere.
+      const at = count % 8 === 2 ? count >> 3 : randomInt(bytes.length);
       const changed = Buffer.from(bytes);
-      changed[randomInt(changed.length)]! ^= 1 << randomInt(8);
+      changed[at]! ^= 1 << randomInt(8);
       return changed;
     }
     default:
