@@ -6,7 +6,7 @@ import { unlock } from "./harness/agent.ts";
 import type { EditorWindow } from "./harness/editor-window.ts";
 import { answerDialog, readNotification, readStatus } from "./harness/messages.ts";
 import { storedInfo, storedValue } from "./harness/ov.ts";
-import { cancelQuickInput, pick, readQuickInput, runCommand, typeInto } from "./harness/quick-input.ts";
+import { cancelQuickInput, openFile, pick, readQuickInput, runCommand, typeInto } from "./harness/quick-input.ts";
 import { PASSWORD, seedVault } from "./harness/seeded-vault.ts";
 import { startVSCode, type VSCode } from "./harness/vs-code.ts";
 
@@ -123,7 +123,7 @@ test("a value from a file is all of it, line breaks too", async () => {
   await pick(window, "Choose an environment", "fresh/dev");
   await typeInto(window, "Name of the secret", "PEM_KEY");
   await pick(window, "Where does the value come from?", "From a File");
-  await typeInto(window, "Take the value from a file", join(folder, "key.pem"));
+  await openFile(window, "Take the value from a file", join(folder, "key.pem"), "Take");
   await typeInto(window, "What is it for?", "");
   await typeInto(window, "Tags", "");
   await readStatus(window, "Stored fresh/dev/PEM_KEY (version 1)");

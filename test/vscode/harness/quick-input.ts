@@ -58,17 +58,28 @@ export async function typeInto(window: EditorWindow, having: string, text: strin
 
 /** Saves as `path` in VS Code's own file dialog, of that title, once it shows the name that is offered. */
 export async function saveAs(window: EditorWindow, title: string, offered: string, path: string): Promise<void> {
+  await fileDialog(window, title, offered, path, "OK");
+}
+
+/** Opens `path` in VS Code's own file dialog, of that title, by its button. */
+export async function openFile(window: EditorWindow, title: string, path: string, button: string): Promise<void> {
+  await fileDialog(window, title, "/", path, button);
+}
+
+async function fileDialog(window: EditorWindow, title: string, offered: string, path: string, button: string) {
   await readQuickInput(window, title);
-  await window.step(`save as ${path}`, async () => {
+  await window.step(`choose ${path} in "${title}"`, async () => {
     const shown = quick(window).filter({ visible: true, hasText: title });
     const end = Date.now() + PATIENCE;
     while (!(await box(window).inputValue()).endsWith(offered) && Date.now() < end)
       await window.page.waitForTimeout(50);
-    await box(window).fill(path);
-    // It takes no answer while it reads a folder, which typing makes it do.
+    // It takes no answer while it reads a folder, which typing makes it do, and then shows the folder again.
     while ((await shown.isVisible()) && Date.now() < end) {
-      const ok = shown.locator(".monaco-button", { hasText: "OK" });
-      await ok.click({ timeout: 1000 }).catch(() => undefined);
+      const answer = async () => {
+        if ((await box(window).inputValue({ timeout: 1000 })) !== path) await box(window).fill(path, { timeout: 1000 });
+        await shown.locator(".monaco-button", { hasText: button }).click({ timeout: 1000 });
+      };
+      await answer().catch(() => undefined);
       await shown.waitFor({ state: "hidden", timeout: 2000 }).catch(() => undefined);
     }
     await shown.waitFor({ state: "hidden", timeout: 1000 });
