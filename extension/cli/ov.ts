@@ -1,15 +1,14 @@
 #!/usr/bin/env node
 import { realpathSync } from "node:fs";
-import module from "node:module";
 import { fileURLToPath } from "node:url";
 import { findPaths, type Paths } from "#mcp/device/paths.ts";
 import { cliOfThisProcess } from "./cli.ts";
+import { keepCompiledCode } from "./compile-cache.ts";
 import { buildProgram } from "./program.ts";
 import { reportError } from "./report-error.ts";
 
 const paths = requirePaths();
-// Node 22 and newer keep the compiled code of what is loaded from here on.
-module.enableCompileCache?.(paths.cache);
+keepCompiledCode(paths.cache);
 // What reads our output may go away before the end, as `head` does.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 // Node would print the message of an error that nobody caught, and that may quote a value.
