@@ -1,4 +1,5 @@
 import { VaultError } from "../vault-error.ts";
+import { loadsCode } from "./code-loading-names.ts";
 
 /** The name of an app or an environment: 1-64 of a-z A-Z 0-9 . _ - and no dot or dash in front. */
 export type ContextName = string & { readonly brand: "ContextName" };
@@ -67,45 +68,6 @@ export function parseContext(text: string): Context {
 /** Environments that always ask a person, by name: prod, production, live, and these as the first or last word. */
 export function isProduction(context: Context): boolean {
   return /(^|[._-])(prod|production|live)([._-]|$)/i.test(context.environment);
-}
-
-const CODE_LOADING = new Set([
-  ...[
-    "PATH",
-    "PATHEXT",
-    "COMSPEC",
-    "SHELL",
-    "IFS",
-    "ENV",
-    "BASH_ENV",
-    "BASHOPTS",
-    "SHELLOPTS",
-    "PS4",
-    "PROMPT_COMMAND",
-  ],
-  ...["HOME", "USERPROFILE", "ZDOTDIR", "CDPATH", "GLOBIGNORE", "TMPDIR", "TEMP", "TMP"],
-  ...["NODE_OPTIONS", "NODE_PATH", "NODE_EXTRA_CA_CERTS", "ELECTRON_RUN_AS_NODE", "BUN_OPTIONS", "DENO_DIR"],
-  ...["PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONWARNINGS", "PYTHONBREAKPOINT"],
-  ...["RUBYOPT", "RUBYLIB", "GEM_PATH", "GEM_HOME", "BUNDLE_GEMFILE", "PERL5OPT", "PERL5LIB", "PERLLIB", "PERL5DB"],
-  ...["JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH", "MAVEN_OPTS", "GRADLE_OPTS"],
-  ...["GIT_SSH", "GIT_SSH_COMMAND", "GIT_EXEC_PATH", "GIT_EDITOR", "GIT_PAGER", "GIT_ASKPASS", "GIT_EXTERNAL_DIFF"],
-  ...["GIT_PROXY_COMMAND", "GIT_TEMPLATE_DIR", "GIT_DIR", "GIT_CONFIG", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"],
-  ...["SSH_ASKPASS", "SUDO_ASKPASS", "EDITOR", "VISUAL", "PAGER", "MANPAGER", "LESSOPEN", "LESSCLOSE", "BROWSER"],
-  ...["PHPRC", "PHP_INI_SCAN_DIR", "R_PROFILE", "R_PROFILE_USER", "LUA_INIT", "GCONV_PATH", "LOCPATH", "HOSTALIASES"],
-  ...[
-    "OPENSSL_CONF",
-    "OPENSSL_MODULES",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "DOTNET_STARTUP_HOOKS",
-    "CORECLR_PROFILER_PATH",
-  ],
-  ...["RUSTC_WRAPPER", "CC", "CXX", "LD", "AR", "MAKEFLAGS", "GOFLAGS", "CARGO_BUILD_RUSTC_WRAPPER"],
-]);
-
-function loadsCode(name: string): boolean {
-  const upper = name.toUpperCase();
-  return CODE_LOADING.has(upper) || /^(LD_|DYLD_|BASH_FUNC_|GIT_CONFIG_|NPM_CONFIG_|OV_)/.test(upper);
 }
 
 function quote(text: string): string {

@@ -59,6 +59,16 @@ test("names that programs load code from are refused as secrets, in any case of 
     "Path",
     "dyld_insert_libraries",
     "GIT_SSH_COMMAND",
+    "GIT_SEQUENCE_EDITOR",
+    "MAKEFILES",
+    "PythonUserBase",
+    "VIMINIT",
+    "SYSTEMD_PAGER",
+    "GST_PLUGIN_PATH",
+    "COR_PROFILER_PATH_64",
+    "ANSIBLE_CALLBACK_PLUGINS",
+    "XDG_CONFIG_HOME",
+    "KUBECONFIG",
     "1A",
     "A B",
     "A=B",
@@ -67,7 +77,8 @@ test("names that programs load code from are refused as secrets, in any case of 
   ]) {
     assert.equal(asSecretName(name), undefined, name);
   }
-  for (const name of ["STRIPE_KEY", "_x", "npm_token", "A".repeat(128)]) assert.equal(asSecretName(name), name);
+  for (const name of ["STRIPE_KEY", "_x", "npm_token", "GIT_TOKEN", "CARGO_REGISTRY_TOKEN", "COR_KEY", "A".repeat(128)])
+    assert.equal(asSecretName(name), name);
 });
 
 test("an update of the description keeps the value", async () => {
