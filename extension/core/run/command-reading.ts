@@ -5,7 +5,7 @@ import { DUMPS, isShell, READS_ENVIRONMENT, type RiskFound, readsEnvironment, ri
 import { readBuiltin } from "./shell-builtins.ts";
 import { shellOptions } from "./shell-options.ts";
 import { readShell, type SimpleCommand, type Word } from "./shell-reader.ts";
-import { type Started, startedBy, startedByRunner } from "./wrapper-programs.ts";
+import { type Started, startedBy, startedByRunner, wordsToStart } from "./wrapper-programs.ts";
 
 /** One program that a command starts, or a part of the command that can't be told (without names). */
 export interface ProgramUse {
@@ -15,6 +15,8 @@ export interface ProgramUse {
   /** undefined where the name's file can't be told, or there is none. */
   readonly file?: ProgramFile;
   readonly risks: readonly RiskFound[];
+  /** Names in code that it runs, and in what it starts or puts elsewhere, in lower case; left out where there is none. */
+  readonly mentions?: readonly string[];
   /** False for shells, which have a verdict of their own, and where another program of the line answers for it. */
   readonly isOwnProgram: boolean;
 }
@@ -90,7 +92,9 @@ function readWords(words: readonly Word[], scope: Scope): readonly ProgramUse[] 
   const started = firstOf(names, (name) => startedBy(name, args));
   if (started !== undefined) return readStarted(first.text, started, args, deeper);
   if (isShell(names)) return readShellProgram(first.text, names, args, deeper);
-  const use = programUse(first.text, riskOf(names, args), scope);
+  const found = programUse(first.text, riskOf(names, args), scope);
+  const code = carriesCode(found) ? args : firstOf(names, (name) => wordsToStart(name, args));
+  const use = code === undefined ? found : { ...found, mentions: namesIn(code) };
   const inner = firstOf(names, (name) => startedByRunner(name, args));
   if (inner === undefined) return [use];
   return [use, ...readStarted(first.text, inner, [], { ...deeper, isShell: false, isInner: true }).slice(1)];
@@ -110,7 +114,13 @@ function readStarted(
     case "nothing":
       return [own.names.includes("env") ? { ...wrapper, risks: [...own.risks, DUMPS] } : own];
     case "unclear":
-      return [{ ...own, risks: [...own.risks, { trait: "unclear", why: "starts a program that can't be told" }] }];
+      return [
+        {
+          ...own,
+          risks: [...own.risks, { trait: "unclear", why: "starts a program that can't be told" }],
+          mentions: namesIn(args),
+        },
+      ];
     case "text":
       if (!started.text.isLiteral) return [wrapper, unclear(started.text.text)];
       return [wrapper, ...readText(started.text.text, scope)];
@@ -138,7 +148,7 @@ function readShellProgram(
     case "text":
       return [own, ...readText(options.text, scope)];
     case "risk":
-      return [{ ...own, risks: [...own.risks, options.risk] }];
+      return [{ ...own, risks: [...own.risks, options.risk], mentions: namesIn(args) }];
   }
 }
 
@@ -167,7 +177,16 @@ function ofAssigned(names: readonly string[]): readonly ProgramUse[] {
 }
 
 function risky(word: string, risk: RiskFound): ProgramUse {
-  return { word, names: [], risks: [risk], isOwnProgram: false };
+  return { word, names: [], risks: [risk], mentions: namesIn([{ text: word }]), isOwnProgram: false };
+}
+
+function carriesCode({ risks }: ProgramUse): boolean {
+  return risks.some(({ trait }) => trait === "inline-code" || trait === "unclear");
+}
+
+/** Whatever in a text could be a program's name. */
+function namesIn(words: readonly Pick<Word, "text">[]): readonly string[] {
+  return words.flatMap(({ text }) => text.toLowerCase().split(/[^\w.+-]+/));
 }
 
 function unclear(text: string): ProgramUse {

@@ -6,6 +6,8 @@ export interface Interpreter {
   readonly value?: RegExp;
   /** Words by which it debugs. */
   readonly debug?: RegExp;
+  /** Words behind which code stands, wherever they are. */
+  readonly takes?: RegExp;
   /** First words that are code or a prompt, where it has subcommands. */
   readonly acts?: RegExp;
   /** Options by which it does something without a script. */
@@ -27,6 +29,7 @@ const PYTHON: Interpreter = {
   code: /^-[a-zA-Z]*[ci]/,
   value: /^-[WX]$|^--check-hash-based-pycs$/,
   debug: /^(pdb|ipdb|debugpy|trace)$/,
+  takes: /^(-m)?timeit$/,
   alone: /^-m/,
 };
 
@@ -47,7 +50,7 @@ const BY_NAME: Readonly<Record<string, Interpreter>> = {
   pypy: PYTHON,
   ipython: { code: /^-c|^-i/ },
   jupyter: { code: /^$/, acts: /^console$/ },
-  perl: { code: /^-[a-zA-Z0-9]*[eE]/, value: /^-[IMm]$/, debug: /^-d/ },
+  perl: { code: /^-[a-zA-Z0-9]*[eE]|^-[Mm][^;(]*[;(]/, value: /^-[IMm]$/, debug: /^-d/ },
   ruby: { code: /^-(?![IrCEK])[a-zA-Z0-9]*e/, value: /^-[IrC]$/, debug: /^-rdebug|^--debug/ },
   irb: { code: /^./ },
   php: { code: /^-[rBRFEa]|^--run|^--process/, value: /^-[dcz]$/, alone: /^-[SilmsftT]/ },

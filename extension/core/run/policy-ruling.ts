@@ -70,10 +70,16 @@ function hashesOf(): HashOf {
   };
 }
 
-/** With a hash, that file under whatever name; else a path, or a name wherever its file lies. */
-function denies({ program, sha256 }: DenyRule, { names, file }: ProgramUse, hash: HashOf): boolean {
+/**
+ * With a hash, that file under whatever name; else a path, or a name wherever its file lies. A name also where it stands
+ * in code that a program runs: what that code does can't be told.
+ */
+function denies({ program, sha256 }: DenyRule, { names, mentions, file }: ProgramUse, hash: HashOf): boolean {
   if (sha256 !== undefined) return file !== undefined && hash(file) === sha256;
-  if (!isAbsolute(program)) return names.includes(program.toLowerCase());
+  if (!isAbsolute(program)) {
+    const name = program.toLowerCase();
+    return names.includes(name) || (mentions?.includes(name) ?? false);
+  }
   return file !== undefined && (file.path === program || file.realPath === (realPath(program) ?? program));
 }
 

@@ -1,3 +1,4 @@
+import { startsWhatItIsTold } from "./code-options.ts";
 import { INTERPRETERS, type Interpreter, STARTS_WITHOUT_CODE } from "./interpreters.ts";
 import type { Trait } from "./policy.ts";
 import type { Word } from "./shell-reader.ts";
@@ -15,15 +16,17 @@ export interface RiskFound {
  */
 export function riskOf(names: readonly string[], args: readonly Word[]): readonly RiskFound[] {
   const found: RiskFound[] = [];
+  const texts = args.map(({ text }) => text);
+  if (names.some((name) => startsWhatItIsTold(name, texts))) found.push(INLINE);
   for (const name of names) {
     if (SHELLS.has(name)) found.push({ trait: "shells", why: "is a shell" });
     if (PRIVILEGES.has(name)) found.push({ trait: "privileges", why: "runs as another user" });
     if (DEBUGGERS.has(name)) found.push({ trait: "debuggers", why: "reads the memory of programs" });
-    if (DUMPERS.get(name)?.(args.map((arg) => arg.text))) found.push(DUMPS);
+    if (DUMPERS.get(name)?.(texts)) found.push(DUMPS);
     const interpreter = INTERPRETERS.get(name);
     if (interpreter !== undefined) found.push(...riskOfInterpreter(interpreter, args));
   }
-  if (args.some(({ text }) => readsEnvironment(text))) found.push(READS_ENVIRONMENT);
+  if (texts.some(readsEnvironment)) found.push(READS_ENVIRONMENT);
   return found;
 }
 
@@ -36,9 +39,9 @@ export function isShell(names: readonly string[]): boolean {
   return names.some((name) => SHELLS.has(name));
 }
 
-/** A file in which Linux shows a process's environment or memory, however it is spelled. */
+/** A file in which Linux shows a process's environment or memory, or the folder of it, however it is spelled. */
 export function readsEnvironment(path: string): boolean {
-  return /^\/proc\/.*(mem$|[*?[$`])|^\/[^/]*[*?[]|(^|\/)environ$/.test(path);
+  return /^\/proc\/.*(mem$|[*?[$`])|^\/[^/]*[*?[]|(^|\/)environ$|^\/proc(\/[\w-]+)?(\/task(\/\w+)?)?\/?$/.test(path);
 }
 
 export const DUMPS: RiskFound = { trait: "env-dumps", why: "prints the environment" };
@@ -46,13 +49,13 @@ export const DUMPS: RiskFound = { trait: "env-dumps", why: "prints the environme
 export const READS_ENVIRONMENT: RiskFound = { trait: "env-dumps", why: "reads a process's environment from /proc" };
 
 function riskOfInterpreter(
-  { code, value, debug, acts, alone }: Interpreter,
+  { code, value, debug, acts, alone, takes }: Interpreter,
   args: readonly Word[],
 ): readonly RiskFound[] {
   const found: RiskFound[] = [];
   const debugs = debug !== undefined && args.some(({ text }) => debug.test(text));
   if (debugs) found.push({ trait: "debuggers", why: "starts under its debugger" });
-  if (args.some(({ text }) => text.startsWith("data:"))) found.push(INLINE);
+  if (args.some(({ text }) => text.startsWith("data:") || takes?.test(text))) found.push(INLINE);
   for (let at = 0; at < args.length; at++) {
     const { text, isLiteral } = args[at]!;
     if (acts?.test(text)) return [...found, INLINE];

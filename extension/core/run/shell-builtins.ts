@@ -1,4 +1,4 @@
-import { DUMPS, type RiskFound } from "./program-traits.ts";
+import { DUMPS, READS_ENVIRONMENT, type RiskFound } from "./program-traits.ts";
 import type { Word } from "./shell-reader.ts";
 
 /** What a shell does by itself, without starting a program. */
@@ -13,14 +13,27 @@ export type BuiltinUse =
 export function readBuiltin({ text: name, isLiteral }: Word, args: readonly Word[]): BuiltinUse | undefined {
   // "[" alone is no pattern.
   if (!isLiteral && name !== "[") return undefined;
-  if (HARMLESS.has(name)) return { kind: "harmless" };
+  if (name !== "echo" && name !== ":" && args.some(({ text }) => SUBSCRIPT.test(text))) {
+    return { kind: "risk", risk: COMPUTED };
+  }
+  if (HARMLESS.has(name)) return HARMLESSLY;
   switch (name) {
+    case "cd":
+    case "pushd":
+    case "chdir":
+      return args.some(({ text }) => /^\/proc(\/|$)/.test(text))
+        ? { kind: "risk", risk: READS_ENVIRONMENT }
+        : HARMLESSLY;
+    case "jobs":
+      return args.some(({ text }) => text === "-x") ? { kind: "risk", risk: COMPUTED } : HARMLESSLY;
+    case "let":
+      return { kind: "risk", risk: COMPUTED };
     case "command":
-      return /^-[vV]$/.test(args[0]?.text ?? "") ? { kind: "harmless" } : undefined;
+      return /^-[vV]$/.test(args[0]?.text ?? "") ? HARMLESSLY : undefined;
     case "set":
       return args.length === 0 || args.some(({ isLiteral: known, text }) => !known && text.startsWith("$"))
         ? { kind: "risk", risk: DUMPS }
-        : { kind: "harmless" };
+        : HARMLESSLY;
     case "export":
     case "readonly":
     case "declare":
@@ -37,7 +50,7 @@ export function readBuiltin({ text: name, isLiteral }: Word, args: readonly Word
         : { kind: "risk", risk: COMPUTED };
     case "trap": {
       const [code] = args;
-      if (code === undefined || /^(-|-[lp])$/.test(code.text)) return { kind: "harmless" };
+      if (code === undefined || /^(-|-[lp])$/.test(code.text)) return HARMLESSLY;
       return code.isLiteral ? { kind: "text", text: code.text } : { kind: "risk", risk: COMPUTED };
     }
     case ".":
@@ -70,8 +83,13 @@ function readDeclaration(args: readonly Word[]): BuiltinUse {
 
 const COMPUTED: RiskFound = { trait: "unclear", why: "runs a text that isn't known before" };
 
+/** Bash runs what stands in the subscript of a name, also in a quoted one that a built-in command looks at. */
+const SUBSCRIPT = /\w\[[^\]]*[$`]/;
+
+const HARMLESSLY: BuiltinUse = { kind: "harmless" };
+
 const HARMLESS = new Set(
-  ": true false echo printf test [ cd pushd popd chdir dirs pwd exit return break continue shift wait kill jobs fg bg umask ulimit times type".split(
+  ": true false echo printf test [ popd dirs pwd exit return break continue shift wait kill fg bg umask ulimit times type".split(
     " ",
   ),
 );

@@ -279,9 +279,9 @@ class ShellReader {
   }
 }
 
-/** `$((…))` of numbers and variables only: a subscript or a substitution in it could run something. */
-const ARITHMETIC = /\(\([\w\s+\-*/%<>=!&|^~?:,$]*\)\)/y;
+/** `$((…))` of numbers only: bash also runs what stands in a subscript, and in that of a variable's value. */
+const ARITHMETIC = /\(\((?:\s|\b\d\w*|[+\-*/%<>=!&|^~?:,])*\)\)/y;
 
-/** `$NAME`, `$1`, `${NAME}`, `${#NAME}`, and `${NAME:-plain text}` with its relatives. */
+/** `$NAME`, `$1`, `${NAME}`, `${#NAME}`, `${NAME:1:2}`, and `${NAME:-plain text}` with its relatives. */
 const VARIABLE =
-  /[A-Za-z_]\w*|[0-9@*#?$!-]|\{#?[A-Za-z_]\w*\}|\{[0-9@*#?$!-]\}|\{[A-Za-z_]\w*(?::?[-+=?]|##?|%%?|\/\/?|:)[^{}$`"'\\]*\}/y;
+  /[A-Za-z_]\w*|[0-9@*#?$!-]|\{#?[A-Za-z_]\w*\}|\{[0-9@*#?$!-]\}|\{[A-Za-z_]\w*(?:(?::?[-+=?]|##?|%%?|\/\/?)[^{}$`"'\\]*|:[\d\s:-]+)\}/y;

@@ -22,7 +22,7 @@ interface StartedCommands {
 
 /** For programs whose whole point is to start another one, with options that are known. undefined = none of those. */
 export function startedBy(name: string, args: readonly Word[]): Started | undefined {
-  if (STARTS_SOMEHOW.has(name)) return UNCLEAR;
+  if (STARTS_SOMEHOW.has(name) || /^ld(-linux.*)?\.so/.test(name)) return UNCLEAR;
   if (name === "find") return startedByFind(args);
   if (name === "busybox" || name === "toybox") return args.length === 0 ? NOTHING : commands([args]);
   const wrapper = WRAPPERS.get(name);
@@ -34,17 +34,26 @@ export function startedBy(name: string, args: readonly Word[]): Started | undefi
  * risk is known, with what follows. What else they start is theirs to answer for.
  */
 export function startedByRunner(name: string, args: readonly Word[]): Started | undefined {
-  const starter = RUNNERS.get(name);
-  if (starter === undefined) return undefined;
-  const first = starter === "at once" ? 0 : args.findIndex(({ text }) => starter.test(text));
-  if (first < 0) return undefined;
-  const rest = args.slice(first);
+  const rest = behindRunner(name, args);
+  if (rest === undefined) return undefined;
   const at = rest.findIndex(({ text, isLiteral }) => isLiteral && isKnownAnywhere(plainName(text)));
   const textAt = rest.findIndex(({ text }) => /^(-c|--call|--run|--command)$/.test(text)) + 1;
   // Behind a known program these options are that program's.
   const isText = textAt > 0 && textAt < rest.length && (at < 0 || textAt <= at);
   if (isText) return { kind: "text", text: rest[textAt]! };
   return at < 0 ? undefined : commands([rest.slice(at)]);
+}
+
+/** The words in which such a program may name what it starts, or a copier what it gives another name. */
+export function wordsToStart(name: string, args: readonly Word[]): readonly Word[] | undefined {
+  return COPIERS.has(name) ? args : behindRunner(name, args);
+}
+
+function behindRunner(name: string, args: readonly Word[]): readonly Word[] | undefined {
+  const starter = RUNNERS.get(name);
+  if (starter === undefined) return undefined;
+  const first = starter === "at once" ? 0 : args.findIndex(({ text }) => starter.test(text));
+  return first < 0 ? undefined : args.slice(first);
 }
 
 interface Wrapper {
@@ -155,10 +164,12 @@ const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map(
 
 /** They start what their arguments, their input or their files say, in ways that aren't looked into. */
 const STARTS_SOMEHOW = new Set(
-  "parallel watch script scriptreplay flock chroot unshare nsenter systemd-run bwrap firejail at batch crontab screen tmux zellij dtach abduco start-stop-daemon daemonize entr watchexec socat ncat nc ssh-agent rlwrap setarch chrt linux64 linux32 faketime fakeroot ld.so".split(
+  "parallel watch script scriptreplay flock chroot unshare nsenter systemd-run bwrap firejail at batch crontab screen tmux zellij dtach abduco start-stop-daemon daemonize entr watchexec socat ncat nc ssh-agent rlwrap setarch chrt linux64 linux32 faketime fakeroot choom prlimit capsh sg newgrp runcon numactl run-parts pipesz uclampset coresched xvfb-run dbus-run-session dbus-launch gpg-agent proxychains proxychains4 torsocks torify".split(
     " ",
   ),
 );
+
+const COPIERS = new Set("ln cp mv install dd rsync".split(" "));
 
 const RUN_WORD = /^(exec|run|dlx|x|shell|--|-c|--call|--run|--command)$/;
 

@@ -138,6 +138,24 @@ const WAYS = [
   "IFS=,; A=X,; $A",
   "read A <<E\nX\nE\n$A",
   "awk 'BEGIN { system(\"X\") }'",
+  "sed '1e X' /etc/passwd",
+  "echo x | sed 's/x/X/e'",
+  "git -c alias.x='!X' x",
+  "tar -cf /dev/null --checkpoint=1 --checkpoint-action=exec=X /etc/hostname",
+  "echo x | split --filter=X",
+  "perl '-Mstrict;system(q{X})' /dev/null",
+  "prlimit --nofile=100 X",
+];
+
+/** The same for a text of bash, which runs what stands in a subscript. */
+const BASH_WAYS = [
+  "x='a[$(X)]'; echo $((x))",
+  `x='a[$(X)]'; y=abc; echo \${y:x}`,
+  "test -v 'a[$(X)]'",
+  "printf -v 'a[$(X)]' x",
+  "read 'a[$(X)]' <<< x",
+  "let 'x=a[$(X)]'",
+  "jobs -x X",
 ];
 
 function noticed(text: string): boolean {
@@ -157,6 +175,17 @@ test("S103 a dump of the environment is noticed however the shell is told to run
     const text = way.replaceAll("X", "printenv");
     assert.ok(runsIt(text), `the shell does not run it: ${text}`);
     assert.ok(noticed(text), text);
+  }
+});
+
+test("S103 so it is in bash, where a subscript runs what stands in it", () => {
+  for (const way of BASH_WAYS) {
+    const text = way.replaceAll("X", "printenv");
+    rmSync(ran, { force: true });
+    spawnSync("bash", ["-c", text], { cwd: folder, env: { PATH: searchPath }, input: "", timeout: 20_000 });
+    assert.ok(existsSync(ran), `bash does not run it: ${text}`);
+    const found = readCommand(["bash", "-c", text], PLACE).flatMap(({ risks }) => risks.map(({ trait }) => trait));
+    assert.ok(found.includes("unclear"), text);
   }
 });
 
@@ -198,6 +227,8 @@ test("S104 what dumps an environment, runs code from its arguments, debugs or ch
     "base64 < /proc/self/environ": "env-dumps",
     "tr x y </proc/self/environ": "env-dumps",
     "strings /proc/42/mem": "env-dumps",
+    "cd /proc/self; cat envi*": "env-dumps",
+    "grep -r KEY /proc/self": "env-dumps",
     "while read l; do echo $l; done < /proc/self/environ": "env-dumps",
     "ps auxe": "env-dumps",
     "ps -E": "env-dumps",
@@ -213,6 +244,24 @@ test("S104 what dumps an environment, runs code from its arguments, debugs or ch
     "npx -c 'printenv KEY'": "env-dumps",
     "npm exec -- printenv": "env-dumps",
     "busybox env": "env-dumps",
+    "sed -e '1e x' file": "inline-code",
+    "sed 's|a|b|ge' file": "inline-code",
+    "git -c core.pager=x log": "inline-code",
+    "git rebase --exec x main": "inline-code",
+    "git bisect run x": "inline-code",
+    "tar -cf a.tar -I x b": "inline-code",
+    "make --eval x:": "inline-code",
+    "vim -c x": "inline-code",
+    "sqlite3 a.db '.shell x'": "inline-code",
+    "psql -c '\\! x'": "inline-code",
+    "split --filter=x file": "inline-code",
+    "sort --compress-program=x file": "inline-code",
+    "zip -T -TT x a.zip b": "inline-code",
+    "ssh -o ProxyCommand=x host": "inline-code",
+    "rsync -e 'sh -c x' a b:": "inline-code",
+    "man -P x ls": "inline-code",
+    "python3 -m timeit x": "inline-code",
+    "perl '-Mstrict;x' file": "inline-code",
     "node -e 'x'": "inline-code",
     "node --eval=x": "inline-code",
     "node -p x": "inline-code",
@@ -253,6 +302,11 @@ test("S104 what dumps an environment, runs code from its arguments, debugs or ch
     "for PATH in /tmp; do npm test; done": "unclear",
     "$TOOL test": "unclear",
     "watch npm test": "unclear",
+    "/lib64/ld-linux-x86-64.so.2 /usr/bin/env": "unclear",
+    "choom -n 0 npm test": "unclear",
+    "dbus-run-session npm test": "unclear",
+    "MAKEFILES=x make": "unclear",
+    "GIT_SEQUENCE_EDITOR=x git rebase -i main": "unclear",
     "node $OPTIONS x.js": "unclear",
     "find . -exec python {} +": "unclear",
     "echo 'open": "unclear",
@@ -303,6 +357,18 @@ test("everyday commands are nothing of that", () => {
     "npx prisma migrate deploy",
     "conda env list",
     "date +%s > stamp",
+    "sed -i.bak -e 's/localhost/example.com/g' -n -e '/^#/d;s|/usr/share/e|/e|' config.ini",
+    "git -c user.name=ci -c diff.noprefix=true commit -m 'fix: e2e'",
+    "git clean -fdx && git submodule update --init",
+    "tar -xzf app.tar.gz -C dist && tar -cjf b.tar.bz2 dist",
+    "make -j4 build CFLAGS=-O2",
+    "rsync -avz -e 'ssh -p 2222 -i key.pem' dist/ host:/srv",
+    "ssh -p 22 deploy@host uptime",
+    "sqlite3 app.db 'select * from e'",
+    "less +F server.log",
+    "echo $((1 + 2))",
+    `echo \${VERSION:0:7}`,
+    "wget -e robots=off -q https://example.com/a.tar.gz",
   ];
   for (const text of everyday)
     assert.deepEqual(

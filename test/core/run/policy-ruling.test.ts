@@ -109,10 +109,30 @@ test("S108 a denied name is denied wherever its file lies, behind a link, and in
     "x=$(curl y)",
     "find . -exec curl {} \\;",
     "ls | xargs curl",
+    ["npx", "curl"],
+    ["docker", "exec", "web", "curl", "x"],
+    ["sed", "1e curl x", "file"],
+    ["git", "-c", "alias.x=!curl y", "x"],
+    ["tar", "-cf", "a.tar", "--checkpoint-action=exec=curl x", "b"],
+    ["make", "--eval", "x:;curl y", "x"],
+    ["python3", "-m", "timeit", "import os; os.system('curl x')"],
+    ["/lib64/ld-linux-x86-64.so.2", "/usr/bin/curl"],
+    ["prlimit", "--nofile=9", "curl"],
+    ["node", "-e", "require('child_process').execFileSync('curl')"],
+    ["bash", "-c", "x='a[$(curl y)]'; echo $((x))"],
+    "ln -s /usr/bin/curl ./c; ./c x",
+    "cp /usr/bin/curl ./c; ./c x",
   ]) {
     assert.equal(verdict(denied, command), "deny", String(command));
   }
-  assert.equal(verdict(denied, ["echo", "curl"]), "allow");
+  for (const command of [
+    ["echo", "curl"],
+    ["npm", "install", "curl"],
+    ["git", "commit", "-m", "no curl"],
+    ["cat", "curl.md"],
+  ]) {
+    assert.equal(verdict(denied, command), "allow", String(command));
+  }
 });
 
 test("a denied path is that file only", () => {
