@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ControlledTransaction, Kysely } from "kysely";
 import { changedIn } from "./changed-accounts.ts";
 import type { Schema, Tx } from "./schema.ts";
@@ -16,7 +17,12 @@ export function groupCommit(
 
   async function drain(): Promise<void> {
     running = true;
-    while (waiting.length > 0) committed(await commitTogether(kysely, waiting.splice(0, MOST_AT_ONCE)));
+    while (waiting.length > 0) {
+      // SQLite answers at once, so nobody else gets to run before the commit. What came in meanwhile is taken along: after
+      // one turn of the event loop, all of it waits.
+      await nextTurn();
+      committed(await commitTogether(kysely, waiting.splice(0, MOST_AT_ONCE)));
+    }
     running = false;
   }
 
