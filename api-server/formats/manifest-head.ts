@@ -1,5 +1,6 @@
-import { createPublicKey, verify } from "node:crypto";
+import { verify } from "node:crypto";
 import { pae } from "#core/crypto/pae.ts";
+import { okpPublicKey } from "../keys/okp-public-key.ts";
 import { Problem } from "../problem.ts";
 
 /** What of a manifest's head the server checks (docs/format.md). Names are not in it; the MAC is its clients'. */
@@ -40,8 +41,8 @@ export function readManifestHead(head: Buffer): ManifestHead {
 /** Whether the holder of `signKey` signed this head. */
 export function isSignedBy(signKey: Uint8Array, head: Buffer): boolean {
   const bytes = head.subarray(0, -TRAILER);
-  const key = createPublicKey({ key: Buffer.concat([SPKI, signKey]), format: "der", type: "spki" });
-  return verify(null, pae("ov1/manifest", bytes), key, head.subarray(bytes.length, bytes.length + 64));
+  const signature = head.subarray(bytes.length, bytes.length + 64);
+  return verify(null, pae("ov1/manifest", bytes), okpPublicKey("Ed25519", signKey), signature);
 }
 
 function decode(bytes: Buffer): ManifestHead {
@@ -87,5 +88,3 @@ const MAGIC_AND_SUITE = Buffer.from("OVM1\x01", "latin1");
 /** Signature and MAC. */
 const TRAILER = 64 + 32;
 const ROOT_IS_LIST_HASH = 1;
-/** RFC 8410: what stands before the 32 bytes of an Ed25519 public key. */
-const SPKI = Buffer.from("302a300506032b6570032100", "hex");

@@ -1,5 +1,5 @@
-import { createPublicKey } from "node:crypto";
 import { readAccountHead } from "../formats/account-object.ts";
+import { okpPublicKey } from "../keys/okp-public-key.ts";
 import type { Schema } from "../storage/schema.ts";
 import type { Value } from "./backup-format.ts";
 import { auditCheck, type LogEnd, logCheck } from "./log-check.ts";
@@ -19,7 +19,7 @@ export function contentCheck(identity: Uint8Array): { row(table: string, row: Ro
     if (problems.length < MOST_TOLD) problems.push(problem);
     else more++;
   };
-  const serverKey = createPublicKey({ key: Buffer.concat([SPKI, identity]), format: "der", type: "spki" });
+  const serverKey = okpPublicKey("Ed25519", identity);
   const accounts = accountCheck(tell);
   const records = recordCheck(tell);
   const checks: Readonly<Record<string, Check>> = {
@@ -68,6 +68,4 @@ function accountCheck(tell: Tell): Check & { readonly authors: Authors; readonly
   };
 }
 
-/** RFC 8410: what stands before the 32 bytes of an Ed25519 public key. */
-const SPKI = Buffer.from("302a300506032b6570032100", "hex");
 const MOST_TOLD = 20;

@@ -1,5 +1,6 @@
-import { createPublicKey, verify as nativeVerify } from "node:crypto";
+import { verify as nativeVerify } from "node:crypto";
 import { serverIdOf } from "#core/crypto/server-words.ts";
+import { okpPublicKey } from "../keys/okp-public-key.ts";
 import { BackupDamaged, type BackupHeader, type BackupTable, signedText, type Value } from "./backup-format.ts";
 import { readBackup } from "./backup-reader.ts";
 import { contentCheck } from "./content-check.ts";
@@ -73,8 +74,7 @@ export async function verify(file: string, progress: (bytes: number) => void = (
 
 /** Whether the holder of an Ed25519 key signed this; by OpenSSL. */
 export function isSignedBy(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  const key = createPublicKey({ key: Buffer.concat([SPKI, publicKey]), format: "der", type: "spki" });
-  return nativeVerify(null, message, key, signature);
+  return nativeVerify(null, message, okpPublicKey("Ed25519", publicKey), signature);
 }
 
 function identityOf(header: BackupHeader): Buffer {
@@ -88,6 +88,3 @@ function asObject(table: BackupTable, row: readonly Value[]): Readonly<Record<st
 function disorder(): BackupDamaged {
   return new BackupDamaged("Its parts are not in order. Take another backup.");
 }
-
-/** RFC 8410: what stands before the 32 bytes of an Ed25519 public key. */
-const SPKI = Buffer.from("302a300506032b6570032100", "hex");

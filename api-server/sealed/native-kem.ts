@@ -1,6 +1,7 @@
 import * as crypto from "node:crypto";
 import { KEM_LENGTHS, decapsulate as nobleDecapsulate } from "#core/crypto/hybrid-kem.ts";
 import { wipe } from "#core/crypto/wipe.ts";
+import { okpPublicKey } from "../keys/okp-public-key.ts";
 
 /**
  * X-Wing's decapsulation by OpenSSL, for the server: the same answers as core's, held to the same vectors, some ten times
@@ -27,12 +28,7 @@ function decapsulateWith({ mlkem, x25519, x25519Public }: Imported, enc: Uint8Ar
   const ephemeral = enc.subarray(1088);
   try {
     const first = Buffer.from(crypto.decapsulate(mlkem, enc.subarray(0, 1088)));
-    const publicKey = crypto.createPublicKey({
-      key: Buffer.concat([SPKI_X25519, ephemeral]),
-      format: "der",
-      type: "spki",
-    });
-    const second = crypto.diffieHellman({ privateKey: x25519, publicKey });
+    const second = crypto.diffieHellman({ privateKey: x25519, publicKey: okpPublicKey("X25519", ephemeral) });
     const secret = crypto
       .createHash("sha3-256")
       .update(first)
@@ -69,6 +65,5 @@ function importSeed(seed32: Uint8Array): Imported {
 /** `\.//^\` of the draft. */
 const LABEL = Buffer.from("5c2e2f2f5e5c", "hex");
 const PKCS8_X25519 = Buffer.from("302e020100300506032b656e04220420", "hex");
-const SPKI_X25519 = Buffer.from("302a300506032b656e032100", "hex");
 /** RFC 9935: a private key that is its 64-byte seed only. */
 const PKCS8_MLKEM768_SEED = Buffer.from("3054020100300b060960864801650304040204428040", "hex");
