@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import { equal, hmacSha256, sha256 } from "#core/crypto/hash.ts";
 import { hex, wycheproof } from "./read-vectors.ts";
@@ -17,6 +18,21 @@ test("HMAC-SHA256 agrees with all of Wycheproof's tests, truncated tags and chan
   for (const { tcId, key, msg, tag, result, group } of tests) {
     const made = hmacSha256(hex(key), hex(msg)).subarray(0, group.tagSize / 8);
     assert.equal(equal(made, hex(tag)), result === "valid", `test ${tcId}`);
+  }
+});
+
+test("HMAC-SHA256 is OpenSSL's for keys and messages of every length around the edges of its blocks and buffers", () => {
+  const lengths = [0, 1, 31, 32, 33, 63, 64, 65, 127, 128, 959, 960, 961, 1024, 5000];
+  for (const keyLength of lengths) {
+    for (const length of lengths) {
+      const [key, message] = [Buffer.alloc(keyLength, 0xa7), Buffer.alloc(length, 0x5a)];
+      const expected = createHmac("sha256", key).update(message).digest();
+      const whole = hmacSha256(key, message);
+      assert.deepEqual(whole, expected, `${keyLength}, ${length}`);
+      assert.deepEqual(hmacSha256(key, message.subarray(0, 40), message.subarray(40)), expected);
+      assert.deepEqual(whole, expected, "a later one leaves it as it is");
+      assert.ok(key.every((byte) => byte === 0xa7) && message.every((byte) => byte === 0x5a), "inputs stay");
+    }
   }
 });
 
