@@ -10,14 +10,18 @@ export interface Match {
 
 /** Finds the operation of an inner path, and checks its ids and query. Refuses with `not_found` or `invalid`. */
 export function router(routes: readonly Route[]): (method: Method, path: string) => Match {
-  const known = routes.map((route) => ({ route, parts: route.path.split("/") }));
+  const known = new Map<string, { readonly route: Route; readonly parts: readonly string[] }[]>();
+  for (const route of routes) {
+    const parts = route.path.split("/");
+    const same = shape(route.method, parts);
+    known.set(same, [...(known.get(same) ?? []), { route, parts }]);
+  }
   return (method, path) => {
     if (!/^\/[\x21-\x7e]{0,500}$/.test(path)) throw new Problem("invalid");
     const [name = "", search, ...rest] = path.split("?");
     if (rest.length > 0) throw new Problem("invalid");
     const parts = name.split("/");
-    for (const { route, parts: pattern } of known) {
-      if (route.method !== method) continue;
+    for (const { route, parts: pattern } of known.get(shape(method, parts)) ?? []) {
       const params = matched(pattern, parts);
       if (params !== undefined) return { route, params, query: parsedQuery(route, search) };
     }
@@ -25,8 +29,13 @@ export function router(routes: readonly Route[]): (method: Method, path: string)
   };
 }
 
+/** Only a few operations have the same. */
+function shape(method: Method, parts: readonly string[]): string {
+  return `${method} ${parts.length}`;
+}
+
+/** Of a path with as many parts. */
 function matched(pattern: readonly string[], parts: readonly string[]): Record<string, string> | undefined {
-  if (pattern.length !== parts.length) return undefined;
   const params: Record<string, string> = {};
   for (const [at, piece] of pattern.entries()) {
     const part = parts[at]!;
