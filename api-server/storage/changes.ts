@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { sha256 } from "#core/crypto/hash.ts";
 import { pae, u64 } from "#core/crypto/pae.ts";
 import type { ChangesAnswer } from "#core/store/contract.ts";
@@ -19,16 +20,13 @@ export interface LockedAccount {
 }
 
 export async function lockAccount(tx: Tx, account: string): Promise<LockedAccount> {
-  const row = await tx
-    .updateTable("accounts")
-    .set((eb) => ({ revision: eb("revision", "+", 1) }))
-    .where("id", "=", account)
-    .returning(["fingerprint", "revision", "log_seq", "log_hash", "used_bytes"])
-    .executeTakeFirst();
+  const { rows } = await sql<Omit<LockedAccount, "account">>`
+    UPDATE accounts SET revision = revision + 1 WHERE id = ${account}
+    RETURNING fingerprint, revision, log_seq AS "logSeq", log_hash AS "logHash", used_bytes AS "usedBytes"`.execute(tx);
+  const [row] = rows;
   if (row === undefined) throw new Problem("unauthorized");
   noteChanged(tx, account);
-  const { fingerprint, revision, log_seq: logSeq, log_hash: logHash, used_bytes: usedBytes } = row;
-  return { account, fingerprint, revision, logSeq, logHash, usedBytes };
+  return { account, ...row };
 }
 
 export interface LogEntry {
@@ -60,7 +58,10 @@ export type Action =
 /** Signs with the server's identity. */
 export type Sign = (message: Uint8Array) => Uint8Array;
 
-/** Ends a change: who did what, signed and chained to the entry before, and what the account's ciphertext takes now. */
+/**
+ * Ends a change: who did what, signed and chained to the entry before, and what the account's ciphertext takes now. What
+ * every write asks is text: a fifth of the time that building it takes.
+ */
 export async function logChange(
   tx: Tx,
   locked: LockedAccount,
@@ -72,18 +73,13 @@ export async function logChange(
   const { account, logHash: previous } = locked;
   const message = logMessage({ account, seq, previous, ...entry });
   const signature = sign(message);
-  await tx
-    .insertInto("log")
-    .values({
-      ...{ account, seq, previous, signature, time: entry.time, who: entry.who, action: entry.action },
-      environment: entry.environment ?? null,
-    })
-    .execute();
-  await tx
-    .updateTable("accounts")
-    .set({ log_seq: seq, log_hash: logHash(message, signature), used_bytes: locked.usedBytes + addedBytes })
-    .where("id", "=", account)
-    .execute();
+  const { time, who, action, environment = null } = entry;
+  await sql`
+    INSERT INTO log (account, seq, time, who, action, environment, previous, signature)
+    VALUES (${account}, ${seq}, ${time}, ${who}, ${action}, ${environment}, ${previous}, ${signature})`.execute(tx);
+  await sql`
+    UPDATE accounts SET log_seq = ${seq}, log_hash = ${logHash(message, signature)},
+      used_bytes = ${locked.usedBytes + addedBytes} WHERE id = ${account}`.execute(tx);
 }
 
 /** What the server signs of a log entry; docs/server.md. */

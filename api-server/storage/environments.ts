@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Member } from "../formats/manifest-head.ts";
 import { LIMITS } from "../limits.ts";
 import { Problem } from "../problem.ts";
@@ -6,7 +7,7 @@ import { requireQuota } from "./accounts.ts";
 import { type LockedAccount, lockAccount } from "./changes.ts";
 import type { Dialect } from "./database.ts";
 import { keepGrants, type NewGrant, putGrants } from "./grants.ts";
-import { findAccess, setMembers, touchMembers } from "./members.ts";
+import { findAccess, LEFT, setMembers, touchMembers } from "./members.ts";
 import { insertRecords, type StoredRecord } from "./records.ts";
 import type { Tx } from "./schema.ts";
 import { keepTokens } from "./tokens.ts";
@@ -47,20 +48,13 @@ export async function commitEnvironment(tx: Tx, dialect: Dialect, commit: Commit
   const access = await findAccess(tx, commit.account, commit.environment);
   const owner = access?.owner ?? commit.account;
   const locked = await lockAccount(tx, owner);
-  const now = await tx
-    .selectFrom("environments")
-    .select(["account", "counter", "head", "items", "deleted_at"])
-    .where("id", "=", commit.environment)
-    .executeTakeFirst();
+  const now = await readForCommit(tx, commit);
   // Somebody else's, or deleted: the same answer as for one that never was.
   if (now !== undefined && (now.account !== owner || now.deleted_at !== null)) throw new Problem("not_found");
-  if (now !== undefined && (await findAccess(tx, commit.account, commit.environment)) === undefined) {
-    throw new Problem("not_found");
-  }
-  if (now !== undefined) {
-    const before = await findWrite(tx, commit.environment, commit.writeId);
-    if (before !== undefined && before.body_hash !== commit.bodyHash) throw new Problem("write_id_reused");
-    if (before !== undefined) return { counter: before.counter, locked: undefined, addedBytes: 0 };
+  if (now !== undefined && owner !== commit.account && (now.role ?? LEFT) === LEFT) throw new Problem("not_found");
+  if (now !== undefined && now.written_at !== null) {
+    if (now.body_hash !== commit.bodyHash) throw new Problem("write_id_reused");
+    return { counter: now.written_at, locked: undefined, addedBytes: 0 };
   }
   const counter = now?.counter ?? 0;
   if (counter !== commit.expected) throw await conflictAt(tx, commit.environment, counter);
@@ -81,9 +75,9 @@ export async function commitEnvironment(tx: Tx, dialect: Dialect, commit: Commit
     .execute();
   if (people !== undefined) await setPeople(tx, dialect, commit, owner, people);
   await putGrants(tx, commit.environment, commit.grants);
-  await touchMembers(tx, commit.environment, commit.time);
+  if (people !== undefined || now?.is_shared) await touchMembers(tx, commit.environment, commit.time);
   const recordBytes = await insertRecords(tx, commit.environment, counter + 1, commit.records);
-  const addedBytes = recordBytes + commit.head.length + commit.items.length - (now?.items.length ?? 0);
+  const addedBytes = recordBytes + commit.head.length + commit.items.length - (now?.items_bytes ?? 0);
   requireQuota(locked, addedBytes, commit.quota);
   return { counter: counter + 1, locked, addedBytes };
 }
@@ -208,13 +202,31 @@ interface EnvironmentInsert extends EnvironmentRow {
   readonly deleted_at: null;
 }
 
-async function findWrite(tx: Tx, environment: string, writeId: string) {
-  return tx
-    .selectFrom("heads")
-    .select(["counter", "body_hash"])
-    .where("environment", "=", environment)
-    .where("write_id", "=", writeId)
-    .executeTakeFirst();
+interface ForCommit {
+  readonly account: string;
+  readonly counter: number;
+  readonly head: Uint8Array;
+  readonly items_bytes: number;
+  readonly deleted_at: number | null;
+  /** Of who writes; null = no member. */
+  readonly role: string | null;
+  /** The counter that this very write got before; null = it is new. */
+  readonly written_at: number | null;
+  readonly body_hash: string | null;
+  /** 0 = nobody but the owner was ever in it. */
+  readonly is_shared: number;
+}
+
+/** What is there now, for a writer and a write, in one statement. The owner's account is locked. */
+async function readForCommit(tx: Tx, { account, environment, writeId }: Commit): Promise<ForCommit | undefined> {
+  const found = await sql<ForCommit>`
+    SELECT e.account, e.counter, e.head, length(e.items) AS items_bytes, e.deleted_at, m.role, h.counter AS written_at,
+      h.body_hash, CASE WHEN EXISTS (SELECT 1 FROM members WHERE environment = e.id) THEN 1 ELSE 0 END AS is_shared
+    FROM environments e
+    LEFT JOIN members m ON m.environment = e.id AND m.account = ${account}
+    LEFT JOIN heads h ON h.environment = e.id AND h.write_id = ${writeId}
+    WHERE e.id = ${environment}`.execute(tx);
+  return found.rows[0];
 }
 
 async function conflictAt(tx: Tx, environment: string, counter: number): Promise<Problem> {

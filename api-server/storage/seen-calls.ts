@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { Problem } from "../problem.ts";
 import type { Tx } from "./schema.ts";
 
@@ -6,11 +7,8 @@ import type { Tx } from "./schema.ts";
  * this database, and by one that was just started again.
  */
 export async function rememberCall(tx: Tx, hash: string, expiresAt: number): Promise<void> {
-  const added = await tx
-    .insertInto("seen_calls")
-    .values({ hash, expires_at: expiresAt })
-    .onConflict((conflict) => conflict.column("hash").doNothing())
-    .returning("hash")
-    .execute();
-  if (added.length === 0) throw new Problem("replayed");
+  const added = await sql`
+    INSERT INTO seen_calls (hash, expires_at) VALUES (${hash}, ${expiresAt})
+    ON CONFLICT (hash) DO NOTHING RETURNING hash`.execute(tx);
+  if (added.rows.length === 0) throw new Problem("replayed");
 }
