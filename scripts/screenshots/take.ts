@@ -9,6 +9,7 @@ import { screenshot, setTheme, THEMES, type Theme } from "../../test/vscode/harn
 import { startVSCode } from "../../test/vscode/harness/vs-code.ts";
 import { makeDemoWorkspace } from "../vscode/demo-workspace.ts";
 import { makeDemoVault } from "./demo-vault.ts";
+import { withFewColours } from "./few-colours.ts";
 import { STATES, type State } from "./states.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -60,6 +61,7 @@ async function take({ name, vault, part, inAllThemes, show }: State): Promise<vo
       mkdirSync(dirname(file), { recursive: true });
       await setTheme(window, theme);
       await screenshot(window, file, part);
+      withFewColours(file);
       console.log(relative(process.cwd(), file));
     }
   } finally {
