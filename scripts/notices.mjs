@@ -10,8 +10,14 @@ export function noticesOf(...metafiles) {
     const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
     if (folder !== undefined) packages.set(folder, [...(packages.get(folder) ?? []), file]);
   }
-  const notices = [...packages].map(([folder, inputs]) => noticeOf(folder, inputs));
-  return [...new Set(notices)].sort().join(`\n${"-".repeat(80)}\n`);
+  // Many have the same licence to the letter: it is told once, for all of them.
+  const names = new Map();
+  for (const [folder, inputs] of [...packages].sort()) {
+    const { name, text } = noticeOf(folder, inputs);
+    names.set(text, [...(names.get(text) ?? []), name]);
+  }
+  const notices = [...names].map(([text, own]) => `${[...new Set(own)].join("\n")}\n\n${text}\n`);
+  return notices.join(`\n${"-".repeat(80)}\n`);
 }
 
 function noticeOf(folder, inputs) {
@@ -20,8 +26,19 @@ function noticeOf(folder, inputs) {
   // Packages that are bundles themselves name what they hold in comments.
   const inside = inputs.flatMap((file) => readFileSync(file, "utf8").match(/\/\*[\s\S]*?\*\//g) ?? []);
   const texts = [
-    ...own.map((file) => readFileSync(`${folder}/${file}`, "utf8")),
-    ...new Set(inside.filter((comment) => /\bcopyright\b|\(c\)|©/i.test(comment))),
+    ...own.map((file) => readFileSync(`${folder}/${file}`, "utf8").replaceAll("\r\n", "\n").trim()),
+    ...new Set(inside.filter((comment) => COPYRIGHT.test(comment)).map(noticeIn)),
   ];
-  return `${name} ${version} (${license ?? "see below"})\n\n${texts.join("\n\n").trim()}\n`;
+  return { name: `${name} ${version} (${license ?? "see below"})`, text: texts.join("\n\n") };
+}
+
+const COPYRIGHT = /\bcopyright\b|\(c\)|©/i;
+
+/** The comment if it gives a licence, else its lines that say whose it is: some are whole manuals. */
+function noticeIn(comment) {
+  if (/licen[cs]e|permi(?:t|ssion)|warrant/i.test(comment)) return comment;
+  return comment
+    .split("\n")
+    .filter((line) => COPYRIGHT.test(line))
+    .join("\n");
 }
