@@ -20,7 +20,6 @@ test("the VSIX holds the bundle, the manifest with its texts and pictures, and f
     "README.md",
     "SECURITY.md",
     "l10n/bundle.l10n.de.json",
-    "l10n/bundle.l10n.json",
     "media/activity.svg",
     "media/icon.png",
     "media/ov-yaml.schema.json",
@@ -76,6 +75,25 @@ test("what the extension loads later is loaded in steps, and none of it is named
   const files = readdirSync(chunks);
   for (const [, step] of steps.matchAll(/"([^"]+\.js)"/g)) assert.ok(files.includes(step!), step);
   const extension = readFileSync(join(ROOT, "dist/extension.js"), "utf8");
-  assert.match(extension, /__inSteps\("window-/);
+  assert.match(extension, /__steps\("window-/);
   assert.doesNotMatch(extension, /\bimport\("\.\/chunks/);
+});
+
+test("a bug report's stack trace is told by its places in the source, also behind an import that loads in steps", async () => {
+  const { readFileSync } = await import("node:fs");
+  const { join } = await import("node:path");
+  const lines = readFileSync(join(ROOT, "dist/extension.js"), "utf8").split("\n");
+  const text = '"opaquevault.showLog"';
+  const line = lines.findIndex(
+    (each) => each.includes("__steps(") && each.lastIndexOf(text) > each.indexOf("__steps("),
+  );
+  assert.notEqual(line, -1);
+  const place = `${line + 1}:${lines[line]!.lastIndexOf(text) + 1}`;
+  const log = `window-error TypeError at x (file:///ext/dist/extension.js:${place}) at y (file:///ext/dist/chunks/of-another-version.js:1:2)`;
+  const told = execFileSync(process.execPath, [join(ROOT, "scripts/stack.mjs")], { input: log, encoding: "utf8" });
+  const [, file, at] =
+    /^window-error TypeError at x \((.+):(\d+):\d+\) at y \(file:\/\/\/ext\/dist\/chunks\/of-another-version\.js:1:2\)$/.exec(
+      told,
+    ) ?? [];
+  assert.ok(readFileSync(join(ROOT, file!), "utf8").split("\n")[Number(at) - 1]!.includes(text), told);
 });

@@ -14,6 +14,12 @@ export function leanPackages() {
         namespace: "lean",
         pluginData: resolveDir,
       }));
+      // Of node-forge, we and the sandbox's library use certificates: no TLS of its own, no PKCS #7, no SSH.
+      build.onResolve({ filter: /^node-forge$/ }, ({ resolveDir }) => ({
+        path: "node-forge",
+        namespace: "lean",
+        pluginData: resolveDir,
+      }));
       build.onLoad({ filter: /.*/, namespace: "lean" }, ({ path, pluginData }) => ({
         contents: CONTENTS[path],
         resolveDir: pluginData,
@@ -27,4 +33,8 @@ const CONTENTS = {
   "mcp-shims": `
     export { CfWorkerJsonSchemaValidator as DefaultJsonSchemaValidator } from "@modelcontextprotocol/server/validators/cf-worker";
     export { default as process } from "node:process";`,
+  "node-forge": `
+    require("node-forge/lib/md.all");
+    require("node-forge/lib/pki");
+    module.exports = require("node-forge/lib/forge");`,
 };

@@ -5,8 +5,11 @@ import type { SandboxAnswer, SandboxRequest } from "./sandbox-request.ts";
 
 type Manager = typeof import("@anthropic-ai/sandbox-runtime")["SandboxManager"];
 
-// Imported where a failure can be told: the library wants a newer Node than the rest does.
-const loading = import("@anthropic-ai/sandbox-runtime").then(({ SandboxManager }) => SandboxManager);
+// Imported where a failure can be told: the library wants a newer Node than the rest does. Not by its front door, which
+// also loads schemas for configuration files, and a zod of its own.
+const loading = import("@anthropic-ai/sandbox-runtime/dist/sandbox/sandbox-manager.js").then(
+  ({ SandboxManager }) => SandboxManager,
+);
 loading.catch(() => undefined);
 
 process.once("message", (request: SandboxRequest) => {
