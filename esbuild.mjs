@@ -72,7 +72,7 @@ cpSync("webview/approvals.css", "dist/webview/approvals.css");
 // A native module can't be bundled: it goes to dist/node_modules, where the bundle's import finds it.
 const unused = process.platform === "win32" ? /^unix/ : /^(windows|conpty|shared$|worker$)/;
 for (const name of ["@lydell/node-pty", `@lydell/node-pty-${process.platform}-${process.arch}`]) {
-  const filter = (path) => !unused.test(basename(path)) && !/\.(md|ts)$/.test(path);
+  const filter = (path) => !unused.test(basename(path)) && !/\.(md|ts|pdb)$/.test(path);
   cpSync(`node_modules/${name}`, `dist/node_modules/${name}`, { recursive: true, filter });
 }
 // Helper programs of the sandbox, found beside the bundle: those for this platform, as the package is for one.
