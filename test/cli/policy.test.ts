@@ -46,7 +46,7 @@ test("without a policy, show tells the default and what it means", async (t) => 
   const shown = await home.ov(["policy", "show", "shop/dev"]);
   assert.equal(shown.code, 0, shown.stderr);
   assert.match(shown.stdout, /^shop\/dev: preset careful, the default/);
-  assert.match(shown.stdout, /env-dumps +ask +preset careful +printing the whole environment/);
+  assert.match(shown.stdout, /env-dumps +ask +preset careful +printing the environment/);
   assert.match(shown.stdout, /network {2}any/);
   const json = JSON.parse((await home.ov(["policy", "show", "-a", "shop", "-e", "dev", "--json"])).stdout);
   assert.deepEqual(json.policy, { preset: "careful", verdicts: {}, allow: [], deny: [] });

@@ -25,7 +25,7 @@ export const TRAIT_MEANING = {
   shells: "shells, with a text or script to run",
   terminals: "interactive shells and prompts, where anything can be typed",
   "inline-code": "interpreters with code in their arguments or from their input",
-  "env-dumps": "printing the whole environment (env, printenv, set, /proc/*/environ …)",
+  "env-dumps": "printing the environment (env, printenv, set, /proc/*/environ …)",
   debuggers: "debuggers and tracers, which read a program's memory",
   privileges: "running as another user (sudo, su …)",
   unclear: "commands that can't be read with certainty",

@@ -113,7 +113,7 @@ const ICON = { allow: "pass", ask: "question", deny: "circle-slash" } as const;
 
 const MEANING = (): Readonly<Record<Preset, string>> => ({
   open: vscode.l10n.t("any command, after approval"),
-  careful: vscode.l10n.t("asks each time about shells with inline code, debuggers, sudo and environment dumps"),
+  careful: vscode.l10n.t("asks each time about inline code, debuggers, sudo and environment dumps"),
   strict: vscode.l10n.t("only programs that a rule names, in a sandbox"),
   production: vscode.l10n.t("asks about every use"),
 });

@@ -65,7 +65,7 @@ const TRAIT = (): Readonly<Record<Trait, string>> => ({
   shells: l10n.t("shells, with a text or script to run"),
   terminals: l10n.t("interactive shells and prompts, where anything can be typed"),
   "inline-code": l10n.t("interpreters with code in their arguments or from their input"),
-  "env-dumps": l10n.t("printing the whole environment (env, printenv, set, /proc/*/environ …)"),
+  "env-dumps": l10n.t("printing the environment (env, printenv, set, /proc/*/environ …)"),
   debuggers: l10n.t("debuggers and tracers, which read a program's memory"),
   privileges: l10n.t("running as another user (sudo, su …)"),
   unclear: l10n.t("commands that can't be read with certainty"),

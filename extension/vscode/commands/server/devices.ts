@@ -37,8 +37,9 @@ function items({ url, serverWords, account, accountWords, devices }: AccountDevi
         device,
       }),
     ),
-    separator(url),
-    { label: l10n.t("Words of the server"), detail: serverWords.join(" "), words: serverWords },
+    // Without a label: it would stand beside the words, and cut the last of them off.
+    separator(""),
+    { label: l10n.t("Words of the server"), description: url, detail: serverWords.join(" "), words: serverWords },
     { label: l10n.t("Words of your account"), detail: accountWords.join(" "), words: accountWords },
     { label: l10n.t("Copy the account, for a login on another device"), detail: account, copies: account },
   ];
