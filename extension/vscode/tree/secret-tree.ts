@@ -25,6 +25,13 @@ export interface SecretTreeDeps {
   readonly now: () => number;
 }
 
+/** What is in the vault, at one moment. */
+interface Look {
+  readonly revision: string;
+  readonly apps: readonly AppInfo[];
+  readonly listings: Listings;
+}
+
 /** Apps, their environments, and the secrets of those that are opened: nothing else is listed. */
 export class SecretTree implements vscode.TreeDataProvider<Node> {
   readonly #deps: SecretTreeDeps;
@@ -39,6 +46,7 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
   #listings: Listings | undefined;
   /** The vault that was listed ahead: once after each unlock. */
   #listedAhead: VaultAccess | undefined;
+  #begun: Promise<Look> | undefined;
   /** What a person opened or closed, by context: a filter shows all unfolded, and afterwards it is as before. */
   readonly #unfolded = new Map<string, boolean>();
 
@@ -66,7 +74,16 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
     this.#unfolded.clear();
     this.#revision = undefined;
     this.#listings = undefined;
+    this.#begun = undefined;
     this.refresh();
+  }
+
+  /** Begins to read the vault; VS Code asks for the tree a while after an unlock, when it has drawn other things. */
+  begin(): void {
+    const access = this.#deps.access();
+    if (access === undefined) return;
+    this.#begun = this.#look(access);
+    this.#begun.catch(() => {}); // told to whoever asks
   }
 
   noteUnfolded(node: Node, isUnfolded: boolean): void {
@@ -129,11 +146,9 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
   }
 
   async #apps(access: VaultAccess): Promise<Node[]> {
-    // Before the rest, so that a write in between is noticed afterwards.
-    const revision = await access.revision();
-    const apps = await access.apps();
-    // Not those of an earlier look: they may have begun before what was written since.
-    const listings = new Listings(access);
+    const begun = this.#begun;
+    this.#begun = undefined;
+    const { revision, apps, listings } = await (begun ?? this.#look(access));
     this.#listings = listings;
     const environments = new Map<string, AppInfo["environments"][number]>();
     const matches = new Map<string, readonly SecretInfo[]>();
@@ -151,10 +166,19 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
     this.#matches = matches;
     const count = [...matches.values()].reduce((sum, found) => sum + found.length, 0);
     this.#loaded.fire({ isEmpty: apps.length === 0, matches: count });
-    if (this.#listedAhead !== access) void listings.listAhead(apps).catch(() => {});
-    this.#listedAhead = access;
     const nodes = apps.map(({ app }) => new AppNode(app));
     return this.#filter.isOff ? nodes : nodes.filter((node) => this.#environmentsOf(node).length > 0);
+  }
+
+  async #look(access: VaultAccess): Promise<Look> {
+    // Before the rest, so that a write in between is noticed afterwards.
+    const revision = await access.revision();
+    const apps = await access.apps();
+    // Not those of an earlier look: they may have begun before what was written since.
+    const listings = new Listings(access);
+    if (this.#listedAhead !== access) void listings.listAhead(apps).catch(() => {});
+    this.#listedAhead = access;
+    return { revision, apps, listings };
   }
 
   #environmentsOf({ app }: AppNode): EnvironmentNode[] {

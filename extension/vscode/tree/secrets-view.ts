@@ -81,6 +81,7 @@ export class SecretsView {
     this.#loaded = { isEmpty: false, matches: 0 };
     this.#showServer();
     this.#tree.forget();
+    if (this.#view.visible) this.#tree.begin();
   }
 
   #show(loaded: Loaded): void {

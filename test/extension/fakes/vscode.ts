@@ -1,7 +1,8 @@
 import { meets, notify, type Reply } from "./person.ts";
 
 /*
- * As much of the `vscode` module as the commands on secrets use. What a real window shows, person.ts answers.
+ * As much of the `vscode` module as the commands on secrets and the tree use. What a real window shows, person.ts
+ * answers.
  */
 
 export const l10n = {
@@ -13,6 +14,21 @@ export class ThemeIcon {
 
   constructor(id: string) {
     this.id = id;
+  }
+}
+
+export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
+
+export class EventEmitter<T> {
+  readonly #listeners = new Set<(value: T) => void>();
+
+  readonly event = (listener: (value: T) => void) => {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  };
+
+  fire(value: T): void {
+    for (const listener of this.#listeners) listener(value);
   }
 }
 
