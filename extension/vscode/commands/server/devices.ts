@@ -28,7 +28,7 @@ interface Item extends vscode.QuickPickItem {
 function items({ url, serverWords, account, accountWords, devices }: AccountDevices): readonly Item[] {
   const { l10n } = vscode;
   return [
-    separator(l10n.t("devices")),
+    separator(url),
     ...devices.map(
       (device): Item => ({
         label: `$(${device.isThisOne ? "vm-active" : "vm"}) ${device.id}`,
@@ -37,12 +37,16 @@ function items({ url, serverWords, account, accountWords, devices }: AccountDevi
         device,
       }),
     ),
-    // Without a label: it would stand beside the words, and cut the last of them off.
     separator(""),
-    { label: l10n.t("Words of the server"), description: url, detail: serverWords.join(" "), words: serverWords },
-    { label: l10n.t("Words of your account"), detail: accountWords.join(" "), words: accountWords },
+    wordsItem(l10n.t("Words of the server"), serverWords),
+    wordsItem(l10n.t("Words of your account"), accountWords),
     { label: l10n.t("Copy the account, for a login on another device"), detail: account, copies: account },
   ];
+}
+
+/** Twelve don't fit into a line, and of what people compare nothing may be cut off. */
+function wordsItem(label: string, words: readonly string[]): Item {
+  return { label, description: words.slice(0, 4).join(" "), detail: words.slice(4).join(" "), words };
 }
 
 async function showWords(label: string, words: readonly string[]): Promise<void> {
