@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { crc32, deflateSync, inflateSync } from "node:zlib";
 
 /**
- * Writes a PNG again with a palette of its 256 most frequent colours; each other pixel takes the nearest of them. A
- * window's picture has few more, so nobody sees it, and the file is half as large. For what Chromium writes: 8 bits a
- * channel, not interlaced.
+ * Writes a PNG again with a palette of 256 of its colours; each other pixel takes the nearest of them. A window's
+ * picture has few more, so nobody sees it, and the file is half as large. For what Chromium writes: 8 bits a channel,
+ * not interlaced.
  */
 export function withFewColours(file: string): void {
   const { width, height, pixels } = decode(readFileSync(file));
-  const palette = mostFrequent(pixels, 256);
+  const palette = paletteOf(pixels);
   const index = new Map(palette.map((colour, at) => [colour, at]));
   const rows = Buffer.alloc(height * (width + 1)); // each begins with its filter: 0, none
   pixels.forEach((colour, at) => {
@@ -84,20 +84,39 @@ function paeth(left: number, above: number, corner: number): number {
   return a <= c ? above : corner;
 }
 
-function mostFrequent(pixels: Uint32Array, count: number): number[] {
+/**
+ * Half of them are the most frequent ones. The others are each the one that is farthest from all before it: an icon has
+ * few pixels, and must not turn grey.
+ */
+function paletteOf(pixels: Uint32Array): number[] {
   const counts = new Map<number, number>();
   for (const colour of pixels) counts.set(colour, (counts.get(colour) ?? 0) + 1);
-  return [...counts]
-    .sort((a, b) => b[1] - a[1])
-    .slice(0, count)
-    .map(([colour]) => colour);
+  const all = [...counts].sort((a, b) => b[1] - a[1]).map(([colour]) => colour);
+  const palette = all.slice(0, MOST / 2);
+  const rest = all.slice(MOST / 2);
+  const errors = rest.map((colour) => Math.min(...palette.map((other) => distance(colour, other))));
+  while (palette.length < MOST) {
+    const worst = errors.indexOf(Math.max(...errors));
+    if (worst === -1 || errors[worst] === 0) break;
+    const taken = rest[worst]!;
+    palette.push(taken);
+    rest.forEach((colour, at) => {
+      errors[at] = Math.min(errors[at]!, distance(colour, taken));
+    });
+  }
+  return palette;
 }
 
+const MOST = 256;
+
 function nearest(palette: readonly number[], colour: number): number {
-  const distances = palette.map((other) =>
-    channels(other).reduce((sum, value, at) => sum + (value - channels(colour)[at]!) ** 2, 0),
-  );
+  const distances = palette.map((other) => distance(colour, other));
   return distances.indexOf(Math.min(...distances));
+}
+
+function distance(one: number, other: number): number {
+  const [a, b] = [channels(one), channels(other)];
+  return a.reduce((sum, value, at) => sum + (value - b[at]!) ** 2, 0);
 }
 
 function channels(colour: number): number[] {
