@@ -55,7 +55,7 @@ export function says(bytes: Uint8Array, start: number, end: number, compressed: 
     rotatedRuns |= rotated;
   }
   return (
-    ((kinds & 2) !== 0 && (compressed(bytes, start, end) || saysIn(bytes, start, end, BASE64))) ||
+    ((kinds & 2) !== 0 && (compressed(bytes, start, end, (kinds & 32) !== 0) || saysIn(bytes, start, end, BASE64))) ||
     (hexRuns >= MIN_HEX &&
       (isBitString(bytes, start, end) || isHexGzip(bytes, start, end) || saysIn(bytes, start, end, HEX))) ||
     (rotatedRuns >= MIN_HEX && isHexGzip(bytes, start, end)) ||
@@ -63,10 +63,11 @@ export function says(bytes: Uint8Array, start: number, end: number, compressed: 
   );
 }
 
-/** Bits: lower case, upper case, hex, base32, hex after rot13. */
+/** Bits: lower case, upper case, hex, base32, hex after rot13, the first of a magic. */
 const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
   const letter = byte >= 0x61 && byte <= 0x7a ? 1 : byte >= 0x41 && byte <= 0x5a ? 2 : 0;
-  return letter | (HEX.digit[byte]! < 0 ? 0 : 4) | (BASE32.digit[byte]! < 0 ? 0 : 8) | (isRotatedHex(byte) ? 16 : 0);
+  const bits = (HEX.digit[byte]! < 0 ? 0 : 4) | (BASE32.digit[byte]! < 0 ? 0 : 8) | (isRotatedHex(byte) ? 16 : 0);
+  return letter | bits | (byte === 0x48 || byte === 0x55 || byte === 0x4b ? 32 : 0);
 });
 
 function isRotatedHex(byte: number): boolean {
@@ -74,18 +75,20 @@ function isRotatedHex(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || (lower >= 0x6e && lower <= 0x73);
 }
 
-/** How gzip data begin in hex, also backwards and rotated. */
+/** How gzip data begin in hex, also backwards and rotated: with a 1 or an 8. */
 const GZIP_HEX = ["1f8b08", "80b8f1", "1s8o08"].map((text) => Buffer.from(text));
+const GZIP_LENGTH = 6;
 
 function isHexGzip(bytes: Uint8Array, start: number, end: number): boolean {
-  return GZIP_HEX.some((magic) => {
-    for (let i = start; i + magic.length <= end; i++) {
+  for (let i = start; i + GZIP_LENGTH <= end; i++) {
+    if (bytes[i] !== 0x31 && bytes[i] !== 0x38) continue;
+    for (const magic of GZIP_HEX) {
       let same = 0;
-      while (same < magic.length && (bytes[i + same]! | 0x20) === (magic[same]! | 0x20)) same++;
-      if (same === magic.length) return true;
+      while (same < GZIP_LENGTH && (bytes[i + same]! | 0x20) === magic[same]) same++;
+      if (same === GZIP_LENGTH) return true;
     }
-    return false;
-  });
+  }
+  return false;
 }
 
 /** Fifty binary digits: six bytes. */
@@ -116,24 +119,28 @@ function saysIn(bytes: Uint8Array, start: number, end: number, { digit, width, g
       const byte = (bits >> held) & 0xff;
       text = textRun(text, byte);
       if (text >= minText * 4) return true;
+      if (text === 0 && (end - i) * width < minText * 8) break;
     }
   }
   return false;
 }
 
-/** Whether base64 may begin like compressed data. */
-type Compressed = (bytes: Uint8Array, start: number, end: number) => boolean;
+/** Whether base64 may begin like compressed data; only if `magic` it has a character that a magic begins with. */
+type Compressed = (bytes: Uint8Array, start: number, end: number, magic: boolean) => boolean;
 
 /** zlib's two bytes make eJ, eA, eF or eN and a third character; raw deflate has a complete code. */
-function isCompressed(bytes: Uint8Array, start: number, end: number): boolean {
-  if (hasMagic(bytes, start, end)) return true;
+function isCompressed(bytes: Uint8Array, start: number, end: number, magic: boolean): boolean {
+  if (hasMagic(bytes, start, end, magic)) return true;
   if (goesOn(bytes, start)) return false;
   if (looksDeflated(bytes, start, end)) return true;
-  return bytes[start] === 0x65 && (bytes[start + 1]! === 0x4a || /[AFN]/.test(String.fromCharCode(bytes[start + 1]!)));
+  return bytes[start] === 0x65 && ZLIB_SECOND.includes(bytes[start + 1]!);
 }
 
+const ZLIB_SECOND = [..."JAFN"].map((char) => char.charCodeAt(0));
+
 /** In base64, gzip is H4sI, zip UEsDB and zstd KLUv. */
-export function hasMagic(bytes: Uint8Array, start: number, end: number): boolean {
+export function hasMagic(bytes: Uint8Array, start: number, end: number, magic: boolean): boolean {
+  if (!magic) return false;
   for (let i = start; i + 8 < end; i++) {
     const [second, third] = [bytes[i + 1]!, bytes[i + 2]!];
     switch (bytes[i]) {

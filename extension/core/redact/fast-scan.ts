@@ -6,7 +6,7 @@ import { encodedPlaces } from "./encoded-text.ts";
 import { CLASSES, CLASSES_WITH_ACCENTS, type Folded, fold, placeOf } from "./fold-pass.ts";
 import { framedPlaces } from "./framed-text.ts";
 import { GRAM } from "./gram-index.ts";
-import { DIGIT_STEP, GRAM_STEP, passDigits, passGrams } from "./gram-pass.ts";
+import { DIGIT_STEP, GRAM_STEP, passDigits, passEvidence, passGrams } from "./gram-pass.ts";
 import { isRun } from "./gram-run.ts";
 import type { Tables } from "./inspect.ts";
 import { LineWatch } from "./line-watch.ts";
@@ -56,6 +56,7 @@ export class FastScan {
       specials: 0,
       marks: MARKS,
       marked: 0,
+      cursor: 0,
     };
   }
 
@@ -135,6 +136,7 @@ export class FastScan {
     this.#grams(bytes, before, final);
     folded.specials = 0;
     folded.marked = 0;
+    folded.cursor = 0;
   }
 
   #trigger(bytes: Uint8Array, at: number, end: number): void {
@@ -173,7 +175,8 @@ export class FastScan {
     const { grams } = this.#tables;
     const { symbols, count } = this.#folded;
     const found = FOUND;
-    const candidates = passGrams(grams.bits, grams.shift, symbols, this.#next, count, found);
+    const windows = passGrams(grams.bits, grams.shift, symbols, this.#next, count, found);
+    const candidates = passEvidence(grams, symbols, found, windows);
     let next = this.#next + Math.max(0, Math.ceil((count - GRAM + 1 - this.#next) / GRAM_STEP)) * GRAM_STEP;
     for (let k = 0; k < candidates; k++) {
       const i = found[k]!;

@@ -31,9 +31,21 @@ function isFramed(bytes: Uint8Array, at: number, step: number): boolean {
   for (let n = 2; n < MIN_ITEMS - 1; n++) if (bytes[at - n * step] !== sign) return false;
   let varied = 0;
   for (let column = 1; column < step; column++) {
-    const kinds = new Set<number>();
-    for (let n = 0; n < MIN_ITEMS - 1; n++) kinds.add(bytes[at - column - n * step]!);
-    if (kinds.size > 1) varied += kinds.size >= MIN_KINDS ? 1 : step;
+    const kinds = kindsOf(bytes, at - column, step);
+    if (kinds > 1) varied += kinds >= MIN_KINDS ? 1 : step;
   }
   return varied === 1;
+}
+
+/** How many different bytes the items have there: 1, 2 or `MIN_KINDS`, which is as good as more. */
+function kindsOf(bytes: Uint8Array, at: number, step: number): number {
+  const first = bytes[at]!;
+  let second = first;
+  for (let n = 1; n < MIN_ITEMS - 1; n++) {
+    const byte = bytes[at - n * step]!;
+    if (byte === first || byte === second) continue;
+    if (second !== first) return MIN_KINDS;
+    second = byte;
+  }
+  return second === first ? 1 : 2;
 }

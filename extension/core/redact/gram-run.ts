@@ -1,6 +1,6 @@
 import { SYMBOL_OF_CODE } from "./fold.ts";
 import { MIN_RUN } from "./forms.ts";
-import { canonical, formAt, GRAM, type GramIndex, headOf, MAX_CHAIN } from "./gram-index.ts";
+import { canonical, formAt, GRAM, GRAM_MASK, type GramIndex, headOf, MAX_CHAIN } from "./gram-index.ts";
 
 /** A shorter run is never redacted; of an encoding, only twelve are, or all there is. */
 const MIN_PIECE = 8;
@@ -29,6 +29,20 @@ export function isRun(
     }
   }
   return result;
+}
+
+/** Whether there is such a run in the symbols from `from` on. */
+export function hasRun(index: GramIndex, symbols: Uint8Array, from: number, count: number): boolean {
+  let window = 0;
+  let mirror = 0;
+  for (let i = from; i < count; i++) {
+    window = ((window << 5) | symbols[i]!) & GRAM_MASK;
+    mirror = (mirror >>> 5) | (symbols[i]! << 25);
+    const at = i - GRAM + 1;
+    if (at < from || headOf(index, canonical(window, mirror)) === 0) continue;
+    if (isRun(index, symbols, count, at, true) === true) return true;
+  }
+  return false;
 }
 
 function keyAt(symbols: Uint8Array, at: number): number {

@@ -1,7 +1,7 @@
 import { isDumpLine } from "./dump-line.ts";
 import { SYMBOL } from "./fold.ts";
-import { GRAM, type GramIndex } from "./gram-index.ts";
-import { isRun } from "./gram-run.ts";
+import type { GramIndex } from "./gram-index.ts";
+import { hasRun } from "./gram-run.ts";
 import { Pieces } from "./pieces.ts";
 import { lastWord } from "./views/columns.ts";
 import { hexDigit } from "./views/escapes.ts";
@@ -54,10 +54,7 @@ export class LineWatch {
     const before = this.#count;
     for (let i = word.start; i < word.end; i++) column[this.#count++] = SYMBOL[bytes[i]!]!;
     // A run that began in the lines before may have become long enough.
-    for (let i = Math.max(0, before - KEPT); i + GRAM <= this.#count; i++) {
-      if (isRun(this.#grams, column, this.#count, i, true) === true) return true;
-    }
-    return false;
+    return hasRun(this.#grams, column, Math.max(0, before - KEPT), this.#count);
   }
 }
 
