@@ -1,6 +1,6 @@
 import { looksDeflated } from "./deflate-signature.ts";
 import { textRun } from "./printable.ts";
-import { BASE32, BASE64, HEX, type Radix } from "./views/radix.ts";
+import { BASE32, BASE64, digitsBetween, HEX, maySay, type Radix } from "./views/radix.ts";
 
 /** Shorter runs hold too little to be worth a look. */
 export const MIN_ENCODED = 20;
@@ -55,11 +55,14 @@ export function says(bytes: Uint8Array, start: number, end: number, compressed: 
     rotatedRuns |= rotated;
   }
   return (
-    ((kinds & 2) !== 0 && (compressed(bytes, start, end, (kinds & 32) !== 0) || saysIn(bytes, start, end, BASE64))) ||
+    ((kinds & 2) !== 0 &&
+      (compressed(bytes, start, end, (kinds & 32) !== 0) || saysIn(bytes, start, end, BASE64, true))) ||
     (hexRuns >= MIN_HEX &&
-      (isBitString(bytes, start, end) || isHexGzip(bytes, start, end) || saysIn(bytes, start, end, HEX))) ||
+      (isBitString(bytes, start, end) ||
+        isHexGzip(bytes, start, end) ||
+        saysIn(bytes, start, end, HEX, hex === end - start))) ||
     (rotatedRuns >= MIN_HEX && isHexGzip(bytes, start, end)) ||
-    (base32Runs >= MIN_BASE32 && saysIn(bytes, start, end, BASE32))
+    (base32Runs >= MIN_BASE32 && saysIn(bytes, start, end, BASE32, base32 === end - start))
   );
 }
 
@@ -98,8 +101,12 @@ function isBitString(bytes: Uint8Array, start: number, end: number): boolean {
   return true;
 }
 
-function saysIn(bytes: Uint8Array, start: number, end: number, { digit, width, group, minText }: Radix): boolean {
+/** `pure`: all of the characters are the alphabet's. */
+function saysIn(bytes: Uint8Array, start: number, end: number, radix: Radix, pure: boolean): boolean {
+  const { digit, width, group, minText } = radix;
+  const digits = pure ? digitsBetween(bytes, start, end, radix) : undefined;
   for (let phase = 0; phase < group; phase++) {
+    if (digits !== undefined && !maySay(digits, phase, end - start, radix)) continue;
     let text = 0;
     let bits = 0;
     let held = 0;

@@ -7,8 +7,10 @@ import {
   GRAM,
   GRAM_MASK,
   type GramIndex,
+  HASH,
   headOf,
   MAX_CHAIN,
+  SECOND,
   type SecretForm,
 } from "./gram-index.ts";
 import { type Skeleton, skeletonOf } from "./skeleton.ts";
@@ -25,22 +27,59 @@ export interface Hit {
 
 /** Every run that gives away a part of a value, longest first where several begin in one place. */
 export function searchGrams(index: GramIndex, bytes: Uint8Array): Hit[] {
-  const skeleton = skeletonOf(bytes);
+  if (codes.length < bytes.length) {
+    codes = new Uint8Array(bytes.length * 2);
+    places = new Int32Array(bytes.length * 2);
+    found = new Int32Array(bytes.length * 2);
+  }
+  const skeleton = skeletonOf(bytes, codes, places);
+  const candidates = windowsIn(index, skeleton);
   const hits: Hit[] = [];
-  let window = 0;
-  let mirror = 0;
   let covered = 0;
-  for (let i = 0; i < skeleton.length; i++) {
-    const symbol = SYMBOL_OF_CODE[skeleton.codes[i]!]!;
-    window = ((window << 5) | symbol) & GRAM_MASK;
-    mirror = (mirror >>> 5) | (symbol << 25);
-    const from = i - GRAM + 1;
-    if (from < 0 || i < covered) continue;
-    const end = tryPositions(index, skeleton, from, headOf(index, canonical(window, mirror)), bytes, hits);
+  for (let k = 0; k < candidates; k++) {
+    const from = found[k]!;
+    if (from + GRAM - 1 < covered) continue;
+    const head = headOf(index, keyAt(skeleton.codes, from));
+    if (head === 0) continue;
+    const end = tryPositions(index, skeleton, from, head, bytes, hits);
     // The next run may share some of this one's end, so look again from there.
     if (end > 0) covered = Math.max(covered, end - GRAM + 1);
   }
+  codes.fill(0, 0, skeleton.length);
   return hits;
+}
+
+/** Used within one search only. */
+let codes = new Uint8Array(1 << 12);
+let places = new Int32Array(1 << 12);
+/** Where the windows start whose bits are set. */
+let found = new Int32Array(1 << 12);
+
+function windowsIn({ bits, shift }: GramIndex, { codes: all, length }: Skeleton): number {
+  let count = 0;
+  let window = 0;
+  let mirror = 0;
+  for (let i = 0; i < length; i++) {
+    const symbol = SYMBOL_OF_CODE[all[i]!]!;
+    window = ((window << 5) | symbol) & GRAM_MASK;
+    mirror = (mirror >>> 5) | (symbol << 25);
+    const product = Math.imul(canonical(window, mirror), HASH);
+    const word = bits[product >>> (shift + 5)]!;
+    found[count] = i - GRAM + 1;
+    count += (word >>> ((product >>> shift) & 31)) & (word >>> ((product >>> SECOND) & 31)) & +(i >= GRAM - 1);
+  }
+  return count;
+}
+
+function keyAt(all: Uint8Array, at: number): number {
+  let window = 0;
+  let mirror = 0;
+  for (let i = at; i < at + GRAM; i++) {
+    const symbol = SYMBOL_OF_CODE[all[i]!]!;
+    window = (window << 5) | symbol;
+    mirror = (mirror >>> 5) | (symbol << 25);
+  }
+  return canonical(window, mirror);
 }
 
 /** Returns the skeleton index after the longest accepted run, or 0. */

@@ -25,3 +25,8 @@ const SHAPED = new Uint8Array(256);
 for (const lead of [0xc2, 0xc3]) SHAPED[lead] = 1;
 for (const lead of [0xe1, 0xe2, 0xef]) SHAPED[lead] = 2;
 for (const lead of [0xf0, 0xf3]) SHAPED[lead] = 3;
+
+/** 1 for the bytes that a run of text may have: `textRun` is 0 for the others, whatever came before. */
+export const MAY_BE_TEXT: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  textRun(4, byte) > 0 || textRun(4 | 3, byte) > 0 ? 1 : 0,
+);

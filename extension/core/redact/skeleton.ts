@@ -8,9 +8,8 @@ export interface Skeleton {
   readonly length: number;
 }
 
-export function skeletonOf(bytes: Uint8Array): Skeleton {
-  const codes = new Uint8Array(bytes.length);
-  const at = new Int32Array(bytes.length);
+/** Into `codes` and `at`, which have room for all of `bytes`. */
+export function skeletonOf(bytes: Uint8Array, codes: Uint8Array, at: Int32Array): Skeleton {
   let length = 0;
   for (let i = 0; i < bytes.length; ) {
     const byte = bytes[i]!;

@@ -27,17 +27,25 @@ export function sourceEnd(view: View, index: number): number {
 }
 
 export function within(outer: View, inner: Decoded): View {
-  const length = inner.bytes.length;
-  const from = new Int32Array(length);
-  const to = new Int32Array(length);
-  for (let i = 0; i < length; i++) {
-    const first = inner.lo[i]!;
-    const last = inner.hi[i]! - 1;
-    // The outer view may run backwards.
-    from[i] = Math.min(sourceStart(outer, first), sourceStart(outer, last));
-    to[i] = Math.max(sourceEnd(outer, first), sourceEnd(outer, last));
+  const { bytes, lo, hi } = inner;
+  const from = new Int32Array(bytes.length);
+  const to = new Int32Array(bytes.length);
+  if (outer.from === undefined || outer.to === undefined) {
+    const offset = outer.offset ?? 0;
+    for (let i = 0; i < bytes.length; i++) {
+      from[i] = offset + lo[i]!;
+      to[i] = offset + hi[i]!;
+    }
+    return { bytes, from, to };
   }
-  return { bytes: inner.bytes, from, to };
+  for (let i = 0; i < bytes.length; i++) {
+    const first = lo[i]!;
+    const last = hi[i]! - 1;
+    // The outer view may run backwards.
+    from[i] = Math.min(outer.from[first]!, outer.from[last]!);
+    to[i] = Math.max(outer.to[first]!, outer.to[last]!);
+  }
+  return { bytes, from, to };
 }
 
 /**
@@ -65,9 +73,33 @@ export function nearChanges(decoded: Decoded, reach: number): Decoded {
   const out = new DecodedBuilder(total + kept.length);
   for (const [start, end] of kept) {
     if (out.length > 0) out.add(0x0a, lo[start]!, hi[start]!);
-    for (let i = start; i < end; i++) out.add(bytes[i]!, lo[i]!, hi[i]!);
+    out.addDecoded(decoded, start, end);
   }
   return out.done();
+}
+
+/**
+ * The bytes without what begins with `sign` and ends before what `endOf` tells of its place, if that lies behind it.
+ * undefined = there is nothing to leave out.
+ */
+export function without(
+  bytes: Uint8Array,
+  sign: number,
+  endOf: (bytes: Uint8Array, at: number) => number,
+): Decoded | undefined {
+  let out: DecodedBuilder | undefined;
+  let copied = 0;
+  for (let at = bytes.indexOf(sign); at !== -1; ) {
+    const end = endOf(bytes, at);
+    if (end > at) {
+      out ??= new DecodedBuilder(bytes.length);
+      out.addAll(bytes, copied, at);
+      copied = end;
+    }
+    at = bytes.indexOf(sign, Math.max(at + 1, end));
+  }
+  out?.addAll(bytes, copied, bytes.length);
+  return out?.done();
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -91,6 +123,30 @@ export class DecodedBuilder {
     this.#lo[this.length] = lo;
     this.#hi[this.length] = hi;
     this.length++;
+  }
+
+  /** The bytes from `start` to `end`, as they are. */
+  addAll(bytes: Uint8Array, start: number, end: number): void {
+    while (this.#bytes.length < this.length + end - start) this.#grow();
+    const out = this.#bytes;
+    const lo = this.#lo;
+    const hi = this.#hi;
+    let to = this.length;
+    for (let i = start; i < end; i++, to++) {
+      out[to] = bytes[i]!;
+      lo[to] = i;
+      hi[to] = i + 1;
+    }
+    this.length = to;
+  }
+
+  /** What was decoded before, from `start` to `end`. */
+  addDecoded({ bytes, lo, hi }: Decoded, start: number, end: number): void {
+    while (this.#bytes.length < this.length + end - start) this.#grow();
+    this.#bytes.set(bytes.subarray(start, end), this.length);
+    this.#lo.set(lo.subarray(start, end), this.length);
+    this.#hi.set(hi.subarray(start, end), this.length);
+    this.length += end - start;
   }
 
   /** Takes the last byte back. */
@@ -123,7 +179,7 @@ export class DecodedBuilder {
   }
 
   #grow(): void {
-    const capacity = Math.max(64, this.length === 0 ? this.#capacity : this.length * 2);
+    const capacity = Math.max(64, this.#bytes.length === 0 ? this.#capacity : this.#bytes.length * 2);
     const bytes = new Uint8Array(capacity);
     const lo = new Int32Array(capacity);
     const hi = new Int32Array(capacity);

@@ -18,14 +18,12 @@ export function withoutCounters(bytes: Uint8Array): Decoded | undefined {
   const counters = countersIn(numbersIn(bytes));
   if (counters.length === 0) return undefined;
   const out = new DecodedBuilder(bytes.length);
-  let next = 0;
-  for (let i = 0; i < bytes.length; ) {
-    if (counters[next]?.start === i) i = counters[next++]!.end;
-    else {
-      out.add(bytes[i]!, i, i + 1);
-      i++;
-    }
+  let copied = 0;
+  for (const { start, end } of counters) {
+    out.addAll(bytes, copied, start);
+    copied = end;
   }
+  out.addAll(bytes, copied, bytes.length);
   return out.done();
 }
 

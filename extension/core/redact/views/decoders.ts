@@ -3,7 +3,7 @@ import { withoutSequences } from "./ansi-text.ts";
 import { decodeBase85 } from "./base85.ts";
 import { withoutCodes } from "./code-pairs.ts";
 import { withoutCounters } from "./counters.ts";
-import { readDumps } from "./dumps.ts";
+import { type DumpLine, readDumps } from "./dumps.ts";
 import { decodeEscapes, withoutSoftBreaks } from "./escapes.ts";
 import { withoutFrames } from "./frames.ts";
 import { withoutPrefixes } from "./line-prefix.ts";
@@ -40,7 +40,7 @@ export function rearrangements(bytes: Uint8Array): readonly Decoded[] {
   ].filter((decoded) => decoded !== undefined);
 }
 
-/** Reads encodings of bytes. */
-export function decodings(bytes: Uint8Array): readonly Decoded[] {
-  return [...readDumps(bytes), ...readNumbers(bytes), ...decodeRuns(bytes), ...decodeBase85(bytes)];
+/** Reads encodings of bytes; `dump` has those of its lines that may be a dump's. */
+export function decodings(bytes: Uint8Array, dump: readonly DumpLine[]): readonly Decoded[] {
+  return [...readDumps(bytes, dump), ...readNumbers(bytes), ...decodeRuns(bytes), ...decodeBase85(bytes)];
 }

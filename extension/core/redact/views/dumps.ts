@@ -1,5 +1,6 @@
 import { isDumpLine } from "../dump-line.ts";
 import { type Decoded, DecodedBuilder } from "../view.ts";
+import { hexDigit } from "./escapes.ts";
 
 /** Words of `xxd`, `hexdump`, `hd` and `od`: their number base, and how many digits and bytes each has. */
 interface WordShape {
@@ -23,7 +24,7 @@ const SHAPES: readonly WordShape[] = [
   { base: 2, digits: 8, bytes: 1 },
 ];
 
-interface DumpLine {
+export interface DumpLine {
   /** Where each word of the line stands. */
   readonly words: readonly (readonly [start: number, end: number])[];
   /** All that follows the offset's digits. */
@@ -32,9 +33,8 @@ interface DumpLine {
   readonly text: readonly [start: number, end: number];
 }
 
-/** Whether it is a dump and hardly anything else. */
-export function isDump(bytes: Uint8Array): boolean {
-  const lines = dumpLines(bytes);
+/** Whether these of its lines are hardly less than all of `bytes`. */
+export function isDump(bytes: Uint8Array, lines: readonly DumpLine[]): boolean {
   let length = 0;
   for (const { body } of lines) length += body[1] - body[0];
   return lines.length >= MIN_LINES && length >= bytes.length * MOSTLY;
@@ -45,8 +45,7 @@ const MIN_LINES = 4;
 const MOSTLY = 0.7;
 
 /** The bytes behind a dump, for each way to read its words, and its text column in one piece. */
-export function readDumps(bytes: Uint8Array): Decoded[] {
-  const lines = dumpLines(bytes);
+export function readDumps(bytes: Uint8Array, lines: readonly DumpLine[]): Decoded[] {
   if (lines.length === 0) return [];
   const views: Decoded[] = [textColumn(bytes, lines)];
   if (lines.every(({ body }) => (body[1] - body[0]) % CELL === 0)) views.push(cells(bytes, lines));
@@ -66,17 +65,38 @@ const OFFSET_WITHIN = /[0-9a-fA-F]{7,16}(?::|\s)\s*(?=(?:[0-9a-fA-F]{2,22}\s+){3
 const NUMBERS_ONLY = /^\s*(?:[0-9a-fA-F]{2,22}\s+)+[0-9a-fA-F]{2,22}\s*$/;
 const WORD = /\S+/g;
 
-function dumpLines(bytes: Uint8Array): DumpLine[] {
+export function dumpLines(bytes: Uint8Array): DumpLine[] {
   const lines: DumpLine[] = [];
   for (let start = 0; start < bytes.length; ) {
     const newline = bytes.indexOf(0x0a, start);
     const end = newline === -1 ? bytes.length : newline;
     const line =
-      end - start <= 256 ? dumpLine(Buffer.from(bytes.subarray(start, end)).toString("latin1"), start) : undefined;
+      end - start <= LONGEST_LINE && mayBeDump(bytes, start, end)
+        ? dumpLine(Buffer.from(bytes.subarray(start, end)).toString("latin1"), start)
+        : undefined;
     if (line !== undefined) lines.push(line);
     start = end + 1;
   }
   return lines;
+}
+
+const LONGEST_LINE = 256;
+
+/** What each way in `offsetOf` needs: hex digits or an offset's zeros first, or these zeros somewhere. */
+function mayBeDump(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i]!;
+    if (byte > 0x20 && byte !== 0x85 && byte !== 0xa0) {
+      if (hexDigit(byte) >= 0) return true;
+      break;
+    }
+  }
+  let zeros = 0;
+  for (let i = start; i < end; i++) {
+    zeros = bytes[i] === 0x30 ? zeros + 1 : 0;
+    if (zeros === FIRST_OFFSET.length) return true;
+  }
+  return false;
 }
 
 function dumpLine(text: string, start: number): DumpLine | undefined {
@@ -163,10 +183,9 @@ function numberColumn(
     for (const [start, end] of line.words) {
       const wide = end - start;
       if (shape.base === 10 ? wide > shape.digits : wide !== shape.digits) break;
-      const number = value(bytes, start, end, shape.base);
-      if (number === undefined) break;
+      if (!hasDigits(bytes, start, end, shape.base)) break;
       words++;
-      addBytes(out, number, shape.bytes, little, start, end);
+      addBytes(out, bytes, shape, little, start, end);
     }
   }
   // Words of another kind are read as this one by chance.
@@ -176,17 +195,39 @@ function numberColumn(
 /** The text column of some dumps is counted as words too. */
 const MIN_FITTING = 0.3;
 
-function addBytes(out: DecodedBuilder, number: bigint, count: number, little: boolean, lo: number, hi: number): void {
-  for (let k = 0; k < count; k++) {
-    const place = BigInt(little ? k : count - 1 - k);
-    out.add(Number((number >> (place * 8n)) & 0xffn), lo, hi);
+/** Digits of the base only. */
+function hasDigits(bytes: Uint8Array, start: number, end: number, base: number): boolean {
+  for (let i = start; i < end; i++) {
+    const digit = hexDigit(bytes[i]!);
+    if (digit < 0 || digit >= base) return false;
+  }
+  return true;
+}
+
+function addBytes(
+  out: DecodedBuilder,
+  bytes: Uint8Array,
+  shape: WordShape,
+  little: boolean,
+  lo: number,
+  hi: number,
+): void {
+  if (shape.base !== 16) {
+    const number = value(bytes, lo, hi, shape.base);
+    for (let k = 0; k < shape.bytes; k++) {
+      const place = BigInt(little ? k : shape.bytes - 1 - k);
+      out.add(Number((number >> (place * 8n)) & 0xffn), lo, hi);
+    }
+    return;
+  }
+  for (let k = 0; k < shape.bytes; k++) {
+    const at = lo + 2 * (little ? shape.bytes - 1 - k : k);
+    out.add(hexDigit(bytes[at]!) * 16 + hexDigit(bytes[at + 1]!), lo, hi);
   }
 }
 
-const PREFIX = { 2: "0b", 8: "0o", 10: "", 16: "0x" } as const;
-const DIGITS = { 2: /^[01]+$/, 8: /^[0-7]+$/, 10: /^[0-9]+$/, 16: /^[0-9a-fA-F]+$/ } as const;
+const PREFIX = { 2: "0b", 8: "0o", 10: "" } as const;
 
-function value(bytes: Uint8Array, start: number, end: number, base: 2 | 8 | 10 | 16): bigint | undefined {
-  const text = Buffer.from(bytes.subarray(start, end)).toString("latin1");
-  return DIGITS[base].test(text) ? BigInt(PREFIX[base] + text) : undefined;
+function value(bytes: Uint8Array, start: number, end: number, base: 2 | 8 | 10): bigint {
+  return BigInt(PREFIX[base] + Buffer.from(bytes.subarray(start, end)).toString("latin1"));
 }

@@ -1,4 +1,4 @@
-import { type Decoded, DecodedBuilder } from "../view.ts";
+import { type Decoded, DecodedBuilder, without } from "../view.ts";
 import { entity } from "./entities.ts";
 
 /**
@@ -10,29 +10,25 @@ export function decodeEscapes(bytes: Uint8Array): Decoded | undefined {
   if (!hasEscape(bytes)) return undefined;
   const out = new DecodedBuilder(bytes.length);
   let changed = false;
+  let copied = 0;
   for (let i = 0; i < bytes.length; ) {
-    const end = decodeOne(bytes, i, out);
-    if (end > i) {
-      changed = true;
-      i = end;
-    } else {
-      out.add(bytes[i]!, i, i + 1);
+    if (IS_SIGN[bytes[i]!] === 0) {
       i++;
+      continue;
     }
+    out.addAll(bytes, copied, i);
+    const end = decodeOne(bytes, i, out);
+    changed ||= end > i;
+    copied = end;
+    i = Math.max(i + 1, end);
   }
+  out.addAll(bytes, copied, bytes.length);
   return changed ? out.done() : undefined;
 }
 
 /** Joins the lines that quoted-printable broke, which may be in the middle of another escape. undefined = there are none. */
 export function withoutSoftBreaks(bytes: Uint8Array): Decoded | undefined {
-  if (!bytes.includes(0x3d)) return undefined;
-  const out = new DecodedBuilder(bytes.length);
-  for (let i = 0; i < bytes.length; i++) {
-    const end = bytes[i] === 0x3d ? softBreakEnd(bytes, i) : 0;
-    if (end > 0) i = end - 1;
-    else out.add(bytes[i]!, i, i + 1);
-  }
-  return out.length === bytes.length ? undefined : out.done();
+  return without(bytes, 0x3d, softBreakEnd);
 }
 
 function softBreakEnd(bytes: Uint8Array, at: number): number {
@@ -43,6 +39,10 @@ function softBreakEnd(bytes: Uint8Array, at: number): number {
 function hasEscape(bytes: Uint8Array): boolean {
   return bytes.includes(0x25) || bytes.includes(0x3d) || bytes.includes(0x26) || bytes.includes(0x5c);
 }
+
+/** 1 for the bytes with which an escape begins. */
+const IS_SIGN = new Uint8Array(256);
+for (const sign of [0x25, 0x3d, 0x26, 0x5c]) IS_SIGN[sign] = 1;
 
 /** Adds what the escape at `at` stands for and returns its end, or `at` if there is none. */
 function decodeOne(bytes: Uint8Array, at: number, out: DecodedBuilder): number {

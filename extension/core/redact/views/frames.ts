@@ -12,10 +12,11 @@ const MIN_KINDS = 3;
  * framed stays. undefined = there is nothing of the kind.
  */
 export function withoutFrames(bytes: Uint8Array): Decoded | undefined {
+  const next = nextSigns(bytes);
   let out: DecodedBuilder | undefined;
   let copied = 0;
   for (let at = 0; at + MIN_ITEMS < bytes.length; ) {
-    const frame = frameAt(bytes, at);
+    const frame = frameAt(bytes, at, next);
     if (frame === 0) {
       at++;
       continue;
@@ -26,7 +27,7 @@ export function withoutFrames(bytes: Uint8Array): Decoded | undefined {
       continue;
     }
     out ??= new DecodedBuilder(bytes.length);
-    for (let i = copied; i < at; i++) out.add(bytes[i]!, i, i + 1);
+    out.addAll(bytes, copied, at);
     if (at > 0) out.add(0x0a, at - 1, at);
     for (let n = 0; n < items; n++) {
       const place = at + n * (frame + 1);
@@ -37,18 +38,35 @@ export function withoutFrames(bytes: Uint8Array): Decoded | undefined {
   }
   if (out === undefined) return undefined;
   if (copied < bytes.length) out.add(0x0a, copied, copied + 1);
-  for (let i = copied; i < bytes.length; i++) out.add(bytes[i]!, i, i + 1);
+  out.addAll(bytes, copied, bytes.length);
   return out.done();
 }
 
+/** For each byte that is no letter or digit, how far on the same one stands again; 0 = too far for a frame. */
+function nextSigns(bytes: Uint8Array): Uint8Array {
+  const next = new Uint8Array(bytes.length);
+  const last = new Int32Array(256).fill(bytes.length + MAX_FRAME + 2);
+  for (let i = bytes.length - 1; i >= 0; i--) {
+    const byte = bytes[i]!;
+    if (CODE[byte] !== 0) continue;
+    const distance = last[byte]! - i;
+    next[i] = distance <= MAX_FRAME + 1 ? distance : 0;
+    last[byte] = i;
+  }
+  return next;
+}
+
 /** How many bytes stand between the character at `at`, the next one and so on; 0 = not always the same. */
-function frameAt(bytes: Uint8Array, at: number): number {
+function frameAt(bytes: Uint8Array, at: number, next: Uint8Array): number {
   const first = bytes[at + 1]!;
   if (CODE[first] !== 0) return 0;
-  for (let frame = 1; frame <= MAX_FRAME; frame++) {
-    const step = frame + 1;
-    if (bytes[at + 1 + step] !== first || bytes[at + 1 + 2 * step] !== first) continue;
-    if (itemsFrom(bytes, at, frame) >= MIN_ITEMS) return frame;
+  let place = at + 1;
+  while (next[place] !== 0) {
+    place += next[place]!;
+    const step = place - at - 1;
+    if (step > MAX_FRAME + 1) return 0;
+    if (step < 2 || bytes[place + step] !== first || bytes[place + (MIN_ITEMS - 3) * step] !== first) continue;
+    if (itemsFrom(bytes, at, step - 1) >= MIN_ITEMS) return step - 1;
   }
   return 0;
 }

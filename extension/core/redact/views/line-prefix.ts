@@ -25,21 +25,27 @@ function lineStarts(bytes: Uint8Array): number[] {
 
 /** The most frequent beginnings, each as where a line with it starts and how long it is. */
 function sharedPrefixes(bytes: Uint8Array, starts: readonly number[]): (readonly [start: number, length: number])[] {
-  const counts = new Map<string, { at: readonly [number, number]; count: number }>();
+  const prefixes: Prefix[] = [];
+  const byHash = new Map<number, Prefix[]>();
   for (let n = 1; n < starts.length; n++) {
     for (let k = n - 1; k >= Math.max(0, n - NEAR); k--) {
       const whole = lineLength(bytes, starts, n);
       if (lineLength(bytes, starts, k) !== whole) continue;
       const length = sharedWords(bytes, starts[k]!, starts[n]!, whole);
       if (length === 0 || whole - length > LONGEST_PIECE) continue;
-      const key = shape(bytes, starts[n]!, length);
-      const known = counts.get(key);
-      if (known === undefined) counts.set(key, { at: [starts[n]!, length], count: 1 });
-      else known.count++;
+      const hash = hashOf(bytes, starts[n]!, length);
+      const alike = byHash.get(hash) ?? [];
+      const known = alike.find(({ at }) => at[1] === length && hasPrefix(bytes, starts[n]!, at[0], length));
+      if (known !== undefined) known.count++;
+      else {
+        const prefix: Prefix = { at: [starts[n]!, length], count: 1 };
+        prefixes.push(prefix);
+        byHash.set(hash, [...alike, prefix]);
+      }
       break;
     }
   }
-  return [...counts.values()]
+  return prefixes
     .filter(({ count }) => count >= MIN_LINES - 1)
     .sort((a, b) => b.count - a.count)
     .slice(0, MAX_PREFIXES)
@@ -50,21 +56,31 @@ function lineLength(bytes: Uint8Array, starts: readonly number[], n: number): nu
   return n + 1 < starts.length ? starts[n + 1]! - 1 - starts[n]! : bytes.length - starts[n]!;
 }
 
-function shape(bytes: Uint8Array, start: number, length: number): string {
-  return Buffer.from(bytes.subarray(start, start + length))
-    .toString("latin1")
-    .replace(/\d/g, "0");
+interface Prefix {
+  readonly at: readonly [start: number, length: number];
+  count: number;
 }
 
-function joined(bytes: Uint8Array, starts: readonly number[], [from, length]: readonly [number, number]): Decoded {
+/** The same for beginnings that differ in their digits only. */
+function hashOf(bytes: Uint8Array, start: number, length: number): number {
+  let hash = length;
+  for (let i = start; i < start + length; i++) {
+    const byte = bytes[i]!;
+    hash = (Math.imul(hash, 31) + (byte >= 0x30 && byte <= 0x39 ? 0x30 : byte)) | 0;
+  }
+  return hash;
+}
+
+function joined(bytes: Uint8Array, starts: readonly number[], [first, length]: readonly [number, number]): Decoded {
   const out = new DecodedBuilder(bytes.length);
   let within = false;
   for (const [n, start] of starts.entries()) {
-    const prefixed = hasPrefix(bytes, start, from, length);
+    const prefixed = hasPrefix(bytes, start, first, length);
     within ||= prefixed;
     const next = starts[n + 1] ?? bytes.length;
-    const joins = within && next < bytes.length && hasPrefix(bytes, next, from, length);
-    for (let i = prefixed ? start + length : start; i < (joins ? next - 1 : next); i++) out.add(bytes[i]!, i, i + 1);
+    const joins = within && next < bytes.length && hasPrefix(bytes, next, first, length);
+    const from = prefixed ? start + length : start;
+    out.addAll(bytes, from, Math.max(from, joins ? next - 1 : next));
   }
   return out.done();
 }

@@ -1,21 +1,11 @@
-import { type Decoded, DecodedBuilder } from "../view.ts";
+import { type Decoded, without } from "../view.ts";
 
 /** A longer one holds more than the name of a highlight. */
 export const LONGEST_TAG = 64;
 
 /** The text without its tags: "sk_live_<em>51H</em>xYz". undefined = there are none. */
 export function withoutTags(bytes: Uint8Array): Decoded | undefined {
-  if (!bytes.includes(0x3c)) return undefined;
-  const out = new DecodedBuilder(bytes.length);
-  for (let i = 0; i < bytes.length; ) {
-    const end = bytes[i] === 0x3c ? tagEnd(bytes, i) : 0;
-    if (end > 0) i = end;
-    else {
-      out.add(bytes[i]!, i, i + 1);
-      i++;
-    }
-  }
-  return out.length === bytes.length ? undefined : out.done();
+  return without(bytes, 0x3c, tagEnd);
 }
 
 function tagEnd(bytes: Uint8Array, at: number): number {

@@ -1,23 +1,30 @@
 import { encodedPlaces, hasMagic } from "../encoded-text.ts";
 import { CODE } from "../fold.ts";
 import { isNumberArray } from "../number-array.ts";
-import type { Decoded } from "../view.ts";
+import { type Decoded, DecodedBuilder } from "../view.ts";
 import { withoutNumbering } from "./numbering.ts";
 
 /** All of the text backwards, if it begins to be an encoding so: ";511#&", "37x0", "m13[". */
 export function reversed(bytes: Uint8Array): Decoded | undefined {
   const out = bytes.toReversed();
   if (!LINES.test(latin1(bytes)) && !isEncoded(out)) return undefined;
-  const lo = Int32Array.from(out, (_, i) => out.length - 1 - i);
-  return { bytes: out, lo, hi: lo.map((place) => place + 1) };
+  const lo = new Int32Array(out.length);
+  const hi = new Int32Array(out.length);
+  for (let i = 0; i < out.length; i++) {
+    lo[i] = out.length - 1 - i;
+    hi[i] = out.length - i;
+  }
+  return { bytes: out, lo, hi };
 }
 
 /** All of the text after another rot13, if it begins to be an encoding so: "\\h0073", "&#k73;", "U4fVNNNNN". */
 export function rotated(bytes: Uint8Array): Decoded | undefined {
-  const out = bytes.map(rot13);
+  const out = new Uint8Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) out[i] = ROT13[bytes[i]!]!;
   if (!isEncoded(out)) return undefined;
-  const lo = Int32Array.from(out, (_, i) => i);
-  return { bytes: out, lo, hi: lo.map((place) => place + 1) };
+  const same = new DecodedBuilder(out.length);
+  same.addAll(out, 0, out.length);
+  return same.done();
 }
 
 /** Pieces of a text with the same words behind each. */
@@ -54,6 +61,8 @@ const LONG = 40;
 function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
+
+const ROT13 = Uint8Array.from({ length: 256 }, (_, byte) => rot13(byte));
 
 function rot13(byte: number): number {
   const code = CODE[byte]!;

@@ -1,7 +1,7 @@
 import { type Decoded, nearChanges, sourceStart, type View, within } from "../view.ts";
 import { readColumns } from "./columns.ts";
 import { decodings, rearrangements, unescapings } from "./decoders.ts";
-import { isDump, readDumps } from "./dumps.ts";
+import { dumpLines, isDump, readDumps } from "./dumps.ts";
 import { compressedIn, isCompressed } from "./inflated.ts";
 import { textOnly } from "./radix.ts";
 
@@ -68,14 +68,15 @@ function* layersOf({ view: { bytes }, left, kind }: Layer): Generator<NextLayer>
   }
   if (kind === "binary") return;
   const inner = { ...left, encodings: left.encodings - 1 };
-  if (left.encodings > 0 && isDump(bytes)) {
-    yield* readings(readDumps(bytes), inner);
+  const dump = left.encodings > 0 ? dumpLines(bytes) : [];
+  if (isDump(bytes, dump)) {
+    yield* readings(readDumps(bytes, dump), inner);
     return;
   }
   if (left.escapes > 0) yield* changes(unescapings(bytes), { ...left, escapes: left.escapes - 1 });
   if (left.encodings > 0) yield* changes(rearrangements(bytes), inner);
   for (const decoded of readColumns(bytes)) yield { decoded, left, kind: "last" };
-  if (left.encodings > 0) yield* readings(decodings(bytes), inner);
+  if (left.encodings > 0) yield* readings(decodings(bytes, dump), inner);
 }
 
 /** Further than this from a change, text is as it was: encodings that need more are not found behind a single escape. */

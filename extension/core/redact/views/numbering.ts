@@ -6,25 +6,49 @@ const LONGEST_NUMBER = 6;
 
 /** Numbered characters without their numbers: "0: s\n1: k", "(0, 's'), (1, 'k')", "s 1\nk 2". undefined = none. */
 export function withoutNumbering(bytes: Uint8Array): Decoded | undefined {
+  const numbers = numbersIn(bytes);
   let out: DecodedBuilder | undefined;
   let copied = 0;
-  for (let at = 0; at < bytes.length; at++) {
-    const end = numberEnd(bytes, at);
-    if (end === 0) continue;
-    const places = placesFrom(bytes, at, end, copied);
-    if (places !== undefined) {
-      out ??= new DecodedBuilder(bytes.length);
-      for (let i = copied; i < places[0]!; i++) out.add(bytes[i]!, i, i + 1);
-      if (out.length > 0) out.add(0x0a, places[0]!, places[0]! + 1);
-      for (const place of places) out.add(bytes[place]!, place, place + 1);
-      copied = places.at(-1)! + 1;
-    }
-    at = Math.max(end, copied) - 1;
+  for (let n = 0; n < numbers.count; n++) {
+    if (numbers.starts[n]! < copied) continue;
+    const places = placesFrom(bytes, numbers, n, copied);
+    if (places === undefined) continue;
+    out ??= new DecodedBuilder(bytes.length);
+    out.addAll(bytes, copied, places[0]!);
+    if (out.length > 0) out.add(0x0a, places[0]!, places[0]! + 1);
+    for (const place of places) out.add(bytes[place]!, place, place + 1);
+    copied = places.at(-1)! + 1;
   }
   if (out === undefined) return undefined;
   if (copied < bytes.length) out.add(0x0a, copied, copied + 1);
-  for (let i = copied; i < bytes.length; i++) out.add(bytes[i]!, i, i + 1);
+  out.addAll(bytes, copied, bytes.length);
   return out.done();
+}
+
+/** All whole numbers. */
+interface Numbers {
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly values: Int32Array;
+  readonly count: number;
+}
+
+function numbersIn(bytes: Uint8Array): Numbers {
+  const most = (bytes.length + 1) >> 1;
+  const starts = new Int32Array(most);
+  const ends = new Int32Array(most);
+  const values = new Int32Array(most);
+  let count = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i]! < 0x30 || bytes[i]! > 0x39) continue;
+    starts[count] = i;
+    let value = 0;
+    for (; i < bytes.length && bytes[i]! >= 0x30 && bytes[i]! <= 0x39; i++) value = (value * 10 + bytes[i]! - 0x30) | 0;
+    if (i - starts[count]! > LONGEST_NUMBER) continue;
+    ends[count] = i;
+    values[count++] = value;
+  }
+  return { starts, ends, values, count };
 }
 
 /** The end of the whole number that begins at `at`, or 0. */
@@ -35,11 +59,19 @@ function numberEnd(bytes: Uint8Array, at: number): number {
   return end - at <= LONGEST_NUMBER ? end : 0;
 }
 
-/** Where the characters stand that the number from `start` to `end` and those after it count. */
-function placesFrom(bytes: Uint8Array, start: number, end: number, copied: number): number[] | undefined {
-  const value = number(bytes, start, end);
-  for (let gap = 1; gap <= MAX_GAP; gap++) {
-    if (!isNumber(bytes, end + gap, value + 1)) continue;
+/** Where the characters stand that the `n`th number and those after it count. */
+function placesFrom(
+  bytes: Uint8Array,
+  { starts, ends: numberEnds, values, count }: Numbers,
+  n: number,
+  copied: number,
+): number[] | undefined {
+  const start = starts[n]!;
+  const end = numberEnds[n]!;
+  const value = values[n]!;
+  for (let next = n + 1; next < count && starts[next]! - end <= MAX_GAP; next++) {
+    if (values[next] !== value + 1) continue;
+    const gap = starts[next]! - end;
     const ends = countFrom(bytes, value, end, gap);
     if (ends.length < MIN_COUNTED) continue;
     const column = onlyColumn(bytes, ends, gap);

@@ -8,11 +8,84 @@ const MAX_GAP = 16;
 export function readNumbers(bytes: Uint8Array): Decoded[] {
   const views: Decoded[] = [];
   for (const series of seriesIn(bytes)) {
-    for (const base of [10, 16, 2, 8]) views.push(readBase(bytes, series, base));
-    views.push(readBitString(bytes, series), readSigned(bytes, series), readLittleWords(bytes, series));
-    for (const phase of [0, 1, 2]) views.push(readTriples(bytes, series, phase));
+    const has = contentOf(bytes, series);
+    if (has.decimal) views.push(readBase(bytes, series, 10));
+    if (has.hex) views.push(readBase(bytes, series, 16));
+    if (has.binary) views.push(readBase(bytes, series, 2));
+    if (has.octal) views.push(readBase(bytes, series, 8));
+    if (has.bitString) views.push(readBitString(bytes, series));
+    if (has.minus) views.push(readSigned(bytes, series));
+    if (has.words) views.push(readLittleWords(bytes, series));
+    if (has.triples) for (const phase of [0, 1, 2]) views.push(readTriples(bytes, series, phase));
   }
   return views.filter((view) => view.bytes.length >= MIN_NUMBERS);
+}
+
+/** Which of the ways to read a series can give enough bytes: most give none. */
+interface Content {
+  readonly decimal: boolean;
+  readonly hex: boolean;
+  readonly binary: boolean;
+  readonly octal: boolean;
+  readonly bitString: boolean;
+  readonly minus: boolean;
+  readonly words: boolean;
+  readonly triples: boolean;
+}
+
+/** Of how many digits each run is tells; `readBase` reads a long one in pieces of nine. */
+function contentOf(bytes: Uint8Array, { start, end }: Series): Content {
+  let [decimals, hexes, binaries, octals] = [0, 0, 0, 0];
+  let [decimal, hex, binary, octal] = [0, 0, 0, 0];
+  let [longestDecimal, longestBinary, words] = [0, 0, 0];
+  let minus = false;
+  for (let i = start; i <= end; i++) {
+    const digit = i < end ? DIGIT[bytes[i]!]! : -1;
+    if (digit < 0 || digit > 1) {
+      if (binary > 0) {
+        binaries += binary % PIECE >= 6 || isLetter(bytes[i - binary - 1]) ? 1 : 0;
+        longestBinary = Math.max(longestBinary, binary);
+        binary = 0;
+      }
+      if (digit < 0 || digit > 7) {
+        octals += isShort(octal, 3);
+        octal = 0;
+      }
+      if (digit < 0 || digit > 9) {
+        decimals += isShort(decimal, 3);
+        longestDecimal = Math.max(longestDecimal, decimal);
+        decimal = 0;
+      }
+      if (digit < 0) {
+        hexes += isShort(hex, 2);
+        words += hex === 8 ? 4 : hex === 16 ? 8 : 0;
+        hex = 0;
+        minus ||= bytes[i] === 0x2d;
+        continue;
+      }
+    } else binary++;
+    if (digit < 8) octal++;
+    if (digit < 10) decimal++;
+    hex++;
+  }
+  return {
+    decimal: decimals >= MIN_NUMBERS,
+    hex: hexes >= MIN_NUMBERS,
+    binary: binaries >= MIN_NUMBERS,
+    octal: octals >= MIN_NUMBERS,
+    bitString: longestBinary >= 8 * MIN_NUMBERS,
+    minus: minus || bytes[start - 1] === 0x2d,
+    words: words >= MIN_NUMBERS,
+    triples: longestDecimal >= 3 * MIN_NUMBERS,
+  };
+}
+
+const PIECE = 9;
+
+/** 1 if the last piece of a run is no longer than `most`. */
+function isShort(digits: number, most: number): 0 | 1 {
+  const rest = digits % PIECE;
+  return rest > 0 && rest <= most ? 1 : 0;
 }
 
 interface Series {
@@ -61,7 +134,7 @@ function readBase(bytes: Uint8Array, { start, end }: Series, base: number): Deco
   for (let i = start; i < end; ) {
     const from = i;
     let number = 0;
-    while (i < end && i - from < 9 && isDigit(bytes[i]!, base)) number = number * base + DIGIT[bytes[i++]!]!;
+    while (i < end && i - from < PIECE && isDigit(bytes[i]!, base)) number = number * base + DIGIT[bytes[i++]!]!;
     if (i === from) i++;
     else if (number < 256 && fits(i - from, base, bytes[from - 1]) && !isBasePrefix(bytes, from, i))
       out.add(number, from, i);

@@ -1,4 +1,4 @@
-import { textRun } from "../printable.ts";
+import { MAY_BE_TEXT, textRun } from "../printable.ts";
 import { type Decoded, DecodedBuilder } from "../view.ts";
 
 /** An alphabet of 16, 32 or 64 characters: byte → its bits, or -1. */
@@ -24,6 +24,52 @@ function radix(width: Radix["width"], group: number, minText: number, alphabets:
     for (let value = 0; value < alphabet.length; value++) digit[alphabet.charCodeAt(value)] = value;
   }
   return { width, digit, group, minText };
+}
+
+/**
+ * Whether `minText` of the bytes that the digits from `phase` on stand for may be text in a row. Looks at the last of so
+ * many, and then on from the last one before it that is none: random bytes are ruled out by a quarter of them.
+ */
+export function maySay(digits: Uint8Array, phase: number, length: number, { width, minText }: Radix): boolean {
+  const count = ((length - phase) * width) >> 3;
+  for (let before = -1, at = minText - 1; at < count; at = before + minText) {
+    let i = at;
+    while (i > before) {
+      const bit = i * 8;
+      const first = Math.floor(bit / width);
+      const place = phase + first;
+      // Eight bits are in two digits, or in three of base32.
+      const bits = (digits[place]! << (2 * width)) | (digits[place + 1]! << width) | digits[place + 2]!;
+      if (MAY_BE_TEXT[(bits >> (3 * width - 8 - (bit - first * width))) & 0xff] === 0) break;
+      i--;
+    }
+    if (i === before) return true;
+    before = i;
+  }
+  return false;
+}
+
+/** The digits of characters that all are ones; valid until the next call. */
+export function digitsOf(bytes: Uint8Array, places: Int32Array, { digit }: Radix): Uint8Array {
+  const digits = scratch(places.length);
+  for (let i = 0; i < places.length; i++) digits[i] = digit[bytes[places[i]!]!]!;
+  return digits;
+}
+
+/** The same for those between `start` and `end`. */
+export function digitsBetween(bytes: Uint8Array, start: number, end: number, { digit }: Radix): Uint8Array {
+  const digits = scratch(end - start);
+  for (let i = start; i < end; i++) digits[i - start] = digit[bytes[i]!]!;
+  return digits;
+}
+
+let shared = new Uint8Array(1 << 10);
+
+/** Two more than there are digits, for the last ones that `maySay` looks at. */
+function scratch(length: number): Uint8Array {
+  if (shared.length < length + 2) shared = new Uint8Array((length + 2) * 2);
+  shared.fill(0, length, length + 2);
+  return shared;
 }
 
 /** Whether the same characters say something printable; costs less than decoding them. */
@@ -83,7 +129,7 @@ export function textOnly(decoded: Decoded): Decoded {
     }
     // Zeros stand between the letters of UTF-16, but hardly more than one.
     if (i - start < MIN_STRETCH || zeros * 2 > i - start + 1) continue;
-    for (let k = start; k < i; k++) out.add(bytes[k]!, lo[k]!, hi[k]!);
+    out.addDecoded(decoded, start, i);
     if (i < bytes.length) out.add(0x0a, lo[i]!, hi[i]!);
   }
   return out.done();

@@ -1,7 +1,7 @@
 import { looksDeflated } from "../deflate-signature.ts";
 import type { Decoded } from "../view.ts";
 import { inflated } from "./inflated.ts";
-import { BASE32, BASE64, decodeRadix, HEX, type Radix, saysFrom } from "./radix.ts";
+import { BASE32, BASE64, decodeRadix, digitsOf, HEX, maySay, type Radix, saysFrom } from "./radix.ts";
 
 const MIN_RUN = 16;
 
@@ -14,7 +14,9 @@ export function decodeRuns(bytes: Uint8Array): Decoded[] {
   for (const radix of [BASE64, HEX, BASE32]) {
     if (!hasRun(bytes, radix)) continue;
     for (const places of runsOf(bytes, radix)) {
+      const digits = digitsOf(bytes, places, radix);
       for (let phase = 0; phase < radix.group; phase++) {
+        if (!maySay(digits, phase, places.length, radix)) continue;
         if (saysFrom(bytes, places, phase, radix)) views.push(decodeRadix(bytes, places, phase, radix));
       }
       if (radix !== BASE32) views.push(...inflatedLines(bytes, places, radix));

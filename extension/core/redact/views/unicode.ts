@@ -12,8 +12,10 @@ export function foldUnicode(bytes: Uint8Array): Decoded | undefined {
   for (let i = 0; i < bytes.length; ) {
     const lead = bytes[i]!;
     if (lead < 0x80) {
-      out.add(lead, i, i + 1);
-      i++;
+      let end = i + 1;
+      while (end < bytes.length && bytes[end]! < 0x80) end++;
+      out.addAll(bytes, i, end);
+      i = end;
       continue;
     }
     const length = sequenceLength(bytes, i);
@@ -28,16 +30,19 @@ export function foldUnicode(bytes: Uint8Array): Decoded | undefined {
 /** The text without the characters that nobody sees, all others as they are. undefined = there are none. */
 export function withoutInvisible(bytes: Uint8Array): Decoded | undefined {
   if (!bytes.includes(0xe2) && !bytes.includes(0xef) && !bytes.includes(0xc2)) return undefined;
-  const out = new DecodedBuilder(bytes.length);
+  let out: DecodedBuilder | undefined;
+  let copied = 0;
   for (let i = 0; i < bytes.length; ) {
-    const end = invisibleEnd(bytes, i);
-    if (end > i) i = end;
-    else {
-      out.add(bytes[i]!, i, i + 1);
-      i++;
+    const end = bytes[i]! < 0x80 ? i : invisibleEnd(bytes, i);
+    if (end > i) {
+      out ??= new DecodedBuilder(bytes.length);
+      out.addAll(bytes, copied, i);
+      copied = end;
     }
+    i = Math.max(i + 1, end);
   }
-  return out.length === bytes.length ? undefined : out.done();
+  out?.addAll(bytes, copied, bytes.length);
+  return out?.done();
 }
 
 /** Zero-width spaces and joiners, direction marks, soft hyphens, byte order marks. */
@@ -53,6 +58,7 @@ const MIN_PAIRS = 4;
 
 /** Bytes that somebody took for Latin-1 and wrote as UTF-8, as they were. undefined = hardly any. */
 export function latin1Bytes(bytes: Uint8Array): Decoded | undefined {
+  if (!bytes.includes(0xc2) && !bytes.includes(0xc3)) return undefined;
   let pairs = 0;
   for (let i = 0; i + 1 < bytes.length && pairs < MIN_PAIRS; i++) if (isLatin1Pair(bytes, i)) pairs++;
   if (pairs < MIN_PAIRS) return undefined;
