@@ -57,11 +57,8 @@ export function says(bytes: Uint8Array, start: number, end: number, compressed: 
   return (
     ((kinds & 2) !== 0 &&
       (compressed(bytes, start, end, (kinds & 32) !== 0) || saysIn(bytes, start, end, BASE64, true))) ||
-    (hexRuns >= MIN_HEX &&
-      (isBitString(bytes, start, end) ||
-        isHexGzip(bytes, start, end) ||
-        saysIn(bytes, start, end, HEX, hex === end - start))) ||
-    (rotatedRuns >= MIN_HEX && isHexGzip(bytes, start, end)) ||
+    (hexRuns >= MIN_HEX && (isBitString(bytes, start, end) || saysIn(bytes, start, end, HEX, hex === end - start))) ||
+    ((hexRuns >= MIN_HEX || rotatedRuns >= MIN_HEX) && isHexGzip(bytes, start, end)) ||
     (base32Runs >= MIN_BASE32 && saysIn(bytes, start, end, BASE32, base32 === end - start))
   );
 }

@@ -6,7 +6,7 @@ import { encodedPlaces } from "./encoded-text.ts";
 import { CLASSES, CLASSES_WITH_ACCENTS, type Folded, fold, placeOf } from "./fold-pass.ts";
 import { framedPlaces } from "./framed-text.ts";
 import { GRAM } from "./gram-index.ts";
-import { DIGIT_STEP, GRAM_STEP, passDigits, passEvidence, passGrams } from "./gram-pass.ts";
+import { DIGIT_STEP, GRAM_STEP, passDigits, passGrams } from "./gram-pass.ts";
 import { isRun } from "./gram-run.ts";
 import type { Tables } from "./inspect.ts";
 import { LineWatch } from "./line-watch.ts";
@@ -175,8 +175,7 @@ export class FastScan {
     const { grams } = this.#tables;
     const { symbols, count } = this.#folded;
     const found = FOUND;
-    const windows = passGrams(grams.bits, grams.shift, symbols, this.#next, count, found);
-    const candidates = passEvidence(grams, symbols, found, windows);
+    const candidates = passGrams(grams.bits, grams.shift, symbols, this.#next, count, found);
     let next = this.#next + Math.max(0, Math.ceil((count - GRAM + 1 - this.#next) / GRAM_STEP)) * GRAM_STEP;
     for (let k = 0; k < candidates; k++) {
       const i = found[k]!;

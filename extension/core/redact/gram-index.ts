@@ -168,8 +168,6 @@ export function headOf(index: GramIndex, key: number): number {
   const at = product >>> index.shift;
   const word = index.bits[at >>> 5]!;
   if (((word >>> (at & 31)) & (word >>> ((product >>> SECOND) & 31)) & 1) === 0) return 0;
-  // Of a thousand values' windows the bits are crowded; the shorter windows in each are the table's that exists anyway.
-  if (!hasEvidence(index, shortKey(key >>> 5)) || !hasEvidence(index, shortKey(key & EVIDENCE_MASK))) return 0;
   const { keys } = index;
   const mask = keys.length - 1;
   for (let slot = slotOf(key, mask); keys[slot] !== 0; slot = (slot + 1) & mask) {
@@ -178,21 +176,9 @@ export function headOf(index: GramIndex, key: number): number {
   return 0;
 }
 
-/** The key of five symbols. */
-export function shortKey(window: number): number {
-  const outer = ((window & 31) << 20) | (window >>> 20);
-  const inner = ((window & 0x3e0) << 10) | ((window >>> 10) & 0x3e0);
-  return canonical(window, outer | (window & 0x7c00) | inner);
-}
-
 export function hasEvidence(index: GramIndex, key: number): boolean {
-  return evidenceBit(index, key) === 1;
-}
-
-/** 1 if some form may have the five symbols with this key. */
-export function evidenceBit(index: GramIndex, key: number): number {
   const at = hash(key, index.evidenceShift);
-  return (index.evidence[at >>> 5]! >>> (at & 31)) & 1;
+  return ((index.evidence[at >>> 5]! >>> (at & 31)) & 1) === 1;
 }
 
 export function formAt(index: GramIndex, position: number): number {

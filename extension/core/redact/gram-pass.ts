@@ -1,5 +1,5 @@
 import { FIRST_DIGIT } from "./fold.ts";
-import { evidenceBit, GRAM, GRAM_MASK, type GramIndex, HASH, SECOND, shortKey } from "./gram-index.ts";
+import { GRAM, GRAM_MASK, HASH, SECOND } from "./gram-index.ts";
 
 /** Windows are looked up at every third symbol; a run of eight holds one whole. */
 export const GRAM_STEP = 3;
@@ -35,23 +35,6 @@ export function passGrams(
     length += (word >>> (at & 31)) & (word >>> ((product >>> SECOND) & 31)) & 1;
   }
   return length;
-}
-
-/**
- * Keeps those of `length` windows in `found` whose first and last five symbols some form has too; returns how many. All
- * at once, so that the loads of the table don't wait for each other.
- */
-export function passEvidence(index: GramIndex, symbols: Uint8Array, found: Int32Array, length: number): number {
-  let kept = 0;
-  for (let k = 0; k < length; k++) {
-    const i = found[k]!;
-    const four = (symbols[i + 1]! << 15) | (symbols[i + 2]! << 10) | (symbols[i + 3]! << 5) | symbols[i + 4]!;
-    const first = shortKey((symbols[i]! << 20) | four);
-    const last = shortKey((four << 5) | symbols[i + 5]!);
-    found[kept] = i;
-    kept += evidenceBit(index, first) & evidenceBit(index, last);
-  }
-  return kept;
 }
 
 /** In symbols: how far apart digits are looked for. A date and a time have two such windows, never three. */

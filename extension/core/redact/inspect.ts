@@ -5,6 +5,7 @@ import { searchNeedles } from "./needle-search.ts";
 import type { NeedleTable } from "./needles.ts";
 import { sourceEnd, sourceStart, type View, within } from "./view.ts";
 import { readColumns } from "./views/columns.ts";
+import { isOrderedDump } from "./views/dumps.ts";
 import { reversed, rotated } from "./views/mirrored.ts";
 import { type Depth, eachNested } from "./views/nesting.ts";
 
@@ -42,6 +43,7 @@ export function inspect(tables: Tables, bytes: Uint8Array, own: number): Region[
   const root: View = { bytes: bytes.subarray(first), offset: first };
   const use = (view: View): void => search(tables, view, regions);
   eachNested(root, NESTED, use);
+  if (isOrderedDump(root.bytes)) return regions;
   for (const mirrored of [reversed(root.bytes), rotated(root.bytes)]) {
     if (mirrored === undefined) continue;
     const view = within(root, mirrored);

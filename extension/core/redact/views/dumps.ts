@@ -44,6 +44,36 @@ const MIN_LINES = 4;
 /** Of a dump's bytes, its offsets and line breaks aside. */
 const MOSTLY = 0.7;
 
+/** So many lines with offsets that go up are no accident. */
+const MIN_ORDERED = 32;
+/** An offset, words of hex or octal digits, and at most 16 characters of text. */
+const ORDERED =
+  /^(?:0x)?([0-9a-fA-F]{6,16}):? {1,2}(?:[0-9a-fA-F]{2,8} {1,2}){1,16}(?:[0-9a-fA-F]{2,8}|(?: *[|>]?.{0,16}[|<]?))$/;
+const LONGEST_ORDERED = 90;
+
+/**
+ * Whether all lines, but for a cut first and last one, are a dump's with offsets that go up. Backwards or rotated it has
+ * no other meaning: what its lines have of a text is too short there, and stands between words and offsets.
+ */
+export function isOrderedDump(bytes: Uint8Array): boolean {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let count = 0;
+  let offset = -1;
+  let start = 0;
+  for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, start)) {
+    if (end - start > LONGEST_ORDERED) return false;
+    // `hexdump` writes a star for lines that are the same.
+    if (start > 0 && !(end - start === 1 && bytes[start] === 0x2a)) {
+      const next = Number.parseInt(ORDERED.exec(text.toString("latin1", start, end))?.[1] ?? "", 16);
+      if (!(next > offset)) return false;
+      offset = next;
+      count++;
+    }
+    start = end + 1;
+  }
+  return count >= MIN_ORDERED && bytes.length - start <= LONGEST_ORDERED;
+}
+
 /** The bytes behind a dump, for each way to read its words, and its text column in one piece. */
 export function readDumps(bytes: Uint8Array, lines: readonly DumpLine[]): Decoded[] {
   if (lines.length === 0) return [];
@@ -213,7 +243,7 @@ function addBytes(
   hi: number,
 ): void {
   if (shape.base !== 16) {
-    const number = value(bytes, lo, hi, shape.base);
+    const number = BigInt(PREFIX[shape.base] + Buffer.from(bytes.subarray(lo, hi)).toString("latin1"));
     for (let k = 0; k < shape.bytes; k++) {
       const place = BigInt(little ? k : shape.bytes - 1 - k);
       out.add(Number((number >> (place * 8n)) & 0xffn), lo, hi);
@@ -227,7 +257,3 @@ function addBytes(
 }
 
 const PREFIX = { 2: "0b", 8: "0o", 10: "" } as const;
-
-function value(bytes: Uint8Array, start: number, end: number, base: 2 | 8 | 10): bigint {
-  return BigInt(PREFIX[base] + Buffer.from(bytes.subarray(start, end)).toString("latin1"));
-}

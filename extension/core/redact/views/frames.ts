@@ -23,7 +23,8 @@ export function withoutFrames(bytes: Uint8Array): Decoded | undefined {
     }
     const items = itemsFrom(bytes, at, frame);
     if (!isVaried(bytes, at, frame + 1, items)) {
-      at += frame + 1;
+      // Of a sign over and over, all that is left is no more varied.
+      at += (frame + 1) * (frame === 1 ? items - MIN_ITEMS + 1 : 1);
       continue;
     }
     out ??= new DecodedBuilder(bytes.length);

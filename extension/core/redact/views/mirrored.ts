@@ -20,8 +20,14 @@ export function reversed(bytes: Uint8Array): Decoded | undefined {
 /** All of the text after another rot13, if it begins to be an encoding so: "\\h0073", "&#k73;", "U4fVNNNNN". */
 export function rotated(bytes: Uint8Array): Decoded | undefined {
   const out = new Uint8Array(bytes.length);
-  for (let i = 0; i < bytes.length; i++) out[i] = ROT13[bytes[i]!]!;
-  if (!isEncoded(out)) return undefined;
+  let letters = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    out[i] = ROT13[byte]!;
+    letters |= byte ^ out[i]!;
+  }
+  // Without letters it is as it was.
+  if (letters === 0 || !isEncoded(out)) return undefined;
   const same = new DecodedBuilder(out.length);
   same.addAll(out, 0, out.length);
   return same.done();
