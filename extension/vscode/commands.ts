@@ -34,7 +34,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Handler>>> = {
   "opaquevault.restoreSecret": async () => (await import("./commands/secrets/delete-secret.ts")).restoreSecret,
   "opaquevault.destroySecret": async () => (await import("./commands/secrets/delete-secret.ts")).destroySecret,
   "opaquevault.secretHistory": async () => (await import("./commands/secrets/secret-history.ts")).secretHistory,
-  "opaquevault.importEnv": async () => (await import("./commands/secrets/import-env.ts")).importEnv,
+  "opaquevault.importSecrets": async () => (await import("./commands/import/import-secrets.ts")).importSecrets,
   "opaquevault.copyName": async () => (await import("./commands/secrets/take-out.ts")).copyName,
   "opaquevault.copyValue": async () => (await import("./commands/secrets/take-out.ts")).copyValue,
   "opaquevault.revealValue": async () => (await import("./commands/secrets/take-out.ts")).revealValue,

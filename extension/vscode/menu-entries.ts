@@ -24,7 +24,7 @@ export type MenuCommand =
   | "opaquevault.openShell"
   | "opaquevault.selectContext"
   | "opaquevault.createSecret"
-  | "opaquevault.importEnv"
+  | "opaquevault.importSecrets"
   | "opaquevault.secrets.focus"
   | "opaquevault.managePolicy"
   | "opaquevault.showAuditLog"
@@ -41,7 +41,11 @@ export function menuEntries({ vault, isTrusted, waiting, isOnServer }: MenuState
   const trust: readonly MenuCommand[] = isTrusted ? [] : ["workbench.trust.manage"];
   switch (vault) {
     case "absent":
-      return grouped([["opaquevault.createVault", "opaquevault.openWalkthrough"], ["opaquevault.logIn"], trust]);
+      return grouped([
+        ["opaquevault.createVault", "opaquevault.openWalkthrough"],
+        ["opaquevault.importSecrets", "opaquevault.logIn"],
+        trust,
+      ]);
     case "locked":
       return grouped([
         ["opaquevault.unlock", "opaquevault.recoverVault"],
@@ -53,7 +57,8 @@ export function menuEntries({ vault, isTrusted, waiting, isOnServer }: MenuState
       return grouped([
         waiting > 0 ? ["opaquevault.approvals.focus"] : [],
         isTrusted ? ["opaquevault.run", "opaquevault.runLast", "opaquevault.openShell"] : trust,
-        ["opaquevault.selectContext", "opaquevault.createSecret", "opaquevault.importEnv", "opaquevault.secrets.focus"],
+        ["opaquevault.selectContext", "opaquevault.createSecret", "opaquevault.secrets.focus"],
+        ["opaquevault.importSecrets"],
         ["opaquevault.managePolicy", "opaquevault.showAuditLog", "opaquevault.showMcpStatus"],
         isOnServer ? ["opaquevault.syncNow", "opaquevault.showDevices", "opaquevault.logOut"] : [],
         ["opaquevault.lock"],

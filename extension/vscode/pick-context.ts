@@ -3,6 +3,7 @@ import type { VaultAccess } from "#core/run/vault-access.ts";
 import { type Context, formatContext, parseContext, requireContext } from "#core/vault/context.ts";
 import { type Answer, askChoice, type Choice, type Position } from "./commands/secrets/steps.ts";
 import type { Window } from "./window.ts";
+import { secretCount } from "./words/counts.ts";
 
 /** Asks for an environment that the vault holds. undefined = the person closed the list. */
 export async function pickContext(window: Window, title: string): Promise<Context | undefined> {
@@ -15,6 +16,8 @@ export interface ContextQuestion {
   readonly canMake?: boolean;
   /** What was answered the last time. */
   readonly before?: Context | undefined;
+  /** Is offered too, though the vault may not hold it yet. */
+  readonly suggested?: Context | undefined;
   /** Is not offered. */
   readonly except?: Context;
   readonly question?: string;
@@ -28,21 +31,28 @@ export async function askContext(
   window: Window,
   access: VaultAccess,
   position: Position,
-  { canMake = false, before, except, question = vscode.l10n.t("Choose an environment") }: ContextQuestion = {},
+  {
+    canMake = false,
+    before,
+    suggested,
+    except,
+    question = vscode.l10n.t("Choose an environment"),
+  }: ContextQuestion = {},
 ): Promise<Answer<Context | "new">> {
   const active = await window.context.label();
   const choices: Choice<Context | "new">[] = (await access.apps()).flatMap(({ app, environments }) =>
     environments.map(({ environment, secrets, production }) => {
       const context = requireContext(app, environment);
-      const count = secrets === 1 ? vscode.l10n.t("1 secret") : vscode.l10n.t("{0} secrets", secrets);
-      return choice(context, active, [count, ...(production ? [vscode.l10n.t("production")] : [])]);
+      return choice(context, active, [secretCount(secrets), ...(production ? [vscode.l10n.t("production")] : [])]);
     }),
   );
   const left = choices.findIndex(({ label }) => except !== undefined && label === formatContext(except));
   if (left >= 0) choices.splice(left, 1);
-  if (canMake && active !== undefined && !choices.some(({ label }) => label === active))
-    choices.push(choice(parseContext(active), active, [vscode.l10n.t("not in the vault yet")]));
-  choices.sort((one, other) => Number(other.label === active) - Number(one.label === active));
+  const wanted = suggested === undefined ? active : formatContext(suggested);
+  for (const label of canMake ? [wanted, active] : [])
+    if (label !== undefined && !choices.some((known) => known.label === label))
+      choices.push(choice(parseContext(label), active, [vscode.l10n.t("not in the vault yet")]));
+  choices.sort((one, other) => Number(other.label === wanted) - Number(one.label === wanted));
   const make = {
     label: vscode.l10n.t("New Environment …"),
     iconPath: new vscode.ThemeIcon("add"),

@@ -1,11 +1,7 @@
-import { createReadStream, createWriteStream, mkdtempSync, rmSync } from "node:fs";
+import { createReadStream, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { randomBuffer } from "#core/crypto/random.ts";
 import { serverWords } from "#core/crypto/server-words.ts";
-import { openDeviceState } from "#core/store/device-state.ts";
-import { openFileStore } from "#core/store/file-store.ts";
 import { AuditOutbox } from "#core/store/remote/audit-outbox.ts";
 import { CiphertextCache } from "#core/store/remote/ciphertext-cache.ts";
 import { endAccount } from "#core/store/remote/end-account.ts";
@@ -14,18 +10,19 @@ import type { InviteProof } from "#core/store/remote/register-account.ts";
 import { RemoteLink } from "#core/store/remote/remote-link.ts";
 import { RemoteStore } from "#core/store/remote/remote-store.ts";
 import type { Id, Store } from "#core/store/store.ts";
-import { exportBackup, importBackup } from "#core/vault/backup.ts";
+import { importBackup } from "#core/vault/backup.ts";
 import { fingerprint } from "#core/vault/identity.ts";
 import { acceptRestore, readNewestAccount } from "#core/vault/vault.ts";
 import { VaultError } from "#core/vault-error.ts";
 import type { FoundServer } from "./find-server.ts";
 import type { Paths } from "./paths.ts";
-import { makePrivateFolder } from "./private-file.ts";
+import { newScratch, withScratchVault } from "./scratch.ts";
 import { readServerLogin, serverFolder, writeServerLogin } from "./server-login.ts";
 import { clientOf } from "./this-server.ts";
 import { localVault, requireVault, thisVault } from "./this-vault.ts";
 import { leaveServer, lockHolders, requireServer, useServer } from "./use-server.ts";
 import { readUserConfig } from "./user-config.ts";
+import { writeBackup } from "./write-export.ts";
 
 export interface MovedToServer {
   /** The vault of before, as one encrypted file. */
@@ -60,7 +57,7 @@ export async function moveVaultToServer(
 ): Promise<MovedToServer> {
   const source = localVault(paths);
   await lockHolders(paths);
-  const scratch = newScratch(paths);
+  const scratch = newScratch(paths, "move-");
   const client = clientOf(paths, url, serverId, source.device);
   try {
     const { account, vault } = await readNewestAccount(source);
@@ -76,7 +73,7 @@ export async function moveVaultToServer(
     };
     const target = store(serverFolder(paths));
     const moved = await moveToServer(source, target.store, target.link, device, password, store(scratch).store, invite);
-    const backup = await writeBackup(source.store, `${paths.vault}-before-move`);
+    const backup = await keepBackup(source.store, `${paths.vault}-before-move`);
     useServer(paths, url, serverId, { account, vault, device });
     // Counters begin anew on the server: a person has just said so, with the password.
     (await acceptRestore(await thisVault(paths), password)).lock();
@@ -116,16 +113,12 @@ export async function moveVaultHere(
 ): Promise<MovedHere> {
   const { store, link, login, client } = requireServer(paths);
   await lockHolders(paths);
-  const scratch = newScratch(paths);
   try {
     await store.audit.flush();
-    const backup = await writeBackup(store, `${paths.vault}-from-server`);
-    const trial = {
-      store: openFileStore(join(scratch, "vault")),
-      device: openDeviceState(join(scratch, "state")),
-      now: Date.now,
-    };
-    const { environments } = await importBackup(localVault(paths), trial, createReadStream(backup), password);
+    const backup = await keepBackup(store, `${paths.vault}-from-server`);
+    const { environments } = await withScratchVault(paths, "move-", (scratch) =>
+      importBackup(localVault(paths), scratch, createReadStream(backup), password),
+    );
     // Only now: what was fetched has been decrypted, each secret of it.
     if (endsAccount) await endAccount(link, store, password);
     else await link.ask({ method: "DELETE", path: `/devices/${login.device.id}` });
@@ -133,20 +126,12 @@ export async function moveVaultHere(
     return { backup, secrets: environments.reduce((sum, each) => sum + each.secrets, 0) };
   } finally {
     client.close();
-    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-function newScratch(paths: Paths): string {
-  makePrivateFolder(paths.state);
-  return mkdtempSync(join(paths.state, "move-"));
-}
-
-async function writeBackup(store: Store, name: string): Promise<string> {
+/** The vault of before, beside the place of the one of this machine. */
+async function keepBackup(store: Store, name: string): Promise<string> {
   const file = `${name}-${new Date().toISOString().replace(/[:.]/g, "-")}.ovb`;
-  await pipeline(
-    Readable.from(exportBackup(store)),
-    createWriteStream(file, { flags: "wx", mode: 0o600, flush: true }),
-  );
+  await writeBackup(store, file);
   return file;
 }

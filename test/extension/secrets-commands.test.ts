@@ -17,7 +17,7 @@ const VALUE = "sk_live_51Hq8ZrTnW3";
 const ON_SECRETS = [
   ...["createSecret", "generateSecret", "editSecret", "rotateSecret", "deleteSecret", "restoreSecret"],
   "destroySecret",
-  ...["secretHistory", "importEnv", "copyName", "copyValue", "revealValue"],
+  ...["secretHistory", "importSecrets", "copyName", "copyValue", "revealValue"],
 ] as const;
 
 let window: Window;

@@ -9,7 +9,7 @@ import { temporaryFolder } from "../temporary-folder.ts";
 import { notified, plan, type Reply, shown, unused } from "./fakes/person.ts";
 import { type WindowWithVault, windowWithVault } from "./fakes/window-with-vault.ts";
 
-const { importEnv } = await import("#vscode/commands/secrets/import-env.ts");
+const { importSecrets } = await import("#vscode/commands/import/import-secrets.ts");
 
 const TEXT = 'STRIPE_KEY=sk_live_51Hq8ZrTnW3\nDATABASE_URL="postgres://u:p4ssw0rd@db/shop"\nPATH=/tmp\nEMPTY=\n';
 const DATABASE_URL = requireSecretName("DATABASE_URL");
@@ -27,7 +27,7 @@ async function importing(
   const made = await windowWithVault();
   if (before !== undefined) await put(made.session, KEY, before);
   plan([{ open: file }, { pick: "shop/dev" }, ...replies], undefined, (texts) => watch?.(file, texts));
-  const result = importEnv(made.window, undefined);
+  const result = importSecrets(made.window, undefined);
   return { file, result, made };
 }
 

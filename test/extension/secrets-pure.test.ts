@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SecretInfo } from "#core/run/vault-access.ts";
-import { requireSecretName } from "#core/vault/context.ts";
+import { parseContext, requireSecretName } from "#core/vault/context.ts";
 import { generateValue } from "#mcp/generate-value.ts";
+import { isWorthImporting, planImport, replacedBy } from "#vscode/commands/import/import-plan.ts";
 import { GENERATED_KINDS, KIND_NAMES } from "#vscode/commands/secrets/generated-kinds.ts";
-import { isWorthImporting, planImport, replacedBy } from "#vscode/commands/secrets/import-plan.ts";
 import { revealText } from "#vscode/commands/secrets/reveal-text.ts";
 import {
   asWords,
@@ -67,27 +67,39 @@ function info(name: string, canary = false): SecretInfo {
 
 test("an import says of each name what would happen, and holds no value", () => {
   const names = [FRESH!, SAME!, CHANGED!, UNKNOWN!, BAIT!];
-  const entries = names.map((name) => ({ name, value: Buffer.from(name === FRESH ? "1234" : "hunter2-hunter2") }));
+  const drafts = names.map((name) => ({
+    ...{ name, from: `my ${name}` },
+    value: Buffer.from(name === FRESH ? "1234" : "hunter2-hunter2"),
+  }));
+  const context = parseContext("shop/dev");
   const known = [info("SAME"), info("CHANGED"), info("UNKNOWN"), info("BAIT", true)];
   const rows = planImport(
-    entries,
+    { context, group: "p-dev", drafts },
     known,
     new Map([
-      [SAME!, true],
-      [CHANGED!, false],
+      [drafts[1]!, true],
+      [drafts[2]!, false],
     ]),
   );
-  assert.deepEqual(rows, [
-    { name: "FRESH", state: "new", weak: true },
-    { name: "SAME", state: "same", weak: false },
-    { name: "CHANGED", state: "changed", weak: false },
-    { name: "UNKNOWN", state: "exists", weak: false },
-    { name: "BAIT", state: "decoy", weak: false },
-  ]);
+  assert.ok(rows.every((row) => row.group === "p-dev" && row.from === `my ${row.name}` && !row.isDecoy));
+  assert.deepEqual(
+    rows.map(({ name, state, weak, bytes }) => ({ name, state, weak, bytes })),
+    [
+      { name: "FRESH", state: "new", weak: true, bytes: 4 },
+      { name: "SAME", state: "same", weak: false, bytes: 15 },
+      { name: "CHANGED", state: "changed", weak: false, bytes: 15 },
+      { name: "UNKNOWN", state: "exists", weak: false, bytes: 15 },
+      { name: "BAIT", state: "decoy", weak: false, bytes: 15 },
+    ],
+  );
+  assert.ok(!Object.values(rows[1]!).some((each) => Buffer.isBuffer(each)));
   const wanted = rows.filter(isWorthImporting);
   assert.deepEqual(
     wanted.map(({ name }) => name),
     ["FRESH", "CHANGED", "UNKNOWN"],
   );
-  assert.deepEqual(replacedBy(wanted), ["CHANGED", "UNKNOWN"]);
+  assert.deepEqual(
+    replacedBy(wanted).map(({ name }) => name),
+    ["CHANGED", "UNKNOWN"],
+  );
 });

@@ -34,12 +34,12 @@ async function exportTo(cli: Cli, file: string | undefined, options: ExportOptio
     );
   }
   if (options.plain) {
-    const { exportPlain } = await import("../export/write-plain.ts");
+    const { exportPlain } = await import("../export/export-plain.ts");
     return exportPlain(cli, file, options);
   }
   if (file === undefined) throw new VaultError("argument-invalid", "Name a new file for the export.");
   if (options.passphrase) {
-    const { exportSealed } = await import("../export/write-sealed.ts");
+    const { exportSealed } = await import("../export/export-sealed.ts");
     return exportSealed(cli, file, options);
   }
   if (options.app !== undefined || options.env !== undefined) {
@@ -48,6 +48,6 @@ async function exportTo(cli: Cli, file: string | undefined, options: ExportOptio
       "A backup is of the whole vault. For one environment add --passphrase or --plain.",
     );
   }
-  const { writeBackup } = await import("../export/write-backup.ts");
-  return writeBackup(cli, file);
+  const { exportBackup } = await import("../export/export-backup.ts");
+  return exportBackup(cli, file);
 }

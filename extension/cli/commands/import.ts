@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import { kindOfFile } from "#mcp/device/import-file.ts";
 import type { Cli } from "../cli.ts";
 import { addImportOptions } from "../import/import-options.ts";
 import type { ImportOptions } from "../import/import-secrets.ts";
-import { magicOf } from "../import/source.ts";
+import { STDIN } from "../import/source.ts";
 
 export function define(command: Command, cli: Cli): void {
   addImportOptions(command)
@@ -14,14 +15,14 @@ export function define(command: Command, cli: Cli): void {
     .action((file: string, options: ImportOptions) => importFile(cli, file, options));
 }
 
-/** Our own files are known by their first letters. */
+/** Our own files are known by their first letters; a pipe is another program's. */
 async function importFile(cli: Cli, file: string, options: ImportOptions): Promise<void> {
-  const magic = magicOf(file);
-  if (magic === "OVB1") {
-    const { restoreBackup } = await import("../import/restore-backup.ts");
-    return restoreBackup(cli, file);
+  const kind = file === STDIN ? "other" : kindOfFile(file);
+  if (kind === "backup") {
+    const { importBackup } = await import("../import/import-backup.ts");
+    return importBackup(cli, file);
   }
-  if (magic === "OVX1") {
+  if (kind === "export") {
     const { importSealed } = await import("../import/import-sealed.ts");
     return importSealed(cli, file, options);
   }

@@ -1,42 +1,36 @@
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { wipe } from "#core/crypto/wipe.ts";
 import { wipeExported } from "#core/export/read-for-export.ts";
 import { openExport } from "#core/export/sealed-export.ts";
-import { formatContext, parseContext } from "#core/vault/context.ts";
+import { type FilePlace, placesOfExport, sendPlaces } from "#core/import/incoming.ts";
+import { type Context, parseContext } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
-import { realFile } from "#mcp/device/env-file.ts";
+import { readSealedFile } from "#mcp/device/import-file.ts";
 import { askPassphrase } from "../ask-master-password.ts";
 import type { Cli } from "../cli.ts";
 import type { ImportOptions } from "./import-secrets.ts";
-import type { IncomingPlace } from "./incoming.ts";
 import { storeIncoming } from "./store-incoming.ts";
 
 /** What `ov export --passphrase` wrote: all of it is opened and checked before anything is stored. */
 export async function importSealed(cli: Cli, file: string, options: ImportOptions): Promise<void> {
-  const path = realFile(file, MAX_BYTES);
+  const sealed = readSealedFile(file);
   const passphrase = await askPassphrase(cli.env, "Passphrase of the export:");
-  const environments = await openExport(readFileSync(path), passphrase).finally(() => wipe(passphrase));
+  const environments = await openExport(sealed, passphrase).finally(() => wipe(passphrase));
   try {
-    const targets = targetsOf(
-      options.map ?? [],
-      environments.map(({ context }) => formatContext(context)),
-    );
-    const places = environments.flatMap(({ context, secrets }): readonly IncomingPlace[] => {
-      const own = formatContext(context);
-      const target = targets.get(own) ?? own;
-      if (target === "-") return [];
-      const drafts = secrets.map((secret) => ({ ...secret, from: secret.name }));
-      return [{ context: parseContext(target), drafts, ...(target === own ? {} : { group: own }) }];
-    });
-    await storeIncoming(cli, basename(path), { places, left: [], notes: [] }, options.yes === true);
+    const inFile = placesOfExport(environments);
+    const places = sendPlaces(inFile, targetsOf(options.map ?? [], inFile));
+    await storeIncoming(cli, basename(file), { places, left: [], notes: [] }, options.yes === true);
   } finally {
     wipeExported(environments);
   }
 }
 
 /** Environments that no --map names keep their own name. */
-function targetsOf(mappings: readonly string[], own: readonly string[]): ReadonlyMap<string, string> {
+function targetsOf(
+  mappings: readonly string[],
+  places: readonly FilePlace[],
+): (place: FilePlace) => Context | undefined {
+  const own = places.map(({ group }) => group!); // each is an environment
   const targets = new Map<string, string>();
   for (const mapping of mappings) {
     const [place, target] = mapping.split("=");
@@ -48,7 +42,8 @@ function targetsOf(mappings: readonly string[], own: readonly string[]): Readonl
     }
     targets.set(place, target);
   }
-  return targets;
+  return ({ group }) => {
+    const target = targets.get(group!) ?? group!;
+    return target === "-" ? undefined : parseContext(target);
+  };
 }
-
-const MAX_BYTES = 1024 ** 3;

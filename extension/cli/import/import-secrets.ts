@@ -2,17 +2,17 @@ import { basename } from "node:path";
 import { wipe } from "#core/crypto/wipe.ts";
 import type { ImportFormat } from "#core/import/format-names.ts";
 import { detectFormat, IMPORT_FORMATS } from "#core/import/import-format.ts";
+import { type Incoming, placesOf, sendPlaces } from "#core/import/incoming.ts";
 import { type Named, nameSecrets } from "#core/import/name-secrets.ts";
 import { VaultError } from "#core/vault-error.ts";
-import { deleteEnvFile, inGit } from "#mcp/device/env-file.ts";
+import { deleteImported, type ImportFile, inGit } from "#mcp/device/import-file.ts";
 import { askYes } from "../ask-person.ts";
 import type { Cli } from "../cli.ts";
 import { type ContextOptions, contextOf } from "../context-of.ts";
 import { say } from "../print.ts";
 import { hasTerminal, withTerminal } from "../terminal.ts";
-import type { Incoming } from "./incoming.ts";
-import { placesFor } from "./places.ts";
-import { type ImportSource, readSource, STDIN } from "./source.ts";
+import { targetsFor } from "./places.ts";
+import { readSource, STDIN } from "./source.ts";
 import { storeIncoming } from "./store-incoming.ts";
 
 export interface ImportOptions extends ContextOptions {
@@ -35,7 +35,8 @@ export async function importSecrets(cli: Cli, file: string, options: ImportOptio
     const format = options.format ?? detectFormat(source.bytes);
     named = nameSecrets(IMPORT_FORMATS[format].read(source.bytes), options.leaveOut);
     const here = async () => (await contextOf(cli, options)).context;
-    const places = await placesFor(named, options.map ?? [], here, options.descriptions === true);
+    const inFile = placesOf(named, options.descriptions === true);
+    const places = sendPlaces(inFile, await targetsFor(inFile, options.map ?? [], here));
     const what = source.file === undefined ? "what is on stdin" : basename(source.file.path);
     say(`Read as ${IMPORT_FORMATS[format].title}.`);
     const incoming = { places, left: named.left, notes: [...named.notes, ...aboutComments(named, options)] };
@@ -60,11 +61,7 @@ function leftOf({ places, left }: Incoming, { secrets }: Named): number {
   return left.length + secrets.length - places.reduce((sum, { drafts }) => sum + drafts.length, 0);
 }
 
-async function offerDeletion(
-  { path, digest }: NonNullable<ImportSource["file"]>,
-  left: number,
-  options: ImportOptions,
-): Promise<void> {
+async function offerDeletion({ path, digest }: ImportFile, left: number, options: ImportOptions): Promise<void> {
   if (inGit(path))
     say(`${path} is in git: its values stay in the history. Make new values at their source, and import those.`);
   const loss = left > 0 ? ` ${left} entries of it were left out and would be gone.` : "";
@@ -74,6 +71,6 @@ async function offerDeletion(
       hasTerminal() &&
       (await withTerminal("Deleting a file", (terminal) => askYes(terminal, `Delete ${path}?${loss}`))));
   if (!wanted) return say(`${path} still holds the values in the clear. Delete it when nothing needs it any more.`);
-  deleteEnvFile(path, digest);
+  deleteImported(path, digest);
   say(`Deleted ${path}. Copies in backups and editors' histories stay where they are.`);
 }

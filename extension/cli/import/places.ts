@@ -1,35 +1,24 @@
-import type { Named, NamedSecret } from "#core/import/name-secrets.ts";
-import { type Context, formatContext, parseContext, requireContext } from "#core/vault/context.ts";
+import type { FilePlace } from "#core/import/incoming.ts";
+import { type Context, parseContext, requireContext } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
-import type { IncomingPlace } from "./incoming.ts";
 
 /**
  * Which environment gets what. A file that names several places (folders, projects, vaults of the other program) is never
  * poured into one environment unasked: production would end up beside development. `here` is asked for only if needed.
  */
-export async function placesFor(
-  { secrets }: Named,
+export async function targetsFor(
+  places: readonly FilePlace[],
   mappings: readonly string[],
   here: () => Promise<Context>,
-  withDescriptions: boolean,
-): Promise<readonly IncomingPlace[]> {
-  const groups = new Map<string, NamedSecret[]>();
-  for (const secret of secrets) groups.set(secret.group ?? "", [...(groups.get(secret.group ?? "") ?? []), secret]);
-  const targets = mappings.length > 0 ? await targetsOf(mappings, [...groups.keys()], here) : undefined;
-  if (targets === undefined && groups.size > 1) throw severalPlaces([...groups.keys()]);
-  const places: IncomingPlace[] = [];
-  for (const [group, members] of groups) {
-    const context = targets === undefined ? await here() : targets.get(group);
-    if (context === undefined) continue;
-    const drafts = members.map(({ name, value, from, description, tags }) => ({
-      ...{ name, value, from },
-      ...(withDescriptions && description !== undefined ? { description: description.slice(0, 1000) } : {}),
-      ...(tags === undefined ? {} : { tags: tags.slice(0, 32).map((tag) => tag.slice(0, 64)) }),
-    }));
-    places.push({ context, drafts, ...(group === "" ? {} : { group }) });
+): Promise<(place: FilePlace) => Context | undefined> {
+  const groups = places.map(({ group = "" }) => group);
+  if (mappings.length > 0) {
+    const targets = await targetsOf(mappings, groups, here);
+    return ({ group = "" }) => targets.get(group);
   }
-  refuseTwins(places);
-  return places;
+  if (groups.length > 1) throw severalPlaces(groups);
+  const context = groups.length === 0 ? undefined : await here();
+  return () => context;
 }
 
 /** `PLACE=app/environment`, `PLACE=environment` of the app at hand, or `PLACE=-` to leave a place out. */
@@ -68,23 +57,6 @@ function severalPlaces(groups: readonly string[]): VaultError {
     "context-missing",
     `The file holds several places: ${listed(groups)}. Nothing was imported. Say where each goes, "-" to leave it out: ${example}`,
   );
-}
-
-/** Two places of the file may go into one environment, but not two values to one name. */
-function refuseTwins(places: readonly IncomingPlace[]): void {
-  const seen = new Set<string>();
-  for (const { context, drafts } of places) {
-    for (const { name } of drafts) {
-      const place = `${formatContext(context)}/${name}`;
-      if (seen.has(place)) {
-        throw new VaultError(
-          "value-invalid",
-          `Two places of the file would both write ${place}. Map them to different environments.`,
-        );
-      }
-      seen.add(place);
-    }
-  }
 }
 
 function listed(groups: readonly string[]): string {

@@ -1,39 +1,19 @@
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { VaultError } from "#core/vault-error.ts";
-import { type Digest, digestOf, realFile } from "#mcp/device/env-file.ts";
+import { type ImportFile, MAX_IMPORT_BYTES, readImportFile } from "#mcp/device/import-file.ts";
 
 /** What is to be imported. `file` is where it came from, to be deleted afterwards; stdin has none. */
 export interface ImportSource {
   readonly bytes: Buffer;
-  readonly file?: { readonly path: string; readonly digest: Digest };
+  readonly file?: ImportFile;
 }
 
 export const STDIN = "-";
 
 /** The caller wipes the bytes. */
-export async function readSource(file: string): Promise<ImportSource> {
-  if (file === STDIN) return { bytes: await readStdin() };
-  const path = realFile(file, MAX_BYTES);
-  const bytes = readFileSync(path);
-  return { bytes, file: { path, digest: digestOf(bytes) } };
-}
-
-/** The first bytes of a file: which of our own formats it has. */
-export function magicOf(file: string): string {
-  if (file === STDIN) return "";
-  try {
-    const bytes = Buffer.alloc(4);
-    const opened = openSync(file, "r");
-    try {
-      return bytes.toString("latin1", 0, readSync(opened, bytes, 0, 4, 0));
-    } finally {
-      closeSync(opened);
-    }
-  } catch (cause) {
-    throw new VaultError("file-not-found", `There is no file ${JSON.stringify(file)} to read. Name another.`, {
-      cause,
-    });
-  }
+export async function readSource(name: string): Promise<ImportSource> {
+  if (name === STDIN) return { bytes: await readStdin() };
+  const file = readImportFile(name);
+  return { bytes: file.bytes, file };
 }
 
 async function readStdin(): Promise<Buffer> {
@@ -48,12 +28,10 @@ async function readStdin(): Promise<Buffer> {
   for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > MAX_BYTES)
-      throw new VaultError("value-invalid", `More than ${MAX_BYTES} bytes are on stdin. Import it in parts.`);
+    if (length > MAX_IMPORT_BYTES)
+      throw new VaultError("value-invalid", `More than ${MAX_IMPORT_BYTES} bytes are on stdin. Import it in parts.`);
   }
   const bytes = Buffer.concat(chunks);
   for (const chunk of chunks) chunk.fill(0);
   return bytes;
 }
-
-const MAX_BYTES = 16 * 1024 * 1024;

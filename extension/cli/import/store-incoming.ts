@@ -1,6 +1,6 @@
+import type { Incoming, IncomingPlace } from "#core/import/incoming.ts";
 import type { SecretDraft, SecretInfo } from "#core/run/vault-access.ts";
 import { type Context, formatContext, type SecretName } from "#core/vault/context.ts";
-import { MAX_ITEMS } from "#core/vault/manifest-items.ts";
 import { VaultError } from "#core/vault-error.ts";
 import type { Cli } from "../cli.ts";
 import { confirmChange } from "../confirm-change.ts";
@@ -9,26 +9,16 @@ import { ensureEnvironment } from "../secret/write.ts";
 import { writeAllGuarded } from "../secret/write-guarded.ts";
 import { hasTerminal } from "../terminal.ts";
 import { type OpenedVault, withAccess } from "../with-access.ts";
-import type { Incoming, IncomingPlace } from "./incoming.ts";
 
 /**
  * Shows by names and sizes what an import will do, gets every yes that it needs, and writes each environment in one step.
  * The vault reads each value back and compares it before a write counts as done.
  */
 export async function storeIncoming(cli: Cli, what: string, incoming: Incoming, yes: boolean): Promise<void> {
-  const places = incoming.places.filter(({ drafts }) => drafts.length > 0);
+  const { places } = incoming;
   if (places.length === 0) {
     for (const { from, reason } of incoming.left) say(`  left out  ${plainText(from)} (${plainText(reason)})`);
     throw new VaultError("value-invalid", `${what} holds nothing to import. A .env file has lines such as NAME=value.`);
-  }
-  for (const { context, drafts } of places) {
-    // Before ten thousands of secrets are shown, and sealed in vain.
-    if (drafts.length > MAX_ITEMS) {
-      throw new VaultError(
-        "limit-exceeded",
-        `${formatContext(context)} would get ${drafts.length} secrets, and ${MAX_ITEMS} is the most. Import it in parts.`,
-      );
-    }
   }
   const where = places.map(({ context }) => formatContext(context)).join(", ");
   await withAccess(cli, `import ${what} into ${where}`, async (opened) => {
@@ -55,7 +45,8 @@ async function preview(
   { context, group, drafts }: IncomingPlace,
 ): Promise<readonly SecretName[]> {
   const known = await knownNames(access, context);
-  say(`${group === undefined ? "" : `${plainText(group)} -> `}${formatContext(context)}:`);
+  const place = formatContext(context);
+  say(`${group === undefined || group === place ? "" : `${plainText(group)} -> `}${place}:`);
   for (const { name, from, value, canary } of drafts) {
     const source = from === name ? "" : `  from ${JSON.stringify(plainText(from))}`;
     const bytes = `${value.length} byte${value.length === 1 ? "" : "s"}`;

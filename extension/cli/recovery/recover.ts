@@ -1,16 +1,14 @@
-import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { wipe } from "#core/crypto/wipe.ts";
-import { recoverBackup, refuseOlder, vaultExists } from "#core/recovery/recover-backup.ts";
+import { recoverBackup, refuseOlder } from "#core/recovery/recover-backup.ts";
 import { type KitCounters, readKit, refuseOtherThanKit } from "#core/recovery/recovery-kit.ts";
-import { openDeviceState } from "#core/store/device-state.ts";
-import { openFileStore } from "#core/store/file-store.ts";
 import { readSealedAccount } from "#core/vault/account.ts";
+import { requireNoVault } from "#core/vault/backup.ts";
 import { type NewVault, recoverVault } from "#core/vault/vault.ts";
 import type { VaultDeps } from "#core/vault/vault-deps.ts";
 import { VaultError } from "#core/vault-error.ts";
-import { makePrivateFolder } from "#mcp/device/private-file.ts";
 import { kitFor } from "#mcp/device/replace-kit.ts";
+import { withScratchVault } from "#mcp/device/scratch.ts";
 import { localVault, requireVault, thisVault } from "#mcp/device/this-vault.ts";
 import { askNewMasterPassword } from "../ask-master-password.ts";
 import { askHidden } from "../ask-person.ts";
@@ -69,28 +67,21 @@ async function refuseOther(vault: VaultDeps, kit: TypedKit): Promise<void> {
 async function requirePlaceFor(cli: Cli, file: string): Promise<void> {
   if (!existsSync(file))
     throw new VaultError("file-not-found", `There is no file ${file}. Name a backup that "ov export" wrote.`);
-  const { store } = localVault(cli.paths);
-  if ((await store.readAccount()) !== undefined) throw vaultExists(store.location);
+  await requireNoVault(localVault(cli.paths));
 }
 
 async function ofBackup(cli: Cli, file: string, kit: TypedKit): Promise<NewVault> {
-  makePrivateFolder(cli.paths.state);
-  const folder = mkdtempSync(join(cli.paths.state, "recover-"));
   const password = await askNewMasterPassword(cli.env);
   try {
-    const scratch = {
-      store: openFileStore(join(folder, "vault")),
-      device: openDeviceState(join(folder, "state")),
-      now: Date.now,
-    };
     const target = localVault(cli.paths);
-    const { summary, ...recovered } = await recoverBackup(target, scratch, createReadStream(file), kit, password);
+    const { summary, ...recovered } = await withScratchVault(cli.paths, "recover-", (scratch) =>
+      recoverBackup(target, scratch, createReadStream(file), kit, password),
+    );
     say(`Restored the vault to ${target.store.location}; every secret was decrypted and checked:`);
     for (const { context, secrets } of summary.environments) say(`  ${context}: ${secrets} secrets`);
     return recovered;
   } finally {
     wipe(password);
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -23,7 +23,7 @@ export function plainExport(secrets: readonly ExportedSecret[], format: PlainFor
   wipe(bytes);
   throw new VaultError(
     "value-invalid",
-    `${format} can't hold the value of ${changed.map(({ name }) => name).join(", ")}. Nothing was written. Use --format yaml, or --passphrase.`,
+    `${format} can't hold the value of ${changed.map(({ name }) => name).join(", ")}. Nothing was written. Use YAML (--format yaml), or an export under a passphrase (--passphrase).`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { decodeBase64, flatEntries } from "./flat-entries.ts";
-import { badFile, type Found, type FoundSecret, type LeftOut } from "./found-secret.ts";
+import { badFile, type Found, type FoundSecret, type ImportNote, type LeftOut } from "./found-secret.ts";
 import { field, items, textField } from "./json-shape.ts";
 import { type JsonValue, readJson } from "./json-value.ts";
 import { upperName } from "./variable-name.ts";
@@ -14,7 +14,7 @@ export function readAws(bytes: Uint8Array): Found {
   const answers = readJson(bytes);
   const secrets: FoundSecret[] = [];
   const left: LeftOut[] = [];
-  const notes: string[] = [];
+  const notes: ImportNote[] = [];
   for (const answer of answers) {
     const batch = field(answer, "SecretValues");
     for (const secret of batch === undefined ? [answer] : items(batch)) addSecret(secret, secrets, left);

@@ -55,7 +55,8 @@ function partsOf(item: JsonValue, name: string): Omit<Found, "notes"> {
   const login = field(item, "login");
   take("username", textField(login, "username"), upperName(`${name} username`));
   take("password", textField(login, "password"), main);
-  if (textField(login, "totp") !== undefined) left.push({ from: `${name} / totp`, reason: "a one-time password" });
+  if (textField(login, "totp") !== undefined)
+    left.push({ from: `${name} / totp`, reason: "a one-time password, which a program has no use for" });
   const key = field(item, "sshKey");
   take("private key", textField(key, "privateKey"), main);
   take("public key", textField(key, "publicKey"), upperName(`${name} public key`));

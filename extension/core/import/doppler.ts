@@ -14,7 +14,7 @@ export function readDoppler(bytes: Uint8Array): Found {
   const place = [text("DOPPLER_PROJECT"), text("DOPPLER_CONFIG")].filter((part) => part !== undefined);
   return {
     secrets: found.secrets.filter((secret) => !own.includes(secret)),
-    left: [...found.left, ...own.map(({ from }) => ({ from, reason: "Doppler's own, no secret" }))],
+    left: [...found.left, ...own.map(({ from }) => ({ from, reason: "Doppler's own, no secret" as const }))],
     notes: place.length === 0 ? [] : [`The file is of Doppler's ${place.join("/")}.`],
   };
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 // Not by import(): it is a CommonJS module, of which a bundle finds no single exports then.
 import { parse } from "dotenv";
 import { fileText, refuseUtf16 } from "./file-text.ts";
-import type { Found, FoundSecret } from "./found-secret.ts";
+import type { Found, FoundSecret, ImportNote } from "./found-secret.ts";
 
 /**
  * A `.env` file, by the rules of the library that most programs read it with (https://github.com/motdotla/dotenv#rules).
@@ -34,12 +34,12 @@ function fromEscapes(text: string): Buffer {
 const ESCAPE = 0xdc00;
 
 /** The library takes the last; a person may have meant the first. */
-function repeatedNames(text: string, parsed: readonly (readonly [string, string])[]): readonly string[] {
+function repeatedNames(text: string, parsed: readonly (readonly [string, string])[]): readonly ImportNote[] {
   const counts = new Map<string, number>();
   for (const [, name] of text.matchAll(/^\s*(?:export\s+)?([\w.-]+)\s*[=:]/gm)) {
     counts.set(name!, (counts.get(name!) ?? 0) + 1);
   }
   return parsed
     .filter(([name]) => (counts.get(name) ?? 0) > 1)
-    .map(([name]) => `${name} stands in the file more than once; the last one counts, as for programs.`);
+    .map(([name]): ImportNote => `${name} stands in the file more than once; the last one counts, as for programs.`);
 }

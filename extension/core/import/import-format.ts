@@ -29,6 +29,13 @@ export const IMPORT_FORMATS = {
 
 /** Which format a file is of, by what it holds; refuses what can't be told. Its name is not looked at: stdin has none. */
 export function detectFormat(bytes: Uint8Array): ImportFormat {
+  const format = formatOf(bytes);
+  if (format === undefined) throw badFile("is JSON of a kind that is not known. Say what it is with --format.");
+  return format;
+}
+
+/** The same for who asks a person; undefined = JSON of a kind that is not known. */
+export function formatOf(bytes: Uint8Array): ImportFormat | undefined {
   const head = Buffer.from(bytes.subarray(0, 4096)).toString("latin1");
   if (head.startsWith("PK\x03\x04")) {
     throw badFile(
@@ -43,7 +50,7 @@ export function detectFormat(bytes: Uint8Array): ImportFormat {
   return /^DOPPLER_PROJECT:/m.test(head) ? "doppler" : "yaml";
 }
 
-function formatOfJson(values: readonly JsonValue[]): ImportFormat {
+function formatOfJson(values: readonly JsonValue[]): ImportFormat | undefined {
   const [first] = values;
   const sample = first?.kind === "array" ? first.items[0] : first;
   const has = (...names: readonly string[]): boolean => names.every((name) => field(sample, name) !== undefined);
@@ -55,5 +62,5 @@ function formatOfJson(values: readonly JsonValue[]): ImportFormat {
   if (has("items") && (has("encrypted") || has("folders") || has("collections"))) return "bitwarden";
   if (has("DOPPLER_PROJECT") || has("DOPPLER_CONFIG")) return "doppler";
   if (sample?.kind === "object" && first?.kind === "object" && items(first).length === 0) return "json";
-  throw badFile("is JSON of a kind that is not known. Say what it is with --format.");
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import { badFile } from "./found-secret.ts";
+import { badFile, type FixedReason } from "./found-secret.ts";
 import type { JsonValue } from "./json-value.ts";
 
 /** The one value of a file that must not hold several. */
@@ -24,7 +24,7 @@ export function items(value: JsonValue | undefined): readonly JsonValue[] {
 }
 
 /** What a value is as the value of a secret, or why it can't be one. */
-export function secretText(value: JsonValue): { readonly text: string } | { readonly reason: string } {
+export function secretText(value: JsonValue): { readonly text: string } | { readonly reason: FixedReason } {
   switch (value.kind) {
     case "text":
     case "plain":
@@ -32,7 +32,8 @@ export function secretText(value: JsonValue): { readonly text: string } | { read
     case "null":
       return { reason: "empty" };
     case "object":
+      return { reason: "nested: it holds an object, and no single value" };
     case "array":
-      return { reason: `nested: it holds ${value.kind === "array" ? "a list" : "an object"}, and no single value` };
+      return { reason: "nested: it holds a list, and no single value" };
   }
 }

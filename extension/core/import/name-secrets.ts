@@ -12,7 +12,7 @@ export interface NamedSecret extends FoundSecret {
 export interface Named {
   readonly secrets: readonly NamedSecret[];
   readonly left: readonly LeftOut[];
-  readonly notes: readonly string[];
+  readonly notes: Found["notes"];
 }
 
 /**
@@ -21,43 +21,55 @@ export interface Named {
  * the preview does.
  */
 export function nameSecrets(found: Found, leaveOut: readonly string[] = []): Named {
-  const secrets: NamedSecret[] = [];
-  const left = [...found.left];
   const unused = new Set(leaveOut);
-  for (const secret of found.secrets) {
-    const { from, value } = secret;
-    const name = variableName(secret.wanted);
-    const asked = leaveOut.filter((text) => text === from || text === name);
-    for (const text of asked) unused.delete(text);
-    if (asked.length > 0) left.push({ from, reason: "as you asked" });
-    else if (name === undefined)
-      left.push({ from, reason: "programs load code or look for files through it, or it is no name" });
-    else if (value.length === 0) left.push({ from, reason: "empty" });
-    else if (value.length > MAX_VALUE_BYTES) left.push({ from, reason: `longer than ${MAX_VALUE_BYTES} bytes` });
-    else secrets.push({ ...secret, name });
-  }
+  const asked: LeftOut[] = [];
+  const kept = found.secrets.filter((secret) => {
+    const texts = leaveOut.filter((text) => text === secret.from || text === variableName(secret.wanted));
+    for (const text of texts) unused.delete(text);
+    if (texts.length > 0) asked.push({ from: secret.from, reason: "as you asked" });
+    return texts.length === 0;
+  });
   const [unknown] = unused;
-  if (unknown !== undefined && !left.some(({ from }) => from === unknown)) {
+  if (unknown !== undefined && !found.left.some(({ from }) => from === unknown)) {
     throw new VaultError(
       "argument-invalid",
       `The file has no ${JSON.stringify(unknown)} to leave out. Nothing was imported.`,
     );
   }
-  refuseTwins(secrets);
-  return { secrets, left, notes: found.notes };
+  const named = nameAll({ ...found, secrets: kept, left: [...found.left, ...asked] });
+  const [twins] = twinsOf(named);
+  if (twins === undefined) return named;
+  const [one, other] = twins.map(({ from }) => JSON.stringify(from));
+  throw new VaultError(
+    "value-invalid",
+    `Two entries of the file would both be ${twins[0]!.name}: ${one} and ${other}. Nothing was imported. Leave one out with --leave-out, or rename it at its source.`,
+  );
 }
 
-function refuseTwins(secrets: readonly NamedSecret[]): void {
-  const seen = new Map<string, string>();
-  for (const { name, from, group } of secrets) {
-    const place = `${group ?? ""}\n${name}`;
-    const other = seen.get(place);
-    if (other !== undefined) {
-      throw new VaultError(
-        "value-invalid",
-        `Two entries of the file would both be ${name}: ${JSON.stringify(other)} and ${JSON.stringify(from)}. Nothing was imported. Leave one out with --leave-out, or rename it at its source.`,
-      );
-    }
-    seen.set(place, from);
+/** The same for who asks a person about twins: they are all in it. */
+export function nameAll({ secrets: found, left: before, notes }: Found): Named {
+  const secrets: NamedSecret[] = [];
+  const left = [...before];
+  for (const secret of found) {
+    const { from, value } = secret;
+    const name = variableName(secret.wanted);
+    if (name === undefined)
+      left.push({ from, reason: "programs load code or look for files through it, or it is no name" });
+    else if (value.length === 0) left.push({ from, reason: "empty" });
+    else if (value.length > MAX_VALUE_BYTES) left.push({ from, reason: `longer than ${MAX_VALUE_BYTES} bytes` });
+    else secrets.push({ ...secret, name });
   }
+  return { secrets, left, notes };
+}
+
+/** Entries of one group that would have one name, two at least in each list. */
+export function twinsOf({ secrets }: Named): readonly (readonly NamedSecret[])[] {
+  const all = new Map<string, NamedSecret[]>();
+  for (const secret of secrets) {
+    const place = `${secret.group ?? ""}\n${secret.name}`;
+    const twins = all.get(place);
+    if (twins === undefined) all.set(place, [secret]);
+    else twins.push(secret);
+  }
+  return [...all.values()].filter(({ length }) => length > 1);
 }

@@ -1,4 +1,4 @@
-import { badFile, type Found, type FoundSecret, type LeftOut } from "./found-secret.ts";
+import { badFile, type FixedReason, type Found, type FoundSecret, type LeftOut } from "./found-secret.ts";
 import { field, items, textField } from "./json-shape.ts";
 import { type JsonValue, readJson } from "./json-value.ts";
 import { fieldName, upperName } from "./variable-name.ts";
@@ -53,7 +53,7 @@ function addField(item: JsonValue, title: string, each: JsonValue, secrets: Foun
   });
 }
 
-function whyNot(item: JsonValue, each: JsonValue, text: string | undefined): string | undefined {
+function whyNot(item: JsonValue, each: JsonValue, text: string | undefined): FixedReason | undefined {
   const isNote = textField(each, "purpose") === "NOTES";
   if (text === undefined) return "empty";
   if (textField(each, "type") === "OTP") return "a one-time password, which a program has no use for";

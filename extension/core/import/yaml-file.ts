@@ -1,6 +1,6 @@
 import { isScalar, parseDocument } from "yaml";
 import { fileText } from "./file-text.ts";
-import { badFile, type Found, type FoundSecret, type LeftOut } from "./found-secret.ts";
+import { badFile, type FixedReason, type Found, type FoundSecret, type LeftOut } from "./found-secret.ts";
 
 /**
  * A YAML map of names and values, as Doppler and Infisical write it. Every scalar is taken by its letters (YAML 1.2's
@@ -31,7 +31,7 @@ export function readYaml(bytes: Uint8Array): Found {
 }
 
 /** The bytes, or why there are none. */
-function scalarBytes(node: unknown): Buffer | string {
+function scalarBytes(node: unknown): Buffer | FixedReason {
   if (node === null) return "empty";
   if (!isScalar(node)) return "nested, or a reference: it holds no single value";
   if (node.value instanceof Uint8Array) return Buffer.from(node.value);

@@ -1,9 +1,8 @@
 import type { StoredObject } from "../store/store.ts";
 import { readSealedAccount } from "../vault/account.ts";
-import { readBackup, type VaultSummary, verifyVault } from "../vault/backup.ts";
+import { readBackup, requireNoVault, type VaultSummary, verifyVault } from "../vault/backup.ts";
 import { acceptRestore, type NewVault, recoverVault } from "../vault/vault.ts";
 import type { VaultDeps } from "../vault/vault-deps.ts";
-import { VaultError } from "../vault-error.ts";
 import { type KitCounters, kitOf, olderThanKit, type readKit, refuseOtherThanKit } from "./recovery-kit.ts";
 
 /**
@@ -18,7 +17,7 @@ export async function recoverBackup(
   kit: ReturnType<typeof readKit>,
   newPassword: Uint8Array,
 ): Promise<NewVault & { readonly summary: VaultSummary }> {
-  if ((await target.store.readAccount()) !== undefined) throw vaultExists(target.store.location);
+  await requireNoVault(target);
   await scratch.store.restore(await readBackup(source));
   const stored = await scratch.store.readAccount();
   refuseOtherThanKit(kit, readSealedAccount(stored!.bytes)); // a backup without an account is not restored
@@ -35,13 +34,6 @@ export async function recoverBackup(
   await target.store.restore(objects);
   // The code was right: a person means this copy, also where this device has seen a newer one.
   return { session: await acceptRestore(target, newPassword), recoveryCode, summary };
-}
-
-export function vaultExists(location: string): VaultError {
-  return new VaultError(
-    "vault-exists",
-    `There is a vault in ${location} already. Move it away first, or choose another OV_HOME.`,
-  );
 }
 
 /** An environment that is gone may have been deleted on purpose; the account's counter tells how old the copy is. */

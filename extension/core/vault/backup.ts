@@ -38,28 +38,35 @@ export async function* exportBackup(store: Store): AsyncGenerator<Uint8Array> {
 
 /**
  * Restores a backup into `target`, after every record of it was decrypted in `scratch`, an empty store with an empty
- * device state that the caller removes. Nothing is written to `target` unless all of it is good.
+ * device state that the caller removes. Nothing is written to `target` unless all of it is good. `signal` ends it before
+ * that, by throwing its reason.
  */
 export async function importBackup(
   target: VaultDeps,
   scratch: VaultDeps,
   source: AsyncIterable<Uint8Array>,
   password: Uint8Array,
+  signal?: AbortSignal,
 ): Promise<VaultSummary> {
-  if ((await target.store.readAccount()) !== undefined) {
-    throw new VaultError(
-      "vault-exists",
-      `There is a vault in ${target.store.location} already. Move it away first, or choose another OV_HOME.`,
-    );
-  }
+  await requireNoVault(target);
   const objects = await readBackup(source);
   await scratch.store.restore(objects);
   const session = await unlockVault(scratch, password);
-  const summary = await verifyVault(session).finally(() => session.lock());
+  const summary = await verifyVault(session, signal).finally(() => session.lock());
+  signal?.throwIfAborted();
   await target.store.restore(objects);
   // The password was right: a person means this copy, also where this device has seen a newer one.
   (await acceptRestore(target, password)).lock();
   return summary;
+}
+
+/** A backup replaces no vault. Refuses with `vault-exists`, for those who ask before a password is typed in vain. */
+export async function requireNoVault({ store }: VaultDeps): Promise<void> {
+  if ((await store.readAccount()) === undefined) return;
+  throw new VaultError(
+    "vault-exists",
+    `There is a vault in ${store.location} already. Move it away first, or choose another OV_HOME.`,
+  );
 }
 
 /** The objects of a backup that is whole. Refuses with `backup-invalid`; what each object holds is not looked at. */
@@ -68,12 +75,13 @@ export async function readBackup(source: AsyncIterable<Uint8Array>): Promise<rea
 }
 
 /** Decrypts every secret and checks every audit chain; throws `vault-damaged` at the first that is wrong. */
-export async function verifyVault(session: Session): Promise<VaultSummary> {
+export async function verifyVault(session: Session, signal?: AbortSignal): Promise<VaultSummary> {
   const environments = [];
   for (const { context, environment, state } of await everyEnvironment(session)) {
     if (state === undefined) continue; // somebody else's, which no backup holds
     const secrets = secretItems(state);
     await inBatches(secrets, async (item) => {
+      signal?.throwIfAborted();
       await environment.meta(recordRef(item, state.head.epoch), item.pathTag);
       wipe(await currentValue(environment, state, item, item.pathTag));
     });
@@ -83,7 +91,8 @@ export async function verifyVault(session: Session): Promise<VaultSummary> {
   return { environments, auditEntries: (await session.auditEntries()).length };
 }
 
-const MAGIC = Buffer.from("OVB1", "latin1");
+export const BACKUP_MAGIC = "OVB1";
+const MAGIC = Buffer.from(BACKUP_MAGIC, "latin1");
 const MAX_BACKUP_BYTES = 1024 ** 3;
 
 function parseBackup(bytes: Buffer): readonly StoredObject[] {

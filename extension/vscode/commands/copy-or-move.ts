@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { type Context, formatContext, isProduction, type SecretName } from "#core/vault/context.ts";
 import { withPassword } from "../ask-person.ts";
+import { nameList } from "../name-list.ts";
 import { pickContext } from "../pick-context.ts";
 import { SecretNode } from "../tree/nodes.ts";
 import type { Window } from "../window.ts";
@@ -67,10 +68,3 @@ function detail(names: readonly SecretName[], from: Context, to: Context): strin
     vscode.l10n.t("Earlier versions are not copied. A moved secret can be restored where it was."),
   ].join("\n\n");
 }
-
-function nameList(names: readonly SecretName[]): string {
-  const shown = names.slice(0, SHOWN).join(", ");
-  return names.length > SHOWN ? vscode.l10n.t("{0} and {1} more", shown, names.length - SHOWN) : shown;
-}
-
-const SHOWN = 8;

@@ -58,8 +58,8 @@ function face(command: MenuCommand): { readonly icon: string; readonly label: st
       return { icon: "target", label: l10n.t("Select Context") };
     case "opaquevault.createSecret":
       return { icon: "add", label: l10n.t("Create Secret") };
-    case "opaquevault.importEnv":
-      return { icon: "cloud-upload", label: l10n.t("Import .env File") };
+    case "opaquevault.importSecrets":
+      return { icon: "cloud-upload", label: l10n.t("Import Secrets …") };
     case "opaquevault.secrets.focus":
       return { icon: "list-tree", label: l10n.t("Show Secrets") };
     case "opaquevault.managePolicy":

@@ -1,5 +1,4 @@
 import { rmSync } from "node:fs";
-import { join } from "node:path";
 import * as vscode from "vscode";
 import { wipe } from "#core/crypto/wipe.ts";
 import { askTwoGroups } from "#core/recovery/asked-groups.ts";
@@ -10,6 +9,7 @@ import { replaceKit } from "#mcp/device/replace-kit.ts";
 import { askLine, withPassword } from "../ask-person.ts";
 import type { Window } from "../window.ts";
 import { windowError } from "../words/error-text.ts";
+import { askPlaceToSave, isInOpenFolder } from "./save-place.ts";
 
 /**
  * A new recovery kit, as a page in a file that the person chooses, confirmed by two groups of its code. The code is in
@@ -40,23 +40,17 @@ export async function makeRecoveryKit(window: Window): Promise<void> {
 }
 
 /** undefined = the person chose none. */
-async function chooseFile({ own }: Window): Promise<string | undefined> {
-  const target = await vscode.window.showSaveDialog({
-    title: vscode.l10n.t("Save the recovery kit, to print it"),
-    defaultUri: vscode.Uri.file(join(own.home, "opaquevault-recovery-kit.html")),
-    filters: { [vscode.l10n.t("Page to print")]: ["html"] },
-  });
-  if (target === undefined) return undefined;
-  if (target.scheme !== "file") throw windowError("argument-invalid", vscode.l10n.t("Choose a file on this machine."));
-  if (vscode.workspace.getWorkspaceFolder(target) !== undefined) {
-    throw windowError(
-      "argument-invalid",
-      vscode.l10n.t(
-        "The recovery kit was not made: agents, extensions and git read what is in an open folder. Choose a place outside of it.",
-      ),
-    );
-  }
-  return target.fsPath;
+async function chooseFile(window: Window): Promise<string | undefined> {
+  const title = vscode.l10n.t("Save the recovery kit, to print it");
+  const filters = { [vscode.l10n.t("Page to print")]: ["html"] };
+  const file = await askPlaceToSave(window, title, "opaquevault-recovery-kit.html", filters);
+  if (file === undefined || !isInOpenFolder(file)) return file;
+  throw windowError(
+    "argument-invalid",
+    vscode.l10n.t(
+      "The recovery kit was not made: agents, extensions and git read what is in an open folder. Choose a place outside of it.",
+    ),
+  );
 }
 
 /** Resolves once the person has typed two groups of the code. Else the file goes, and `cancelled` is thrown. */

@@ -6,11 +6,13 @@ export type Reply =
   | { readonly type: string }
   | { readonly pick: string | readonly string[] }
   | { readonly press: string }
-  | { readonly open: string };
+  | { readonly open: string }
+  | { readonly save: string };
 
 let replies: readonly Reply[] = [];
 let onShow: ((texts: readonly string[]) => void) | undefined;
 let pressed: string | undefined;
+let cancelled: string | undefined;
 
 /** All that was shown since `plan`, one list of texts for each box, list, dialog or notification. */
 export let shown: string[][] = [];
@@ -22,8 +24,18 @@ export function plan(next: readonly Reply[], press?: string, watch?: (texts: rea
   replies = next;
   pressed = press;
   onShow = watch;
+  cancelled = undefined;
   shown = [];
   notified = [];
+}
+
+/** Once a work of this title runs, the person ends it. */
+export function planCancel(title: string): void {
+  cancelled = title;
+}
+
+export function cancels(title: string): boolean {
+  return title === cancelled;
 }
 
 /** What is left of the plan. */

@@ -1,4 +1,4 @@
-import { meets, notify, type Reply } from "./person.ts";
+import { cancels, meets, notify, type Reply } from "./person.ts";
 
 /*
  * As much of the `vscode` module as the commands on secrets and the tree use. What a real window shows, person.ts
@@ -191,8 +191,33 @@ export const window = {
     const reply = await meets(["open dialog"]);
     return typeof reply === "object" && "open" in reply ? [Uri.file(reply.open)] : undefined;
   },
-  withProgress: (_: unknown, work: (report: { report(): void }) => Promise<unknown>) => work({ report: () => {} }),
+  showSaveDialog: async ({ title, defaultUri }: { title: string; defaultUri: { fsPath: string } }) => {
+    const reply = await meets([title, defaultUri.fsPath]);
+    return typeof reply === "object" && "save" in reply ? Uri.file(reply.save) : undefined;
+  },
+  withProgress: progress,
 };
+
+/** With a button that ends the work where the person presses it at once. */
+async function progress(
+  { title }: { readonly title: string },
+  work: (report: { report(): void }, token: CancellationToken) => Promise<unknown>,
+): Promise<unknown> {
+  const listeners = new Set<() => void>();
+  const token = {
+    onCancellationRequested: (listener: () => void) => {
+      listeners.add(listener);
+      return { dispose: () => listeners.delete(listener) };
+    },
+  };
+  const result = work({ report: () => {} }, token);
+  if (cancels(title)) for (const listener of listeners) listener();
+  return result;
+}
+
+interface CancellationToken {
+  onCancellationRequested(listener: () => void): { dispose(): void };
+}
 
 const commandsRun = new Map<string, (argument: unknown) => unknown>();
 
@@ -207,6 +232,7 @@ export const commands = {
 export const workspace = {
   isTrusted: true,
   textDocuments: [] as { uri: { fsPath: string }; isDirty: boolean }[],
+  workspaceFolders: [] as { uri: { scheme: string; fsPath: string } }[],
   findFiles: async () => [],
   asRelativePath: (path: string) => path,
   fs: {

@@ -10,6 +10,8 @@ import { askText, type Step } from "./steps.ts";
 export interface ContextDraft {
   context: Context | undefined;
   isNewContext: boolean;
+  /** Where it belongs by what is known of it, if that is known. */
+  readonly suggested?: Context;
 }
 
 /** The questions for where something is stored, which may be an environment that is not there yet. */
@@ -17,13 +19,17 @@ export function contextSteps<D extends ContextDraft>(
   window: Window,
   access: VaultAccess,
   { isNewContext }: D,
+  question?: string,
 ): readonly Step<D>[] {
-  return [contextStep(window, access), ...(isNewContext ? [newContextStep(window)] : [])];
+  return [contextStep(window, access, question), ...(isNewContext ? [newContextStep(window)] : [])];
 }
 
-function contextStep(window: Window, access: VaultAccess): Step<ContextDraft> {
+function contextStep(window: Window, access: VaultAccess, question: string | undefined): Step<ContextDraft> {
   return async (draft, position) => {
-    const answer = await askContext(window, access, position, { canMake: true, before: draft.context });
+    const answer = await askContext(window, access, position, {
+      ...{ canMake: true, before: draft.context, suggested: draft.suggested },
+      ...(question === undefined ? {} : { question }),
+    });
     if (typeof answer === "object") {
       draft.isNewContext = answer.value === "new";
       if (answer.value !== "new") draft.context = answer.value;

@@ -59,7 +59,7 @@ async function store(
   details: Omit<SecretDraft, "name">,
 ): Promise<void> {
   const access = await window.unlocked();
-  const written = await writeGuarded(access, context, "update", { name: info.name, ...details });
+  const [written] = (await writeGuarded(access, context, "update", [{ name: info.name, ...details }])) ?? [];
   if (written !== undefined) tellStored(context, written);
 }
 

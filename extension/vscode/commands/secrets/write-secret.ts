@@ -4,27 +4,27 @@ import type { SecretDraft, VaultAccess, WrittenSecret } from "#core/run/vault-ac
 import { type Context, formatContext } from "#core/vault/context.ts";
 import { isVaultError } from "#core/vault-error.ts";
 import { withPassword } from "../../ask-person.ts";
+import { nameList } from "../../name-list.ts";
 
 /**
- * Writes one secret. What hands its value to more hosts or programs takes the master password, as the vault says;
- * undefined = the person didn't give it, and nothing was written.
+ * Writes all of them in one step. What hands a value to more hosts or programs takes the master password, as the vault
+ * says; undefined = the person didn't give it, and nothing was written.
  */
 export async function writeGuarded(
   access: VaultAccess,
   context: Context,
-  mode: "create" | "update",
-  draft: SecretDraft,
-): Promise<WrittenSecret | undefined> {
+  mode: "create" | "update" | "upsert",
+  drafts: readonly SecretDraft[],
+): Promise<readonly WrittenSecret[] | undefined> {
   try {
-    return (await access.write(context, mode, [draft]))[0];
+    return await access.write(context, mode, drafts);
   } catch (error) {
     if (!isVaultError(error, "person-required")) throw error;
-    const written = await withPassword(
-      vscode.l10n.t("Change Who Gets {0}", draft.name),
+    return withPassword(
+      vscode.l10n.t("Change Who Gets {0}", nameList(drafts.map(({ name }) => name))),
       vscode.l10n.t("This lets the value go to more hosts or programs. Master password:"),
-      (password) => access.write(context, mode, [draft], password),
+      (password) => access.write(context, mode, drafts, password),
     );
-    return written?.[0];
   }
 }
 

@@ -6,10 +6,9 @@ import { timeOf } from "../../server/server-texts.ts";
 import { EnvironmentNode } from "../../tree/nodes.ts";
 import type { Window } from "../../window.ts";
 import { refusalOf } from "../../words/error-text.ts";
-import { askChoice, askInSteps, askText, type Step } from "../secrets/steps.ts";
+import { askChoice, askInSteps, askMany, askText, type Step } from "../secrets/steps.ts";
 import { ownPlaces, type Place, placeOf, requireOnServer } from "../sharing/places.ts";
 import { showOnce } from "../sharing/show-once.ts";
-import { askMany } from "./ask-many.ts";
 import { rangesOf } from "./ranges-of.ts";
 
 /** Makes a token for a machine: it reads what the person picks, until a day that they pick, and nothing more. */
@@ -59,7 +58,7 @@ function placesStep(all: readonly Place[]): Step<Draft> {
       value: place,
     }));
     const answer = await askMany(position, vscode.l10n.t("Choose what the token reads"), choices, draft.places);
-    if (answer !== undefined) draft.places = answer.value;
+    if (typeof answer === "object") draft.places = answer.value;
     return answer;
   };
 }

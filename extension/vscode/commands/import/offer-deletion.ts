@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { stillVisible } from "#core/run/visible-text.ts";
-import { type Digest, deleteEnvFile, inGit, requireUnchanged } from "#mcp/device/env-file.ts";
+import { type Digest, deleteImported, inGit, requireUnchanged } from "#mcp/device/import-file.ts";
 import { confirmed } from "../../ask-person.ts";
 import { windowError } from "../../words/error-text.ts";
 
@@ -33,7 +33,7 @@ async function offerFinalDeletion(path: string, imported: Digest): Promise<void>
   const question = vscode.l10n.t("{0} can't be moved to a trash here. Delete it for good?", stillVisible(path));
   if (!(await confirmed(question, "", vscode.l10n.t("Delete for Good")))) return;
   refuseUnsaved(path);
-  deleteEnvFile(path, imported);
+  deleteImported(path, imported);
 }
 
 /** What was typed into an editor and not saved is in no file, and so in no vault. */

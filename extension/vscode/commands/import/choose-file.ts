@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import { stillVisible } from "#core/run/visible-text.ts";
-import { askChoice, type Choice } from "./steps.ts";
+import { askChoice, type Choice } from "../secrets/steps.ts";
 
-/** The .env file to import: one of the workspace, or another. undefined = the person chose none. */
-export async function chooseEnvFile(title: string): Promise<string | undefined> {
+/** The file to import: a .env file of the workspace, or another. undefined = the person chose none. */
+export async function chooseFile(title: string): Promise<string | undefined> {
   const found = (
     await vscode.workspace.findFiles("**/{.env,.env.*,*.env}", "**/{node_modules,.git,.venv}/**", MOST)
   ).filter(({ scheme, fsPath }) => scheme === "file" && !EXAMPLE.test(basename(fsPath)));

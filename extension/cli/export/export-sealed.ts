@@ -1,18 +1,14 @@
-import { readFileSync } from "node:fs";
-import { isDeepStrictEqual } from "node:util";
 import { wipe } from "#core/crypto/wipe.ts";
-import type { ExportedEnvironment } from "#core/export/exported-secret.ts";
 import { everyContext, readForExport, wipeExported } from "#core/export/read-for-export.ts";
-import { openExport, sealExport } from "#core/export/sealed-export.ts";
 import { formatContext } from "#core/vault/context.ts";
-import { VaultError } from "#core/vault-error.ts";
+import { requireNewFile } from "#mcp/device/new-file.ts";
+import { writeSealedExport } from "#mcp/device/write-export.ts";
 import { askNewPassphrase } from "../ask-master-password.ts";
 import type { Cli } from "../cli.ts";
 import { contextOf } from "../context-of.ts";
 import { say } from "../print.ts";
 import { withTerminal } from "../terminal.ts";
 import type { ExportOptions } from "./export-options.ts";
-import { requireNewFile, writeNewFile } from "./new-file.ts";
 import { unlockHere } from "./unlock-here.ts";
 
 /**
@@ -32,8 +28,7 @@ export async function exportSealed(cli: Cli, file: string, options: ExportOption
       const passphrase = await askNewPassphrase(terminal);
       const environments = await readForExport(session, contexts, "under a passphrase", { withDecoys: true });
       try {
-        writeNewFile(file, await sealExport(environments, passphrase));
-        await compare(file, passphrase, environments);
+        await writeSealedExport(file, environments, passphrase);
       } finally {
         wipe(passphrase);
         wipeExported(environments);
@@ -42,24 +37,4 @@ export async function exportSealed(cli: Cli, file: string, options: ExportOption
       say(`Wrote ${file}, and opened it again. "ov import ${file}" puts it into another vault, with this passphrase.`);
     });
   });
-}
-
-/** Opened again, with all that each secret is. */
-async function compare(file: string, passphrase: Uint8Array, wanted: readonly ExportedEnvironment[]): Promise<void> {
-  const found = await openExport(readFileSync(file), passphrase);
-  const isSame = isDeepStrictEqual(plainly(found), plainly(wanted));
-  wipeExported(found);
-  if (!isSame)
-    throw new VaultError("store-failed", `${file} doesn't hold what was written. Delete it, and try another disk.`);
-}
-
-/** Equal bytes, whatever kind of buffer they lie in. */
-function plainly(environments: readonly ExportedEnvironment[]): unknown {
-  return environments.map(({ context, secrets }) => ({
-    context,
-    secrets: secrets.map(({ value, ...details }) => ({
-      ...details,
-      value: Buffer.from(value.buffer, value.byteOffset, value.length),
-    })),
-  }));
 }

@@ -1,51 +1,54 @@
 import { execFileSync } from "node:child_process";
-import { lstatSync, readFileSync, realpathSync, statSync, unlinkSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readFileSync, readSync, realpathSync, statSync, unlinkSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { sha256 } from "#core/crypto/hash.ts";
-import { wipe } from "#core/crypto/wipe.ts";
-import { readDotenv } from "#core/import/dotenv-file.ts";
+import { EXPORT_MAGIC } from "#core/export/sealed-export.ts";
 import { errorCode, fileError } from "#core/store/file-error.ts";
-import { asSecretName, type SecretName } from "#core/vault/context.ts";
+import { BACKUP_MAGIC } from "#core/vault/backup.ts";
 import { VaultError } from "#core/vault-error.ts";
-
-export interface EnvFile {
-  readonly entries: readonly EnvEntry[];
-  /** Names that can't be imported, each with the reason. */
-  readonly left: readonly string[];
-  /** Of all that the file held when it was read. */
-  readonly digest: Digest;
-}
 
 export type Digest = string & { readonly brand: "Digest" };
 
-export interface EnvEntry {
-  readonly name: SecretName;
-  readonly value: Buffer;
+/** A file that is to be imported, as it was when it was read. */
+export interface ImportFile {
+  /** With links followed, so that deleting it deletes the values. */
+  readonly path: string;
+  readonly bytes: Buffer;
+  readonly digest: Digest;
 }
 
-/** What a .env file holds, by the rules of the library that most programs read it with. The caller wipes the values. */
-export function parseEnvFile(path: string): EnvFile {
-  const bytes = readFileSync(path);
-  const { secrets } = readDotenv(bytes);
-  const digest = digestOf(bytes);
-  bytes.fill(0);
-  const entries: EnvEntry[] = [];
-  const left: string[] = [];
-  for (const { from: key, value } of secrets) {
-    const name = asSecretName(key);
-    if (name === undefined) left.push(`${key} (programs load code or look for files through it, or it is no name)`);
-    else if (value.length === 0) left.push(`${key} (empty)`);
-    else if (value.length > MAX_VALUE) left.push(`${key} (longer than ${MAX_VALUE} bytes)`);
-    else entries.push({ name, value });
-    if (name === undefined) wipe(value);
+/** What a file is by its first letters: one of ours, or another program's. Refuses with `file-not-found`. */
+export function kindOfFile(file: string): "backup" | "export" | "other" {
+  try {
+    const bytes = Buffer.alloc(4);
+    const opened = openSync(file, "r");
+    try {
+      const magic = bytes.toString("latin1", 0, readSync(opened, bytes, 0, 4, 0));
+      return magic === BACKUP_MAGIC ? "backup" : magic === EXPORT_MAGIC ? "export" : "other";
+    } finally {
+      closeSync(opened);
+    }
+  } catch (cause) {
+    throw new VaultError("file-not-found", `There is no file ${JSON.stringify(file)} to read. Name another.`, {
+      cause,
+    });
   }
-  if (entries.length === 0)
-    throw new VaultError("value-invalid", `${path} holds nothing to import. It should have lines such as NAME=value.`);
-  return { entries, left, digest };
+}
+
+/** A file of another program. The caller wipes the bytes. */
+export function readImportFile(file: string): ImportFile {
+  const path = realFile(file, MAX_IMPORT_BYTES);
+  const bytes = readFileSync(path);
+  return { path, bytes, digest: digestOf(bytes) };
+}
+
+/** An export under a passphrase, still sealed. */
+export function readSealedFile(file: string): Buffer {
+  return readFileSync(realFile(file, MAX_SEALED_BYTES));
 }
 
 /** Deletes the file, as `requireUnchanged` allows. */
-export function deleteEnvFile(path: string, imported: Digest): void {
+export function deleteImported(path: string, imported: Digest): void {
   requireUnchanged(path, imported);
   try {
     unlinkSync(path);
@@ -73,10 +76,6 @@ export function requireUnchanged(path: string, imported: Digest): void {
   );
 }
 
-export function digestOf(bytes: Uint8Array): Digest {
-  return sha256(bytes).toString("hex") as Digest; // made here only
-}
-
 export function inGit(path: string): boolean {
   try {
     // The repository's own configuration names programs that git would run here.
@@ -91,12 +90,11 @@ export function inGit(path: string): boolean {
   }
 }
 
-export function realEnvFile(file: string): string {
-  return realFile(file, MAX_FILE);
+function digestOf(bytes: Uint8Array): Digest {
+  return sha256(bytes).toString("hex") as Digest; // made here only
 }
 
-/** The path with links followed, so that deleting it deletes the values. */
-export function realFile(file: string, most: number): string {
+function realFile(file: string, most: number): string {
   try {
     const path = realpathSync(file);
     const { size } = statSync(path);
@@ -110,5 +108,6 @@ export function realFile(file: string, most: number): string {
   );
 }
 
-const MAX_VALUE = 65_536;
-const MAX_FILE = 1_048_576;
+/** Of what other programs write, also of what is piped. */
+export const MAX_IMPORT_BYTES = 16 * 1024 * 1024;
+const MAX_SEALED_BYTES = 1024 ** 3;

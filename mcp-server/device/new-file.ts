@@ -1,4 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { errorCode } from "#core/store/file-error.ts";
 import { VaultError } from "#core/vault-error.ts";
 
 /** An older export is not overwritten: it may be the only good one. */
@@ -12,9 +13,14 @@ export function writeNewFile(file: string, bytes: Uint8Array): void {
   try {
     writeFileSync(file, bytes, { mode: 0o600, flag: "wx", flush: true });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") dropHalf(file); // of the file system
+    if (!isTaken(error)) dropHalf(file);
     throw notWritten(error, file);
   }
+}
+
+/** Somebody else's file is there: it is no half of ours. */
+export function isTaken(error: unknown): boolean {
+  return errorCode(error) === "EEXIST";
 }
 
 /** Half of it must not be taken for the whole. */
@@ -23,9 +29,11 @@ export function dropHalf(file: string): void {
 }
 
 export function notWritten(error: unknown, file: string): unknown {
-  if (error instanceof VaultError || !(error instanceof Error) || !("code" in error)) return error;
-  const code = error.code === "ENOSPC" ? "store-full" : "store-failed";
-  return new VaultError(code, `${file} can't be written (${String(error.code)}). Choose another place.`, {
-    cause: error,
-  });
+  const code = errorCode(error);
+  if (code === undefined) return error;
+  return new VaultError(
+    code === "ENOSPC" ? "store-full" : "store-failed",
+    `${file} can't be written (${code}). Choose another place.`,
+    { cause: error },
+  );
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { equal } from "#core/crypto/hash.ts";
 import { wipe } from "#core/crypto/wipe.ts";
 import type { ExportedSecret } from "#core/export/exported-secret.ts";
 import { plainExport } from "#core/export/plain-export.ts";
@@ -8,6 +6,8 @@ import { type Context, formatContext } from "#core/vault/context.ts";
 import { secretMetas } from "#core/vault/secret-list.ts";
 import type { Session } from "#core/vault/session.ts";
 import { VaultError } from "#core/vault-error.ts";
+import { requireNewFile } from "#mcp/device/new-file.ts";
+import { writePlainExport } from "#mcp/device/write-export.ts";
 import { askText } from "../ask-person.ts";
 import type { Cli } from "../cli.ts";
 import { contextOf } from "../context-of.ts";
@@ -15,7 +15,6 @@ import { plainText, say } from "../print.ts";
 import { showOnce } from "../show-once.ts";
 import { type Terminal, withTerminal } from "../terminal.ts";
 import type { ExportOptions } from "./export-options.ts";
-import { requireNewFile, writeNewFile } from "./new-file.ts";
 import { unlockHere } from "./unlock-here.ts";
 
 /**
@@ -87,12 +86,7 @@ async function handOut(
   options: ExportOptions,
 ): Promise<void> {
   if (file !== undefined) {
-    writeNewFile(file, bytes);
-    const stored = readFileSync(file);
-    const isSame = equal(stored, bytes);
-    wipe(stored);
-    if (!isSame)
-      throw new VaultError("store-failed", `${file} doesn't hold what was written. Delete it, and try another disk.`);
+    writePlainExport(file, bytes);
     return say(
       `${file} holds them in the clear. Delete it when nothing needs it, and keep it out of git, backups and chats.`,
     );

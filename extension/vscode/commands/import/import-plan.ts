@@ -1,6 +1,7 @@
+import type { IncomingPlace, IncomingSecret } from "#core/import/incoming.ts";
 import { isWeak } from "#core/redact/weak.ts";
 import type { SecretInfo } from "#core/run/vault-access.ts";
-import type { SecretName } from "#core/vault/context.ts";
+import type { Context, SecretName } from "#core/vault/context.ts";
 
 /**
  * What an import would do to a name. "exists": whether the value is another one isn't known, since nobody gave the
@@ -10,23 +11,34 @@ export type ImportState = "new" | "changed" | "same" | "exists" | "decoy";
 
 /** A line of the preview. It holds no value. */
 export interface ImportRow {
+  readonly context: Context;
+  /** What the file calls its place, where it names one. */
+  readonly group?: string;
   readonly name: SecretName;
+  /** Its name in the file. */
+  readonly from: string;
+  readonly bytes: number;
+  readonly isDecoy: boolean;
   readonly state: ImportState;
   readonly weak: boolean;
 }
 
-/** `same`: names whose stored value was compared, and whether it is the one of the file. */
+/** A row for each secret of a place, in its order. `same`: those that were compared, and whether they are stored already. */
 export function planImport(
-  entries: readonly { readonly name: SecretName; readonly value: Uint8Array }[],
+  { context, group, drafts }: IncomingPlace,
   known: readonly SecretInfo[],
-  same: ReadonlyMap<SecretName, boolean>,
+  same: ReadonlyMap<IncomingSecret, boolean>,
 ): readonly ImportRow[] {
   const infos = new Map(known.map((info) => [info.name, info]));
-  return entries.map(({ name, value }) => ({
-    name,
-    state: stateOf(infos.get(name), same.get(name)),
-    weak: isWeak(value),
-  }));
+  return drafts.map((secret) => {
+    const { name, from, value, canary = false } = secret;
+    return {
+      ...{ context, name, from, bytes: value.length, isDecoy: canary },
+      ...(group === undefined ? {} : { group }),
+      state: stateOf(infos.get(name), same.get(secret)),
+      weak: isWeak(value),
+    };
+  });
 }
 
 /** What is in the file only by mistake or already stored is not worth a new version. */
@@ -34,9 +46,9 @@ export function isWorthImporting({ state }: ImportRow): boolean {
   return state !== "same" && state !== "decoy";
 }
 
-/** The names whose stored value an import of these would replace. */
-export function replacedBy(rows: readonly ImportRow[]): readonly SecretName[] {
-  return rows.filter(({ state }) => state !== "new").map(({ name }) => name);
+/** Those whose stored value an import of them would replace. */
+export function replacedBy(rows: readonly ImportRow[]): readonly ImportRow[] {
+  return rows.filter(({ state }) => state !== "new");
 }
 
 function stateOf(info: SecretInfo | undefined, isSame: boolean | undefined): ImportState {
