@@ -73,26 +73,51 @@ export async function confirmed(question: string, detail: string, button: string
 }
 
 /** A new master password, typed twice. undefined = the person gave up. */
-export async function askNewPassword(title: string): Promise<Uint8Array | undefined> {
-  const first = await askLine({
-    title,
-    prompt: vscode.l10n.t("Choose a master password. It is stored nowhere, and nobody can reset it."),
-    placeholder: vscode.l10n.t("At least {0} characters; four random words do well", MIN_PASSWORD_LENGTH),
-    hidden: true,
-    step: { at: 1, of: 2 },
-    problem: (text) =>
-      [...text.normalize("NFKC")].length >= MIN_PASSWORD_LENGTH
-        ? undefined
-        : vscode.l10n.t("A master password has at least {0} characters.", MIN_PASSWORD_LENGTH),
+export function askNewPassword(title: string): Promise<Uint8Array | undefined> {
+  return askTwice(title, {
+    first: vscode.l10n.t("Choose a master password. It is stored nowhere, and nobody can reset it."),
+    again: vscode.l10n.t("Type the master password once more"),
+    tooShort: vscode.l10n.t("A master password has at least {0} characters.", MIN_PASSWORD_LENGTH),
   });
+}
+
+/** The passphrase of something that leaves the vault, typed twice. undefined = the person gave up, or `signal` aborted. */
+export function askNewPassphrase(title: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  const prompts = {
+    first: vscode.l10n.t("Choose a passphrase for the export. Whoever has the file has all the time to guess it."),
+    again: vscode.l10n.t("Type the passphrase once more"),
+    tooShort: vscode.l10n.t("A passphrase has at least {0} characters.", MIN_PASSWORD_LENGTH),
+  };
+  return askTwice(title, prompts, signal);
+}
+
+async function askTwice(
+  title: string,
+  prompts: { readonly first: string; readonly again: string; readonly tooShort: string },
+  signal?: AbortSignal,
+): Promise<Uint8Array | undefined> {
+  const first = await askLine(
+    {
+      title,
+      prompt: prompts.first,
+      placeholder: vscode.l10n.t("At least {0} characters; four random words do well", MIN_PASSWORD_LENGTH),
+      hidden: true,
+      step: { at: 1, of: 2 },
+      problem: (text) => ([...text.normalize("NFKC")].length >= MIN_PASSWORD_LENGTH ? undefined : prompts.tooShort),
+    },
+    signal,
+  );
   if (first === undefined) return undefined;
-  const second = await askLine({
-    title,
-    prompt: vscode.l10n.t("Type the master password once more"),
-    hidden: true,
-    step: { at: 2, of: 2 },
-    problem: (text) => (text === first ? undefined : vscode.l10n.t("The two are not the same.")),
-  });
+  const second = await askLine(
+    {
+      title,
+      prompt: prompts.again,
+      hidden: true,
+      step: { at: 2, of: 2 },
+      problem: (text) => (text === first ? undefined : vscode.l10n.t("The two are not the same.")),
+    },
+    signal,
+  );
   return second === undefined ? undefined : Buffer.from(second, "utf8");
 }
 

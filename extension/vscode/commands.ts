@@ -35,6 +35,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Handler>>> = {
   "opaquevault.destroySecret": async () => (await import("./commands/secrets/delete-secret.ts")).destroySecret,
   "opaquevault.secretHistory": async () => (await import("./commands/secrets/secret-history.ts")).secretHistory,
   "opaquevault.importSecrets": async () => (await import("./commands/import/import-secrets.ts")).importSecrets,
+  "opaquevault.export": async () => (await import("./commands/export/export.ts")).exportFrom,
   "opaquevault.copyName": async () => (await import("./commands/secrets/take-out.ts")).copyName,
   "opaquevault.copyValue": async () => (await import("./commands/secrets/take-out.ts")).copyValue,
   "opaquevault.revealValue": async () => (await import("./commands/secrets/take-out.ts")).revealValue,

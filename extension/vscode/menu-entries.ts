@@ -25,6 +25,7 @@ export type MenuCommand =
   | "opaquevault.selectContext"
   | "opaquevault.createSecret"
   | "opaquevault.importSecrets"
+  | "opaquevault.export"
   | "opaquevault.secrets.focus"
   | "opaquevault.managePolicy"
   | "opaquevault.showAuditLog"
@@ -49,6 +50,7 @@ export function menuEntries({ vault, isTrusted, waiting, isOnServer }: MenuState
     case "locked":
       return grouped([
         ["opaquevault.unlock", "opaquevault.recoverVault"],
+        ["opaquevault.export"],
         isOnServer ? ["opaquevault.showDevices", "opaquevault.logOut"] : [],
         ["opaquevault.showMcpStatus", "opaquevault.openWalkthrough"],
         trust,
@@ -58,7 +60,7 @@ export function menuEntries({ vault, isTrusted, waiting, isOnServer }: MenuState
         waiting > 0 ? ["opaquevault.approvals.focus"] : [],
         isTrusted ? ["opaquevault.run", "opaquevault.runLast", "opaquevault.openShell"] : trust,
         ["opaquevault.selectContext", "opaquevault.createSecret", "opaquevault.secrets.focus"],
-        ["opaquevault.importSecrets"],
+        ["opaquevault.importSecrets", "opaquevault.export"],
         ["opaquevault.managePolicy", "opaquevault.showAuditLog", "opaquevault.showMcpStatus"],
         isOnServer ? ["opaquevault.syncNow", "opaquevault.showDevices", "opaquevault.logOut"] : [],
         ["opaquevault.lock"],

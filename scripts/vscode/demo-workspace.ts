@@ -23,7 +23,7 @@ export const DEMO_SECRETS: Readonly<Record<string, string>> = {
 const FILES: Readonly<Record<string, readonly string[]>> = {
   ".ov.yaml": ["# Which secrets commands in this folder may have.", "app: shop", "environment: dev"],
   ".env": [
-    "# To be imported: OpaqueVault: Import .env File",
+    "# To be imported: OpaqueVault: Import Secrets",
     "MAIL_FROM=shop@example.com",
     "CACHE_PASSWORD=demo-cache-0b6d",
   ],

@@ -60,6 +60,8 @@ function face(command: MenuCommand): { readonly icon: string; readonly label: st
       return { icon: "add", label: l10n.t("Create Secret") };
     case "opaquevault.importSecrets":
       return { icon: "cloud-upload", label: l10n.t("Import Secrets …") };
+    case "opaquevault.export":
+      return { icon: "cloud-download", label: l10n.t("Export …") };
     case "opaquevault.secrets.focus":
       return { icon: "list-tree", label: l10n.t("Show Secrets") };
     case "opaquevault.managePolicy":
