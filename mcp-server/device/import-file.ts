@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, lstatSync, openSync, readFileSync, readSync, realpathSync, statSync, unlinkSync } from "node:fs";
+import { closeSync, constants, lstatSync, openSync, readFileSync, readSync, realpathSync, statSync, unlinkSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { sha256 } from "#core/crypto/hash.ts";
 import { EXPORT_MAGIC } from "#core/export/sealed-export.ts";
@@ -21,7 +21,8 @@ export interface ImportFile {
 export function kindOfFile(file: string): "backup" | "export" | "other" {
   try {
     const bytes = Buffer.alloc(4);
-    const opened = openSync(file, "r");
+    // Without NONBLOCK a FIFO would wait.
+    const opened = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const magic = bytes.toString("latin1", 0, readSync(opened, bytes, 0, 4, 0));
       return magic === BACKUP_MAGIC ? "backup" : magic === EXPORT_MAGIC ? "export" : "other";

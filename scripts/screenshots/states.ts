@@ -1,6 +1,7 @@
 import type { EditorWindow } from "../../test/vscode/harness/editor-window.ts";
 import * as approvals from "./show-approvals.ts";
 import * as editor from "./show-editor.ts";
+import * as moving from "./show-moving.ts";
 import * as server from "./show-server.ts";
 import * as sharing from "./show-sharing.ts";
 import * as terminal from "./show-terminal.ts";
@@ -44,6 +45,8 @@ export const STATES: readonly State[] = [
   { name: "server-offline", vault: "locked", show: server.showOffline },
   { name: "invite", vault: "locked", show: sharing.showInvite },
   { name: "token", vault: "locked", part: DIALOG, show: sharing.showToken },
+  { name: "import", vault: "locked", show: moving.showImport },
+  { name: "export", vault: "locked", show: moving.showPlainExport },
   { name: "hint", vault: "locked", inAllThemes: true, show: editor.showHint },
   { name: "quick-fix", vault: "locked", show: editor.showQuickFix },
   { name: "project-file", vault: "locked", show: editor.showCompletion },

@@ -34,6 +34,14 @@ test("the commands of a server are offered where the vault is on one, and a logi
   assert.ok(commands({ ...here, vault: "absent" }).includes("opaquevault.logIn"));
 });
 
+test("a backup is imported where there is no vault, and made where one is locked", () => {
+  const here = { isTrusted: true, waiting: 0, isOnServer: false } as const;
+  assert.ok(commands({ ...here, vault: "absent" }).includes("opaquevault.importSecrets"));
+  assert.ok(!commands({ ...here, vault: "absent" }).includes("opaquevault.export"));
+  assert.ok(!commands({ ...here, vault: "locked" }).includes("opaquevault.importSecrets"));
+  assert.ok(commands({ ...here, vault: "locked" }).includes("opaquevault.export"));
+});
+
 test("a folder that nobody trusts is offered no command with secrets", () => {
   const untrusted = commands({ vault: "unlocked", isTrusted: false, waiting: 0, isOnServer: false });
   assert.ok(untrusted.includes("workbench.trust.manage"));

@@ -79,7 +79,7 @@ test("a value is replaced after a yes by name, and the file is deleted after ano
 });
 
 async function choose(): Promise<void> {
-  await runCommand(window, "OpaqueVault: Import .env File");
+  await runCommand(window, "OpaqueVault: Import Secrets …");
   await pick(window, "Choose the file to import", ".env");
   await pick(window, "Choose an environment", "shop/dev");
 }

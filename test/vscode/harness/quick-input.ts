@@ -63,7 +63,7 @@ export async function saveAs(window: EditorWindow, title: string, offered: strin
 
 /** Opens `path` in VS Code's own file dialog, of that title, by its button. */
 export async function openFile(window: EditorWindow, title: string, path: string, button: string): Promise<void> {
-  await fileDialog(window, title, "/", path, button);
+  await fileDialog(window, title, "", path, button);
 }
 
 async function fileDialog(window: EditorWindow, title: string, offered: string, path: string, button: string) {

@@ -3,7 +3,7 @@ import type { Incoming, IncomingPlace } from "#core/import/incoming.ts";
 import type { SecretDraft, VaultAccess } from "#core/run/vault-access.ts";
 import { stillVisible } from "#core/run/visible-text.ts";
 import { formatContext } from "#core/vault/context.ts";
-import { cancellable } from "../../cancellable.ts";
+import { cancellable, type Report } from "../../cancellable.ts";
 import { nameList } from "../../name-list.ts";
 import { windowError } from "../../words/error-text.ts";
 import { leftReason } from "../../words/import-words.ts";
@@ -84,17 +84,19 @@ async function writeAll(
   wanted: ReadonlySet<ImportRow>,
 ): Promise<void> {
   const written: ImportRow[] = [];
+  const takenOf = ({ rows }: PlannedPlace): readonly ImportRow[] => rows.filter((row) => wanted.has(row));
+  const all = planned.filter((each) => takenOf(each).length > 0);
+  const write = async (signal: AbortSignal, report: Report): Promise<void> => {
+    for (const each of all) {
+      signal.throwIfAborted();
+      await writePlace(access, each.place, each.rows, wanted);
+      written.push(...takenOf(each));
+      report(written.length / wanted.size);
+    }
+  };
   try {
-    await cancellable(vscode.l10n.t("Storing the secrets, and reading them back …"), async (signal, report) => {
-      for (const { place, rows } of planned) {
-        const taken = rows.filter((row) => wanted.has(row));
-        if (taken.length === 0) continue;
-        signal.throwIfAborted();
-        await writePlace(access, place, rows, wanted);
-        written.push(...taken);
-        report(written.length / wanted.size);
-      }
-    });
+    const title = vscode.l10n.t("Storing the secrets, and reading them back …");
+    await cancellable(title, write, { canEnd: all.length > 1 });
   } finally {
     if (written.length > 0) tellImported(written);
   }
