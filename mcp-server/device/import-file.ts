@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, constants, lstatSync, openSync, readFileSync, readSync, realpathSync, statSync, unlinkSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  statSync,
+  unlinkSync,
+} from "node:fs";
 import { basename, dirname } from "node:path";
 import { sha256 } from "#core/crypto/hash.ts";
 import { EXPORT_MAGIC } from "#core/export/sealed-export.ts";

@@ -57,7 +57,7 @@ async function askContexts(
 ): Promise<readonly Context[] | undefined> {
   const choices = (await access.apps()).flatMap(({ app, environments }) =>
     environments
-      .filter(({ shared, role }) => shared === undefined || role !== undefined)
+      .filter(({ role }) => role !== undefined)
       .map(({ environment, secrets, production }) => {
         const context = requireContext(app, environment);
         const notes = [secretCount(secrets), ...(production ? [vscode.l10n.t("production")] : [])];
