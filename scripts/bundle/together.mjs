@@ -17,6 +17,8 @@ export const TOGETHER = [
   ["window", /^extension\/vscode\/(window-deps|serve-window)\.ts$/],
   ["project-file", /^extension\/vscode\/(hints\/)?project-file/],
   ["runs", /^extension\/vscode\/(commands\/run|debug\/|tasks\/|terminal\/)/],
+  // Every format that is read, and what seals an export: no other command waits for it.
+  ["moves", /^extension\/vscode\/commands\/(import|export)\//],
   ["commands", /^extension\/vscode\//],
   ["vault", /^extension\/core\/(vault\/vault|run\/local-access|crypto\/warm-up)\.ts$/],
   ["at-hand", /^(extension\/core\/(vault-error|vault\/recovery-code)|mcp-server\/device\/private-file)\.ts$/],
