@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { FilePlace } from "#core/import/incoming.ts";
 import type { VaultAccess } from "#core/run/vault-access.ts";
 import { stillVisible } from "#core/run/visible-text.ts";
-import { type Context, isProduction, parseContext } from "#core/vault/context.ts";
+import { type Context, formatContext, isProduction, parseContext } from "#core/vault/context.ts";
 import { contextOf } from "../../pick-secret.ts";
 import type { Window } from "../../window.ts";
 import { secretCount } from "../../words/counts.ts";
@@ -29,20 +29,23 @@ export async function askTargets(
 ): Promise<((place: FilePlace) => Context | undefined) | undefined> {
   const given = contextOf(argument);
   const draft: Draft = { chosen: places, isSame: kind === "export", targets: new Map() };
-  for (const place of places) draft.targets.set(place, targetOf(place, kind));
-  const stepsOf = ({ chosen, isSame }: Draft): readonly Step<Draft>[] => [
+  for (const place of places) draft.targets.set(place, firstTarget(place, kind));
+  const stepsOf = (now: Draft): readonly Step<Draft>[] => [
     ...(places.length > 1 ? [placesStep(places)] : []),
-    ...(chosen.length > 1 && kind === "export" ? [sameStep] : []),
-    ...(chosen.length === 1 && given !== undefined
-      ? []
-      : chosen.length > 1 && isSame
-        ? []
-        : eachStep(window, access)(draft)),
+    ...(now.chosen.length > 1 && kind === "export" ? [sameStep] : []),
+    ...(wayOf(now, given) === "asked" ? eachStep(window, access, now) : []),
   ];
   if (!(await askInSteps(title, draft, stepsOf))) return undefined;
   return (place) => {
     if (!draft.chosen.includes(place)) return undefined;
-    return draft.chosen.length === 1 && given !== undefined ? given : draft.targets.get(place)?.context;
+    switch (wayOf(draft, given)) {
+      case "given":
+        return given;
+      case "same":
+        return ownContext(place);
+      case "asked":
+        return draft.targets.get(place)?.context;
+    }
   };
 }
 
@@ -53,10 +56,21 @@ interface Draft {
   readonly targets: Map<FilePlace, ContextDraft>;
 }
 
-function targetOf({ group }: FilePlace, kind: TargetQuestion["kind"]): ContextDraft {
+/** Whence it is known where the places go. */
+function wayOf({ chosen, isSame }: Draft, given: Context | undefined): "given" | "same" | "asked" {
+  if (chosen.length > 1) return isSame ? "same" : "asked";
+  return given === undefined ? "asked" : "given";
+}
+
+function firstTarget(place: FilePlace, kind: TargetQuestion["kind"]): ContextDraft {
   if (kind === "other") return { context: undefined, isNewContext: false };
-  const own = parseContext(group!); // an environment
+  const own = ownContext(place);
   return { context: own, isNewContext: false, suggested: own };
+}
+
+/** Of an export: its places are named like their environments. */
+function ownContext({ group }: FilePlace): Context {
+  return parseContext(group!);
 }
 
 function placesStep(places: readonly FilePlace[]): Step<Draft> {
@@ -75,7 +89,7 @@ function placesStep(places: readonly FilePlace[]): Step<Draft> {
 }
 
 const sameStep: Step<Draft> = async (draft, position) => {
-  const production = draft.chosen.map(({ group }) => group!).filter((group) => isProduction(parseContext(group)));
+  const production = draft.chosen.map(ownContext).filter(isProduction).map(formatContext);
   const choices = [
     {
       label: vscode.l10n.t("Environments of the Same Names"),
@@ -95,21 +109,16 @@ const sameStep: Step<Draft> = async (draft, position) => {
 };
 
 /** A question for each place, in the words of the file; two where its environment is to be named. */
-function eachStep(window: Window, access: VaultAccess): (draft: Draft) => readonly Step<Draft>[] {
-  return ({ chosen, targets }) =>
-    chosen.flatMap((place) => {
-      const target = targets.get(place)!; // each place has one
-      const question =
-        place.group === undefined && chosen.length === 1
-          ? undefined
-          : vscode.l10n.t("Choose an environment for {0}", nameOf(place));
-      const steps = contextSteps(window, access, target, question);
-      return steps.map(
-        (step): Step<Draft> =>
-          (_, position) =>
-            step(target, position),
-      );
-    });
+function eachStep(window: Window, access: VaultAccess, { chosen, targets }: Draft): readonly Step<Draft>[] {
+  return chosen.flatMap((place) => {
+    const target = targets.get(place)!; // each place has one
+    const isOnly = place.group === undefined && chosen.length === 1;
+    const question = isOnly ? undefined : vscode.l10n.t("Choose an environment for {0}", nameOf(place));
+    const ask = (step: Step<ContextDraft>): Step<Draft> => {
+      return (_, position) => step(target, position);
+    };
+    return contextSteps(window, access, target, question).map(ask);
+  });
 }
 
 /** What the file calls it. */
