@@ -7,6 +7,7 @@ const vscode = await import("vscode");
 const { messageOf, windowError } = await import("#vscode/words/error-text.ts");
 const { actionText, outcomeText } = await import("#vscode/words/audit-words.ts");
 const { warningText } = await import("#vscode/words/policy-words.ts");
+const { importNote, leftReason } = await import("#vscode/words/import-words.ts");
 
 function speak(language: string): void {
   Object.assign(vscode.env, { language });
@@ -49,4 +50,21 @@ test("a warning is told by its rule in another language, and as core says it whe
   assert.match(warningText('"printenv" prints it', rule), /^"printenv": printing the environment/);
   assert.equal(warningText("later", { program: "x", rule: "invented-later" }), "later");
   assert.equal(warningText("later", undefined), "later");
+});
+
+test("what an import leaves out, and what it says of a file, is told with its numbers, codes and names", () => {
+  const reasons = [
+    "empty",
+    "a card",
+    "longer than 65536 bytes",
+    "not the current version (AWSPREVIOUS, old)",
+    "AWS didn't give it (AccessDeniedException)",
+  ] as const;
+  for (const reason of reasons) assert.equal(leftReason(reason), reason);
+  const notes = [
+    "A_KEY stands in the file more than once; the last one counts, as for programs.",
+    "The file is of Doppler's shop/dev.",
+    "AWS has more: the answer has a NextToken. Get the next page, and import it too.",
+  ] as const;
+  for (const note of notes) assert.equal(importNote(note), note);
 });
