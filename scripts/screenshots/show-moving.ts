@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unlock } from "../../test/vscode/harness/agent.ts";
 import type { EditorWindow } from "../../test/vscode/harness/editor-window.ts";
@@ -43,7 +43,7 @@ export async function showPlainExport(window: EditorWindow): Promise<void> {
   await pick(window, "What shall be exported?", "Plain Export of One Environment");
   await pick(window, "Choose an environment", "shop/prod");
   await pick(window, "Choose the format", ".env");
-  await saveAs(window, "Save the values in the clear", "shop-prod.env", join(homedir(), "shop-prod.env"));
+  await saveAs(window, "Save the values in the clear", "shop-prod.env", join(tmpdir(), "shop-prod.env"));
   await typeInto(window, "Master password, to export the values of shop/prod", PASSWORD);
   await readQuickInput(window, "Type shop/prod to do it");
 }

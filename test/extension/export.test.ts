@@ -84,7 +84,10 @@ test("S360 a plain export in the window takes the master password and the enviro
   assert.equal(readFileSync(file, "utf8"), `DATABASE_URL='line one\nline two'\nSTRIPE_KEY='${VALUE}'\n`);
   assert.equal(statSync(file).mode & 0o777, 0o600);
   const question = shown.find((texts) => texts.join().includes("Type shop/production to do it"))!.join();
-  assert.match(question, /DATABASE_URL, STRIPE_KEY\. Decoys stay: BAIT\. This is production\./);
+  assert.match(
+    question,
+    /DATABASE_URL, STRIPE_KEY would leave the vault, to .*\. Decoys stay: BAIT\. This is production\./,
+  );
   assert.ok(
     shown.flat().some((text) => /^shop\/production.*production$/.test(text)),
     "the list marks it",

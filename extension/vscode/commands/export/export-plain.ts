@@ -110,11 +110,7 @@ async function askName(
 ): Promise<boolean> {
   const place = formatContext(context);
   const notes = [
-    vscode.l10n.t(
-      "This would leave the vault to {0}, readable by everything that runs as you: {1}.",
-      file,
-      nameList(taken),
-    ),
+    vscode.l10n.t("{0} would leave the vault, to {1}, readable by everything that runs as you.", nameList(taken), file),
     ...(decoys.length === 0 ? [] : [vscode.l10n.t("Decoys stay: {0}.", nameList(decoys))]),
     ...(isProduction(context) ? [vscode.l10n.t("This is production.")] : []),
     vscode.l10n.t("Type {0} to do it.", place),
