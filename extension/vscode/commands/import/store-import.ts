@@ -30,11 +30,12 @@ export async function storeImport(
   const secrets = new Map(places.flatMap(({ drafts }, at) => drafts.map((draft, row) => [planned[at]![row]!, draft])));
   const rows = planned.flat();
   const picked = await chooseRows(previewTitle(name, places), rows, left, notes);
-  const wanted = picked && (await settleConflicts(picked));
-  if (wanted === undefined || (wanted.length === 0 && !rows.some(({ state }) => state === "same"))) return undefined;
-  const writes = planned.map((all) => all.filter((row) => wanted.includes(row))).filter(({ length }) => length > 0);
+  const settled = picked && (await settleConflicts(picked));
+  if (settled === undefined || (settled.length === 0 && !rows.some(({ state }) => state === "same"))) return undefined;
+  const wanted = new Set(settled); // of ten thousands of rows, maybe
+  const writes = planned.map((all) => all.filter((row) => wanted.has(row))).filter(({ length }) => length > 0);
   if (writes.length > 0) await writeImport(access, writes, secrets);
-  const held = rows.filter((row) => row.state === "same" || wanted.includes(row));
+  const held = rows.filter((row) => row.state === "same" || wanted.has(row));
   return new Set(held.map((row) => secrets.get(row)!.value));
 }
 
