@@ -47,6 +47,7 @@ const auditFilter = z.strictObject({
   since: z.number().optional(),
   until: z.number().optional(),
   name: z.string().optional(),
+  context: z.string().optional(),
   client: z.string().optional(),
   action: z.string().optional(),
   anomalies: z.strictObject({ hours: z.strictObject({ from: hour, to: hour }).optional() }).optional(),

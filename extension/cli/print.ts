@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { onOneLine } from "#core/run/visible-text.ts";
 
 /** What a command was asked for goes to stdout; everything else a person reads goes to stderr, by `say`. */
 export function print(text: string): void {
@@ -15,7 +16,7 @@ export function say(text: string): void {
 
 /** Columns as wide as their widest cell. Control characters can't move the cursor of a person's terminal. */
 export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const cells = rows.map((row) => row.map(plainText));
+  const cells = rows.map((row) => row.map(onOneLine));
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     row
@@ -24,11 +25,6 @@ export function printTable(head: readonly string[], rows: readonly (readonly str
       .trimEnd();
   print(style("dim", line(head)));
   for (const row of cells) print(line(row));
-}
-
-/** Text from elsewhere (names, agents' reasons, files) as one line that can't act on a terminal. */
-export function plainText(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => (char === "\n" || char === "\t" ? " " : "\uFFFD"));
 }
 
 export function formatTime(ms: number): string {

@@ -1,9 +1,10 @@
 import type { VaultStatus } from "#core/run/vault-access.ts";
+import { onOneLine } from "#core/run/visible-text.ts";
 import { formatContext } from "#core/vault/context.ts";
 import { thisVault } from "#mcp/device/this-vault.ts";
 import { attachToAgent } from "./attach-to-agent.ts";
 import type { Cli } from "./cli.ts";
-import { formatTime, plainText, print, printJson } from "./print.ts";
+import { formatTime, print, printJson } from "./print.ts";
 
 /** Without a password: from an unlocked agent where there is one, else from what can be seen of a locked vault. */
 export async function vaultStatus(cli: Cli): Promise<VaultStatus> {
@@ -38,7 +39,7 @@ export function statusLines(status: VaultStatus): readonly string[] {
         ),
         ...canaryTrips.map(
           ({ time, client, action, context, names }) =>
-            `DECOY      ${formatTime(time)}: ${plainText(client)} asked for ${names.join(", ")} of ${formatContext(context)} (${action}). Find out why.`,
+            `DECOY      ${formatTime(time)}: ${onOneLine(client)} asked for ${names.join(", ")} of ${formatContext(context)} (${action}). Find out why.`,
         ),
       ];
     }

@@ -39,7 +39,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Handler>>> = {
   "opaquevault.copyName": async () => (await import("./commands/secrets/take-out.ts")).copyName,
   "opaquevault.copyValue": async () => (await import("./commands/secrets/take-out.ts")).copyValue,
   "opaquevault.revealValue": async () => (await import("./commands/secrets/take-out.ts")).revealValue,
-  "opaquevault.showAuditLog": async () => (await import("./commands/audit-log.ts")).showAuditLog,
+  "opaquevault.showAuditLog": async () => (await import("./commands/audit/show-audit-log.ts")).showAuditLog,
   "opaquevault.managePolicy": async () => (await import("./commands/policy.ts")).managePolicy,
   "opaquevault.installOv": async () => (await import("./commands/install-ov.ts")).installOv,
   "opaquevault.setUpClient": async () => (await import("./commands/set-up-client.ts")).setUpClient,

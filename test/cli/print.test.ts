@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatTime, plainText } from "#cli/print.ts";
+import { formatTime } from "#cli/print.ts";
 import { decisionsFor, requestLines } from "#cli/show-request.ts";
+import { onOneLine } from "#core/run/visible-text.ts";
 import { asContextName, asSecretName } from "#core/vault/context.ts";
 
 const REQUEST = {
@@ -14,7 +15,7 @@ const REQUEST = {
 } as const;
 
 test("text from elsewhere can't act on a terminal", () => {
-  assert.equal(plainText("a\x1b[2Jb\u202Ec\nd"), "a\uFFFD[2Jb\uFFFDc d");
+  assert.equal(onOneLine("a\x1b[2Jb\u202Ec\nd"), "a\uFFFD[2Jb\uFFFDc d");
 });
 
 test("times are told in UTC, to the second", () => {

@@ -1,6 +1,6 @@
 import type { Anomaly } from "#core/run/audit/anomalies.ts";
+import type { AuditLine } from "#core/run/audit/audit-line.ts";
 import { formatTime, printTable } from "../print.ts";
-import type { AuditLine } from "./audit-line.ts";
 
 export function showTable(lines: readonly AuditLine[]): void {
   printTable(

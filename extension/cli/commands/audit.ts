@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import type { AuditFilter } from "#core/run/audit/audit-filter.ts";
+import { type AuditLine, asCsv, asJson } from "#core/run/audit/audit-line.ts";
 import { waitForChange } from "#core/store/remote/wait-for-change.ts";
 import { VaultError } from "#core/vault-error.ts";
+import { auditLines } from "#mcp/device/audit-lines.ts";
 import type { ThisServer } from "#mcp/device/this-server.ts";
 import { readUserConfig } from "#mcp/device/user-config.ts";
-import { type AuditLine, asCsv, asJson, lineOf } from "../audit/audit-line.ts";
-import { countOf, type FilterOptions, filterOf, isOfServer } from "../audit/audit-options.ts";
+import { countOf, type FilterOptions, filterOf } from "../audit/audit-options.ts";
 import { showTable } from "../audit/audit-table.ts";
-import type { ServerLines } from "../audit/server-lines.ts";
 import type { Cli } from "../cli.ts";
 import { print, printJson, say } from "../print.ts";
 import { type OpenedVault, withAccess } from "../with-access.ts";
@@ -27,6 +27,7 @@ export function define(command: Command, cli: Cli): void {
     .option("--since <when>", "a date such as 2027-01-31, or a time ago such as 2h or 7d")
     .option("--until <when>", "the same; what came later is left out")
     .option("--secret <name>", "only what touched this secret")
+    .option("--env <app/environment>", "only what was done in this environment")
     .option("--client <text>", "only what was done by clients with this in their name, such as claude")
     .option("--action <action>", "only this, such as run, reveal, write, rotate, approve, export or unlock-failed")
     .option("--anomalies", "only what is unusual: a new device or client, odd hours, a decoy, many uses at once")
@@ -48,37 +49,24 @@ async function listAudit(cli: Cli, options: Options): Promise<void> {
   await withAccess(cli, "read the audit log", async (opened) => {
     // Loaded only then, as the transport of most vaults is not needed.
     const server = isRemote ? (await import("#mcp/device/this-server.ts")).thisServer(cli.paths) : undefined;
-    const first = await readLines(opened, server, wanted);
-    show(last === undefined ? first.lines : first.lines.slice(-last), options, true);
+    const first = await auditLines(opened.access, server, wanted);
+    show(last === undefined ? first : first.slice(-last), options, true);
     if (options.follow && server !== undefined) await follow(opened, server, wanted, options, first);
     server?.client.close();
   });
 }
 
-interface Read {
-  readonly lines: readonly AuditLine[];
-  readonly server: ServerLines | undefined;
-}
-
-async function readLines({ access }: OpenedVault, server: ThisServer | undefined, filter: AuditFilter): Promise<Read> {
-  const records = await access.audit(filter);
-  const more = server && (await (await import("../audit/server-lines.ts")).serverLines(server));
-  const own = records.map((record) => lineOf(record, more?.received.get(`${record.device}/${record.seq}`)));
-  const theirs = (more?.lines ?? []).filter((line) => isOfServer(line, filter));
-  return { lines: [...own, ...theirs].sort((a, b) => a.time - b.time), server: more };
-}
-
 /** Until the person ends it. What is shown once is not shown again. */
 async function follow(
-  opened: OpenedVault,
+  { access }: OpenedVault,
   server: ThisServer,
   wanted: AuditFilter,
   options: Options,
-  first: Read,
+  first: readonly AuditLine[],
 ): Promise<void> {
   const ending = new AbortController();
   process.once("SIGINT", () => ending.abort());
-  const shown = new Set(first.lines.map(keyOf));
+  const shown = new Set(first.map(keyOf));
   let revision = await waitForChange(server.link, 0, ending.signal);
   for (;;) {
     try {
@@ -87,7 +75,7 @@ async function follow(
       const next = await waitForChange(server.link, revision, ending.signal);
       if (next === revision) continue;
       revision = next;
-      const fresh = (await readLines(opened, server, wanted)).lines.filter((line) => !shown.has(keyOf(line)));
+      const fresh = (await auditLines(access, server, wanted)).filter((line) => !shown.has(keyOf(line)));
       for (const line of fresh) shown.add(keyOf(line));
       if (fresh.length > 0) show(fresh, options, false);
     } catch (error) {

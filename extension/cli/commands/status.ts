@@ -1,11 +1,12 @@
 import type { Command } from "commander";
+import { onOneLine } from "#core/run/visible-text.ts";
 import { formatContext, isProduction } from "#core/vault/context.ts";
 import type { ResolvedContext } from "#core/vault/resolve-context.ts";
 import { isVaultError } from "#core/vault-error.ts";
 import { attachToAgent } from "../attach-to-agent.ts";
 import type { Cli } from "../cli.ts";
 import { addContextOptions, type ContextOptions, contextOf } from "../context-of.ts";
-import { plainText, print, printJson } from "../print.ts";
+import { print, printJson } from "../print.ts";
 import { rotationLine } from "../secret/rotation-line.ts";
 import { dueNote, exposedNote, type Needs, needsAsJson, needsOf } from "../secret/secret-needs.ts";
 import { statusAsJson, statusLines, vaultStatus } from "../show-status.ts";
@@ -39,7 +40,7 @@ function printContext(context: ResolvedContext): void {
 
 function printNeeds({ exposed, due, rotations }: Needs, now: number): void {
   for (const secret of exposed)
-    print(`EXPOSED    ${secret.name}: ${plainText(exposedNote(secret)!)}. "ov secret rotate"`);
+    print(`EXPOSED    ${secret.name}: ${onOneLine(exposedNote(secret)!)}. "ov secret rotate"`);
   for (const secret of due) print(`due        ${secret.name}: ${dueNote(secret, now)}. "ov secret rotate"`);
   for (const rotation of rotations) print(`${rotationLine(rotation)}. "ov secret rotate --resume"`);
 }

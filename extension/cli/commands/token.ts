@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { wipe } from "#core/crypto/wipe.ts";
+import { onOneLine } from "#core/run/visible-text.ts";
 import { formatContext } from "#core/vault/context.ts";
 import { requireAddressRange, requireTokenName } from "#core/vault/sharing/token-limits.ts";
 import type { TokenInfo } from "#core/vault/sharing/tokens.ts";
@@ -9,7 +10,7 @@ import { maskedLines, maskLineOf } from "../ci-masks.ts";
 import type { Cli } from "../cli.ts";
 import { addContextOptions, type ContextOptions, contextOf } from "../context-of.ts";
 import { contextsOf } from "../contexts-of.ts";
-import { formatTime, plainText, print, printJson, printTable, say } from "../print.ts";
+import { formatTime, print, printJson, printTable, say } from "../print.ts";
 import { withTerminal } from "../terminal.ts";
 import { withAccess } from "../with-access.ts";
 import { withProof } from "../with-approval.ts";
@@ -106,7 +107,7 @@ async function revoke(cli: Cli, which: string): Promise<void> {
   const token = await withAccess(cli, "revoke a token", ({ access }) => access.revokeToken(which));
   const places = token.contexts.map(formatContext).join(", ");
   const keys = places === "" ? "No environment needed new keys." : `New keys: ${places}.`;
-  say(`${plainText(token.name ?? token.id)} is ended. ${keys}`);
+  say(`${onOneLine(token.name ?? token.id)} is ended. ${keys}`);
   say("What it has read before may be known: rotate the values that must not be.");
 }
 

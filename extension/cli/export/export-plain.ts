@@ -2,6 +2,7 @@ import { wipe } from "#core/crypto/wipe.ts";
 import type { ExportedSecret } from "#core/export/exported-secret.ts";
 import { plainExport } from "#core/export/plain-export.ts";
 import { readForExport, wipeExported } from "#core/export/read-for-export.ts";
+import { onOneLine } from "#core/run/visible-text.ts";
 import { type Context, formatContext } from "#core/vault/context.ts";
 import { secretMetas } from "#core/vault/secret-list.ts";
 import type { Session } from "#core/vault/session.ts";
@@ -11,7 +12,7 @@ import { writePlainExport } from "#mcp/device/write-export.ts";
 import { askText } from "../ask-person.ts";
 import type { Cli } from "../cli.ts";
 import { contextOf } from "../context-of.ts";
-import { plainText, say } from "../print.ts";
+import { say } from "../print.ts";
 import { showOnce } from "../show-once.ts";
 import { type Terminal, withTerminal } from "../terminal.ts";
 import type { ExportOptions } from "./export-options.ts";
@@ -72,7 +73,7 @@ async function confirm(
     );
   }
   for (const { name, canary } of metas) terminal.output.write(`  ${canary ? "left out, a decoy:  " : ""}${name}\r\n`);
-  const where = file === undefined ? "" : ` to ${plainText(file)}`;
+  const where = file === undefined ? "" : ` to ${onOneLine(file)}`;
   terminal.output.write(`${count(taken)} would leave the vault${where}, readable by everything that runs as you.\r\n`);
   const place = formatContext(context);
   if ((await askText(terminal, `Type ${place} to do it:`)).trim() === place) return;

@@ -1,10 +1,11 @@
 import type { Incoming, IncomingPlace } from "#core/import/incoming.ts";
 import type { SecretDraft, SecretInfo } from "#core/run/vault-access.ts";
+import { onOneLine } from "#core/run/visible-text.ts";
 import { type Context, formatContext, type SecretName } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
 import type { Cli } from "../cli.ts";
 import { confirmChange } from "../confirm-change.ts";
-import { plainText, say } from "../print.ts";
+import { say } from "../print.ts";
 import { ensureEnvironment } from "../secret/write.ts";
 import { writeAllGuarded } from "../secret/write-guarded.ts";
 import { hasTerminal } from "../terminal.ts";
@@ -17,15 +18,15 @@ import { type OpenedVault, withAccess } from "../with-access.ts";
 export async function storeIncoming(cli: Cli, what: string, incoming: Incoming, yes: boolean): Promise<void> {
   const { places } = incoming;
   if (places.length === 0) {
-    for (const { from, reason } of incoming.left) say(`  left out  ${plainText(from)} (${plainText(reason)})`);
+    for (const { from, reason } of incoming.left) say(`  left out  ${onOneLine(from)} (${onOneLine(reason)})`);
     throw new VaultError("value-invalid", `${what} holds nothing to import. A .env file has lines such as NAME=value.`);
   }
   const where = places.map(({ context }) => formatContext(context)).join(", ");
   await withAccess(cli, `import ${what} into ${where}`, async (opened) => {
     const replaced = new Map<IncomingPlace, readonly SecretName[]>();
     for (const place of places) replaced.set(place, await preview(opened, place));
-    for (const { from, reason } of incoming.left) say(`  left out  ${plainText(from)} (${plainText(reason)})`);
-    for (const note of incoming.notes) say(`  note      ${plainText(note)}`);
+    for (const { from, reason } of incoming.left) say(`  left out  ${onOneLine(from)} (${onOneLine(reason)})`);
+    for (const note of incoming.notes) say(`  note      ${onOneLine(note)}`);
     await confirmAll(cli, opened, places, replaced, yes);
     for (const place of places) {
       await ensureEnvironment(opened.access, place.context);
@@ -46,9 +47,9 @@ async function preview(
 ): Promise<readonly SecretName[]> {
   const known = await knownNames(access, context);
   const place = formatContext(context);
-  say(`${group === undefined || group === place ? "" : `${plainText(group)} -> `}${place}:`);
+  say(`${group === undefined || group === place ? "" : `${onOneLine(group)} -> `}${place}:`);
   for (const { name, from, value, canary } of drafts) {
-    const source = from === name ? "" : `  from ${JSON.stringify(plainText(from))}`;
+    const source = from === name ? "" : `  from ${JSON.stringify(onOneLine(from))}`;
     const bytes = `${value.length} byte${value.length === 1 ? "" : "s"}`;
     say(`  ${known.has(name) ? "replaces" : "new     "}  ${name}  ${bytes}${canary ? ", a decoy" : ""}${source}`);
   }

@@ -3,11 +3,12 @@ import { readCommand } from "#core/run/command-reading.ts";
 import { isolationOf, type Policy, reachableHosts, type Verdict } from "#core/run/policy.ts";
 import { type Finding, type Ruling, ruleOn } from "#core/run/policy-ruling.ts";
 import { networkText } from "#core/run/policy-text.ts";
+import { onOneLine } from "#core/run/visible-text.ts";
 import { type Context, formatContext, isProduction } from "#core/vault/context.ts";
 import { isVaultError, VaultError } from "#core/vault-error.ts";
 import type { Cli } from "../cli.ts";
 import { type ContextOptions, contextOf } from "../context-of.ts";
-import { plainText, print, printJson, printTable } from "../print.ts";
+import { print, printJson, printTable } from "../print.ts";
 import { withAccess } from "../with-access.ts";
 import { titleOf } from "./show.ts";
 
@@ -33,7 +34,7 @@ export async function explainPolicy(cli: Cli, words: readonly string[], options:
       ruling.findings.map((finding) => [finding.verdict, finding.rule, finding.from, whatOf(finding)]),
     );
     print("");
-    for (const line of resultLines(context, ruling, info.policy, refusal)) print(plainText(line));
+    for (const line of resultLines(context, ruling, info.policy, refusal)) print(onOneLine(line));
   });
 }
 

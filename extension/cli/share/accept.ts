@@ -1,6 +1,7 @@
 import { serverWords } from "#core/crypto/server-words.ts";
 import { wipe } from "#core/crypto/wipe.ts";
 import { LocalAccess } from "#core/run/local-access.ts";
+import { onOneLine } from "#core/run/visible-text.ts";
 import { openInvite } from "#core/store/remote/invites.ts";
 import { requireContextName } from "#core/vault/context.ts";
 import { type InviteCode, inviteKeys, parseInviteCode } from "#core/vault/invite-code.ts";
@@ -17,7 +18,7 @@ import { readUserConfig } from "#mcp/device/user-config.ts";
 import { askNewMasterPassword } from "../ask-master-password.ts";
 import { askYes } from "../ask-person.ts";
 import type { Cli } from "../cli.ts";
-import { plainText, say } from "../print.ts";
+import { say } from "../print.ts";
 import { handOverInForce } from "../recovery/hand-over-kit.ts";
 import { requireWayForCode } from "../recovery/kit-file.ts";
 import { inRows } from "../server/confirm-server.ts";
@@ -106,9 +107,9 @@ async function look(cli: Cli, { url, serverId }: FoundServer, keys: ReturnType<t
 
 function tellOffer(offer: Offer, { url, serverId }: FoundServer): void {
   const contexts = contextsOf(offer).map(({ app, environment }) => `${app}/${environment}`);
-  say(`You are invited as ${offer.role} of ${plainText(contexts.join(", "))}.`);
+  say(`You are invited as ${offer.role} of ${onOneLine(contexts.join(", "))}.`);
   say(`By the account:\n\n${inRows(wordsOf(offer.inviter).split(" "))}\n`);
-  say(`On the server ${plainText(url)}:\n\n${inRows(serverWords(serverId))}\n`);
+  say(`On the server ${onOneLine(url)}:\n\n${inRows(serverWords(serverId))}\n`);
   say("Both are in the code. If you don't trust the way that it came by, compare the words on the phone.");
 }
 

@@ -1,12 +1,13 @@
+import { onOneLine } from "#core/run/visible-text.ts";
 import { type Context, formatContext } from "#core/vault/context.ts";
 import type { Confirmed } from "#core/vault/sharing/confirm.ts";
-import { plainText, say } from "../print.ts";
+import { say } from "../print.ts";
 
 export function tellConfirmed(confirmed: readonly Confirmed[]): void {
   for (const each of confirmed) {
     switch (each.kind) {
       case "joined":
-        say(`${plainText(each.who)} is in: ${each.role} of ${each.contexts.map(formatContext).join(", ")}.`);
+        say(`${onOneLine(each.who)} is in: ${each.role} of ${each.contexts.map(formatContext).join(", ")}.`);
         break;
       case "forged":
         say(

@@ -440,8 +440,8 @@ export class LocalAccess implements VaultAccess {
     await this.#session.audit({ actor: "owner", action: "approve", names: [], outcome: "ended" });
   }
 
-  audit(filter: AuditFilter = {}): Promise<readonly AuditRecord[]> {
-    return readAudit(this.#used(), filter);
+  audit(filter: AuditFilter = {}, signal?: AbortSignal): Promise<readonly AuditRecord[]> {
+    return readAudit(this.#used(), filter, signal);
   }
 
   async lock(): Promise<void> {

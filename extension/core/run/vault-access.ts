@@ -100,7 +100,8 @@ export interface VaultAccess extends SharingAccess {
   /** By its id or name. The environments get new keys. */
   revokeToken(which: string): Promise<TokenInfo>;
 
-  audit(filter?: AuditFilter): Promise<readonly AuditRecord[]>;
+  /** Rejects with the signal's reason when it aborts. */
+  audit(filter?: AuditFilter, signal?: AbortSignal): Promise<readonly AuditRecord[]>;
   lock(): Promise<void>;
 }
 

@@ -15,5 +15,10 @@ export function stillVisible(text: string): string {
   return text.search(HIDDEN) === -1 && !/ {17,}/.test(text) ? text : visible(text);
 }
 
+/** Text from elsewhere (names, agents' reasons, files) as one line that can act on no terminal. */
+export function onOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => (char === "\n" || char === "\t" ? " " : "\uFFFD"));
+}
+
 /** U+2800 is an empty Braille cell: a symbol by its class, and nothing to the eye. */
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;

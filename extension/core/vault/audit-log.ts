@@ -117,13 +117,25 @@ export class AuditLog {
   /**
    * Every device's entries, verified, oldest first. `published` are the ends of chains that manifests name: a chain that
    * has another entry there is refused, and one that ends before is told. Of other members' chains, what this account
-   * has no key for is verified, and left out.
+   * has no key for is verified, and left out. Rejects with the signal's reason when it aborts.
    */
-  async read({ last, since = 0, published = [], others = [] }: ReadAudit = {}): Promise<VerifiedLog> {
+  async read(wanted: ReadAudit = {}, signal?: AbortSignal): Promise<VerifiedLog> {
+    const keys = new Map<string, Buffer | undefined>();
+    try {
+      return await this.#readWith(keys, wanted, signal);
+    } finally {
+      wipe(...keys.values());
+    }
+  }
+
+  async #readWith(
+    keys: Map<string, Buffer | undefined>,
+    { last, since = 0, published = [], others = [] }: ReadAudit,
+    signal: AbortSignal | undefined,
+  ): Promise<VerifiedLog> {
     const own = await this.head();
     const entries: VerifiedEntry[] = [];
     const missing: MissingEntries[] = [];
-    const keys = new Map<string, Buffer | undefined>();
     const chains = await this.#chains(others);
     for (const { device } of published) {
       if (!chains.some((chain) => chain.device === device)) chains.push({ device, read: async () => [] });
@@ -131,6 +143,7 @@ export class AuditLog {
     let reachedOwn = own.seq === 0;
     let began = performance.now();
     for (const { device, account, read } of chains) {
+      signal?.throwIfAborted();
       const end =
         device === own.device && account === undefined ? own : published.find((head) => head.device === device);
       const from = last === undefined || end === undefined ? 1 : Math.max(1, end.seq - last + 1);
@@ -148,6 +161,7 @@ export class AuditLog {
         }
         if (place.seq % YIELD_EVERY === 0 && performance.now() - began > TURN_MS) {
           await nextTurn();
+          signal?.throwIfAborted();
           began = performance.now();
         }
       }
@@ -156,7 +170,6 @@ export class AuditLog {
         missing.push({ device, from: reached + 1, to: end.seq, time: this.#deps.now() });
       }
     }
-    wipe(...keys.values());
     if (!reachedOwn) throw rolledBack("the audit log", "shorter or a different one", own.seq);
     return { entries: entries.sort((a, b) => a.place.time - b.place.time), missing };
   }

@@ -96,10 +96,13 @@ export class Session {
   }
 
   /** With those of other members, held against the ends of chains that the manifests of all environments name. */
-  async auditLog(wanted: { readonly last?: number; readonly since?: number } = {}): Promise<VerifiedLog> {
+  async auditLog(
+    wanted: { readonly last?: number; readonly since?: number } = {},
+    signal?: AbortSignal,
+  ): Promise<VerifiedLog> {
     // Manifests before chains: a chain may only have become longer.
     const { names, ...sources } = await auditSources(this);
-    const { entries, missing } = await this.#log.read({ ...wanted, ...sources });
+    const { entries, missing } = await this.#log.read({ ...wanted, ...sources }, signal);
     return {
       missing,
       entries: entries.map((entry) => {

@@ -16,7 +16,7 @@ async function entries(home: Home, ...options: readonly string[]): Promise<reado
   return JSON.parse(stdout).entries;
 }
 
-test("the log is narrowed by secret, action, client and time, and the unusual is marked and can be had alone", async (t) => {
+test("the log is narrowed by secret, environment, action, client and time, and the unusual is marked and can be had alone", async (t) => {
   const home = await newVault(t);
   await home.ov(["secret", "create", "shop/dev/KEY", "-g"]);
   await home.ov(["secret", "create", "shop/dev/DECOY", "-g", "--canary"]);
@@ -30,6 +30,9 @@ test("the log is narrowed by secret, action, client and time, and the unusual is
     [["ov run", ["KEY"], "ok"]],
   );
   assert.deepEqual(await entries(home, "--client", "codex"), []);
+  assert.ok((await entries(home, "--env", "shop/dev", "--secret", "KEY")).length >= 2);
+  assert.deepEqual(await entries(home, "--env", "shop/staging"), []);
+  assert.equal((await home.ov(["audit", "--env", "dev"])).code, 2);
   assert.equal((await entries(home, "--client", "OV RUN", "--action", "run")).length, 1);
   assert.deepEqual(await entries(home, "--until", "1d"), []);
   await home.ov(["config", "set", "usual_hours", "off"]);

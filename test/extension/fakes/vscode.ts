@@ -11,6 +11,16 @@ export const l10n = {
 
 export class ThemeIcon {
   readonly id: string;
+  readonly color: ThemeColor | undefined;
+
+  constructor(id: string, color?: ThemeColor) {
+    this.id = id;
+    this.color = color;
+  }
+}
+
+export class ThemeColor {
+  readonly id: string;
 
   constructor(id: string) {
     this.id = id;
@@ -93,17 +103,24 @@ class QuickInput {
     this.listeners.get("hide")?.();
   }
 
-  dispose(): void {}
+  dispose(): void {
+    this.hide();
+  }
 
   async answerUntilHidden(texts: () => readonly string[], answer: (reply: Reply) => void): Promise<void> {
     while (!this.#isHidden) {
+      await this.#isReady();
+      if (this.#isHidden) return;
       const reply = await meets([this.title, ...texts(), problemText(this.validationMessage)]);
       if (reply === "escape") this.hide();
       else if (reply === "back") this.#goBack();
       else answer(reply);
-      // What takes time, such as a look at a password, ends before the person does the next thing.
-      while (this.busy && !this.#isHidden) await new Promise((resolve) => setTimeout(resolve, 5));
     }
+  }
+
+  /** What takes time, such as a look at a password, ends before the person does the next thing. */
+  async #isReady(): Promise<void> {
+    while (this.busy && !this.#isHidden) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
   #goBack(): void {
@@ -234,6 +251,7 @@ export const workspace = {
   textDocuments: [] as { uri: { fsPath: string }; isDirty: boolean }[],
   workspaceFolders: [] as { uri: { scheme: string; fsPath: string } }[],
   findFiles: async () => [],
+  getWorkspaceFolder: () => undefined,
   asRelativePath: (path: string) => path,
   fs: {
     delete: async () => {

@@ -1,6 +1,7 @@
 import { LocalAccess } from "#core/run/local-access.ts";
 import type { VaultAccess } from "#core/run/vault-access.ts";
 import type { Session } from "#core/vault/session.ts";
+import { findPaths } from "#mcp/device/paths.ts";
 import type { Window } from "#vscode/window.ts";
 import { newVault } from "../../core/vault/fixture.ts";
 
@@ -9,6 +10,9 @@ export interface WindowWithVault {
   readonly access: VaultAccess;
   readonly session: Session;
 }
+
+/** Nothing is there: every setting is the default. */
+const HOME = "/nonexistent-opaquevault-home";
 
 /** A window whose vault is unlocked, with the environment shop/dev. Its context is shop/dev too. */
 export async function windowWithVault(): Promise<WindowWithVault> {
@@ -26,6 +30,7 @@ export async function windowWithVault(): Promise<WindowWithVault> {
   };
   const window = {
     unlocked: async () => access,
+    own: { paths: findPaths({ OV_HOME: HOME }), home: HOME, env: {}, cwd: HOME },
     vault: { access, onDidChange },
     context: { label: async () => "shop/dev", folder: "/project" },
     extension: { subscriptions: [] },

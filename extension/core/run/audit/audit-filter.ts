@@ -8,6 +8,8 @@ export interface AuditFilter {
   readonly until?: number;
   /** Of a secret. */
   readonly name?: string;
+  /** An environment, as `app/environment`. */
+  readonly context?: string;
   /** A part of what the client calls itself, in any case of letters. */
   readonly client?: string;
   readonly action?: string;
@@ -18,11 +20,12 @@ export interface AuditFilter {
 }
 
 export function passes(record: AuditRecord, filter: AuditFilter): boolean {
-  const { since = 0, until = Number.POSITIVE_INFINITY, name, client, action, onlyAnomalies = false } = filter;
+  const { since = 0, until = Number.POSITIVE_INFINITY, name, context, client, action, onlyAnomalies = false } = filter;
   return (
     record.time >= since &&
     record.time < until &&
     (name === undefined || record.names.includes(name)) &&
+    (context === undefined || record.context === context) &&
     (client === undefined || record.actor.toLowerCase().includes(client.toLowerCase())) &&
     (action === undefined || record.action === action) &&
     (!onlyAnomalies || record.anomalies !== undefined)

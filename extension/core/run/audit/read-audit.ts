@@ -4,10 +4,14 @@ import { LOOK_BACK_MS, withAnomalies } from "./anomalies.ts";
 import { type AuditFilter, passes } from "./audit-filter.ts";
 
 /** Every device's entries that pass, oldest first. The chains are verified whole, whatever is asked for. */
-export async function readAudit(session: Session, filter: AuditFilter): Promise<readonly AuditRecord[]> {
+export async function readAudit(
+  session: Session,
+  filter: AuditFilter,
+  signal?: AbortSignal,
+): Promise<readonly AuditRecord[]> {
   const { anomalies: rules, since } = filter;
   const from = since === undefined ? undefined : since - (rules === undefined ? 0 : LOOK_BACK_MS);
-  const log = await session.auditLog(from === undefined ? {} : { since: from });
+  const log = await session.auditLog(from === undefined ? {} : { since: from }, signal);
   const records = log.entries.map(
     ({ place, body, member }): AuditRecord => ({
       device: place.device,

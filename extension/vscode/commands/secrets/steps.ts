@@ -5,6 +5,8 @@ export interface Position {
   readonly title: string;
   readonly at: number;
   readonly of: number;
+  /** Closes the question when it aborts, as when the vault is locked. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a person did with a question: answered, wanted the one before again, or gave up (undefined). */
@@ -21,13 +23,14 @@ export async function askInSteps<D>(
   title: string,
   draft: D,
   stepsOf: (draft: D) => readonly Step<D>[],
+  signal?: AbortSignal,
 ): Promise<boolean> {
   let at = 0;
   for (;;) {
     const steps = stepsOf(draft);
     const step = steps[at];
     if (step === undefined) return true;
-    const answer = await step(draft, { title, at: at + 1, of: steps.length });
+    const answer = await step(draft, { title, at: at + 1, of: steps.length, ...(signal && { signal }) });
     if (answer === undefined) return false;
     at = Math.max(0, at + (answer === "back" ? -1 : 1));
   }
@@ -165,7 +168,11 @@ export function askText(position: Position, question: TextQuestion): Promise<Ans
 }
 
 /** A look elsewhere, such as at the page that the value stands on, closes no question. */
-function dress(input: vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>, { title, at, of }: Position): void {
+function dress(
+  input: vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>,
+  { title, at, of, signal }: Position,
+): void {
+  signal?.addEventListener("abort", () => input.hide(), { once: true });
   input.title = `OpaqueVault: ${title}`;
   input.ignoreFocusOut = true;
   if (of === 1) return;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asCsv } from "#cli/audit/audit-line.ts";
+import { asCsv } from "#core/run/audit/audit-line.ts";
 
 const LINE = {
   source: "vault",

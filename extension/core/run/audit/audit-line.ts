@@ -1,30 +1,25 @@
-import type { Anomaly } from "#core/run/audit/anomalies.ts";
-import type { AuditRecord } from "#core/run/vault-access.ts";
-import { plainText } from "../print.ts";
+import type { AuditRecord } from "../vault-access.ts";
+import { onOneLine } from "../visible-text.ts";
+import { type AuditFilter, passes } from "./audit-filter.ts";
 
 /** One line of the audit log: what a device wrote, encrypted, or what the server saw, which knows no names. */
-export interface AuditLine {
+export interface AuditLine extends AuditRecord {
   readonly source: "vault" | "server";
-  readonly time: number;
-  readonly device: string;
-  readonly seq: number;
-  readonly member?: string;
-  readonly actor: string;
-  readonly action: string;
-  readonly context?: string;
   /** Of the server's: it knows an id. */
   readonly environment?: string;
-  readonly names: readonly string[];
-  readonly commandHash?: string;
-  readonly exitCode?: number;
-  readonly outcome: string;
-  readonly anomalies?: readonly Anomaly[];
   /** When the server got a device's entry, by the server's clock and signature. */
   readonly receivedAt?: number;
 }
 
 export function lineOf(record: AuditRecord, receivedAt: number | undefined): AuditLine {
   return { source: "vault", ...record, ...(receivedAt === undefined ? {} : { receivedAt }) };
+}
+
+/** The server knows no names and no clients: what asks for those, only the vault's own entries tell. */
+export function linePasses(line: AuditLine, filter: AuditFilter): boolean {
+  const { name, client, context } = filter;
+  const isOfOwnOnly = name !== undefined || client !== undefined || context !== undefined;
+  return (line.source === "vault" || !isOfOwnOnly) && passes(line, filter);
 }
 
 /** The stable fields of --json. */
@@ -61,7 +56,7 @@ export function asCsv(lines: readonly AuditLine[], withHead: boolean): string {
 
 /** A spreadsheet would take a text that begins so for a formula, and an agent chooses its own name. */
 function cell(value: unknown): string {
-  const text = plainText(value === null ? "" : String(value));
+  const text = onOneLine(value === null ? "" : String(value));
   const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
