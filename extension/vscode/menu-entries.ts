@@ -8,6 +8,8 @@ export interface MenuState {
   readonly waiting: number;
   /** The vault is on a server. */
   readonly isOnServer: boolean;
+  /** A rotation was cut off. */
+  readonly isRotationOpen: boolean;
 }
 
 /** A command, or a line between two groups. */
@@ -27,6 +29,7 @@ export type MenuCommand =
   | "opaquevault.importSecrets"
   | "opaquevault.export"
   | "opaquevault.secrets.focus"
+  | "opaquevault.showRotations"
   | "opaquevault.managePolicy"
   | "opaquevault.showAuditLog"
   | "opaquevault.showMcpStatus"
@@ -38,7 +41,13 @@ export type MenuCommand =
   | "workbench.trust.manage";
 
 /** What makes sense now, the likeliest first. */
-export function menuEntries({ vault, isTrusted, waiting, isOnServer }: MenuState): readonly MenuEntry[] {
+export function menuEntries({
+  vault,
+  isTrusted,
+  waiting,
+  isOnServer,
+  isRotationOpen,
+}: MenuState): readonly MenuEntry[] {
   const trust: readonly MenuCommand[] = isTrusted ? [] : ["workbench.trust.manage"];
   switch (vault) {
     case "absent":
@@ -58,6 +67,7 @@ export function menuEntries({ vault, isTrusted, waiting, isOnServer }: MenuState
     case "unlocked":
       return grouped([
         waiting > 0 ? ["opaquevault.approvals.focus"] : [],
+        isRotationOpen ? ["opaquevault.showRotations"] : [],
         isTrusted ? ["opaquevault.run", "opaquevault.runLast", "opaquevault.openShell"] : trust,
         ["opaquevault.selectContext", "opaquevault.createSecret", "opaquevault.secrets.focus"],
         ["opaquevault.importSecrets", "opaquevault.export"],

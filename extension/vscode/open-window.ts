@@ -8,6 +8,7 @@ import { ActiveContext } from "./active-context.ts";
 import { ApprovalQueue } from "./approvals/approval-queue.ts";
 import { ApprovalsView } from "./approvals/approvals-view.ts";
 import { askInWindow } from "./approvals/ask-in-window.ts";
+import { OpenRotations } from "./open-rotations.ts";
 import type { WindowServer } from "./serve-window.ts";
 import { ServerState } from "./server/server-state.ts";
 import { settings } from "./settings.ts";
@@ -47,19 +48,21 @@ export function openWindow(extension: vscode.ExtensionContext): OpenedWindow {
   const approvals = new ApprovalsView(extension.extensionUri, queue, vault);
   const ask = askInWindow(queue, approvals);
   const active = new ActiveContext(context);
+  const rotations = new OpenRotations(vault);
   const secrets = new SecretsView({
     vault,
+    rotations,
     active,
     remote,
     drop: (dragged, to) =>
       telling(log, async () => (await import("./commands/copy-or-move.ts")).copyOrMove(window, dragged, to)),
   });
-  extension.subscriptions.push(active, secrets, showStatus({ vault, active, queue, remote }));
+  extension.subscriptions.push(active, rotations, secrets, showStatus({ vault, active, queue, remote, rotations }));
   let deps: Promise<ServerDeps> | undefined;
   let server: Promise<WindowServer> | undefined;
 
   const window: OpenedWindow = {
-    ...{ own, extension, vault, remote, context, active, queue, approvals, secrets, log, atClose: [] },
+    ...{ own, extension, vault, remote, context, active, queue, approvals, rotations, secrets, log, atClose: [] },
     deps: () => {
       if (!vscode.workspace.isTrusted) return Promise.reject(untrusted());
       deps ??= import("./window-deps.ts").then(({ windowDeps }) => windowDeps(window, () => ask));

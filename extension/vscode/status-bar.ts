@@ -1,25 +1,30 @@
 import * as vscode from "vscode";
+import type { RotationInfo } from "#core/run/rotation/rotation-step.ts";
 import { formatContext, isProduction } from "#core/vault/context.ts";
 import type { Active, ActiveContext } from "./active-context.ts";
 import type { ApprovalQueue } from "./approvals/approval-queue.ts";
+import type { OpenRotations } from "./open-rotations.ts";
 import type { ServerFace, ServerState } from "./server/server-state.ts";
 import { serverLines } from "./server/server-texts.ts";
 import type { WindowState, WindowVault } from "./window-vault.ts";
+import { phaseText } from "./words/rotation-words.ts";
 
 export interface StatusBarDeps {
   readonly vault: WindowVault;
   readonly active: ActiveContext;
   readonly queue: ApprovalQueue;
   readonly remote: ServerState;
+  readonly rotations: OpenRotations;
 }
 
 /** State and context of this window at a glance, and the way to the menu. It stands out while somebody waits. */
-export function showStatus({ vault, active, queue, remote }: StatusBarDeps): vscode.Disposable {
+export function showStatus({ vault, active, queue, remote, rotations }: StatusBarDeps): vscode.Disposable {
   const item = vscode.window.createStatusBarItem("opaquevault.status", vscode.StatusBarAlignment.Left, 0);
   item.name = "OpaqueVault";
   item.command = "opaquevault.showMenu";
   const show = (): void => {
-    const face = withServer(faceOf(vault.state, active.current, queue.waiting.length), remote.face);
+    const own = withRotations(faceOf(vault.state, active.current, queue.waiting.length), rotations.current);
+    const face = withServer(own, remote.face);
     item.text = `$(${face.icon}) ${face.text}`;
     item.tooltip = face.lines.join("\n");
     item.accessibilityInformation = { label: `OpaqueVault: ${face.lines.join(". ")}`, role: "button" };
@@ -30,6 +35,7 @@ export function showStatus({ vault, active, queue, remote }: StatusBarDeps): vsc
   return vscode.Disposable.from(
     item,
     ...[vault.onDidChange(show), active.onDidChange(show), queue.onDidChange(show), remote.onDidChange(show)],
+    rotations.onDidChange(show),
   );
 }
 
@@ -58,6 +64,21 @@ function faceOf(state: WindowState, active: Active, waiting: number): Face {
       return { icon: "unlock", text, lines: [l10n.t("The vault is unlocked"), ...context], isUrgent: false };
     }
   }
+}
+
+/** What was cut off stands beside the context until somebody goes on with it, or gives it up. */
+function withRotations(face: Face, open: readonly RotationInfo[]): Face {
+  const [first] = open;
+  if (first === undefined) return face;
+  const text = `${face.text} $(sync-ignored) ${vscode.l10n.t("rotation not ended")}`;
+  const lines = open.map(({ name, contexts, phase }) =>
+    vscode.l10n.t(
+      "The rotation of {0} has not ended: {1}",
+      contexts.map((context) => `${formatContext(context)}/${name}`).join(", "),
+      phaseText(phase),
+    ),
+  );
+  return { ...face, text, lines: [...face.lines, ...lines] };
 }
 
 /** A server that can't be reached shows beside the context, and one that has become another stands out. */

@@ -77,7 +77,7 @@ async function showLeaked(window: Window, { context, cwd, files }: LeakNotice): 
 
 /** The one secret, or one of the environment that the person chooses. */
 async function rotateLeaked(window: Window, context: Context, names: readonly SecretName[]): Promise<void> {
-  const { rotateSecret } = await import("./commands/secrets/rotate-secret.ts");
+  const { rotateSecret } = await import("./commands/rotation/rotate-secret.ts");
   const access = await window.unlocked();
   const [name, ...more] = names;
   const only = name === undefined || more.length > 0 ? undefined : await lookUp(access, context, name);

@@ -4,6 +4,7 @@ import type { ThisProcess } from "#mcp/device/this-process.ts";
 import type { ServerDeps } from "#mcp/server-deps.ts";
 import type { ActiveContext } from "./active-context.ts";
 import type { ApprovalQueue } from "./approvals/approval-queue.ts";
+import type { OpenRotations } from "./open-rotations.ts";
 import type { WindowServer } from "./serve-window.ts";
 import type { ServerState } from "./server/server-state.ts";
 import type { SecretsView } from "./tree/secrets-view.ts";
@@ -20,6 +21,8 @@ export interface Window {
   readonly context: WindowContext;
   /** The context that the tree and the status bar show, which follows `.ov.yaml` too. */
   readonly active: ActiveContext;
+  /** Rotations that were cut off. */
+  readonly rotations: OpenRotations;
   /** The tree in the sidebar. */
   readonly secrets: SecretsView;
   readonly queue: ApprovalQueue;

@@ -1,6 +1,6 @@
 import { wipe } from "#core/crypto/wipe.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
-import { type RotateDeps, startRotation } from "#core/run/rotation/rotate.ts";
+import { type RotateDeps, rotateEverywhere } from "#core/run/rotation/rotate.ts";
 import type { RotationInfo } from "#core/run/rotation/rotation-step.ts";
 import { type Context, formatContext, parseContext, type SecretName } from "#core/vault/context.ts";
 import type { RotationProvider } from "#core/vault/rotation-item.ts";
@@ -40,14 +40,8 @@ export async function rotateSecret(
     // It is told by this which of them have the same value.
     const password = contexts.length > 1 ? await provedPassword(opened, "Rotating in several environments") : undefined;
     await withRotateDeps(cli, opened, options, password, async (deps) => {
-      let left = contexts;
-      while (left.length > 0) {
-        const asked = { name, contexts: left, ...(provider === undefined ? {} : { provider }) };
-        const done = await startRotation(deps, { ...asked, ...(password === undefined ? {} : { password }) });
-        sayRotated(done);
-        const places = done.contexts.map(formatContext);
-        left = left.filter((context) => !places.includes(formatContext(context)));
-      }
+      const asked = { name, contexts, ...(provider === undefined ? {} : { provider }) };
+      await rotateEverywhere(deps, { ...asked, ...(password === undefined ? {} : { password }) }, sayRotated);
     }).finally(() => wipe(password));
   };
   await withAccess(cli, `rotate ${place}`, rotate, contexts.length > 1 ? "terminal" : "anywhere");
@@ -74,6 +68,7 @@ export async function withRotateDeps(
         settle: (...ended) => access.settle(...ended),
         rotate: (step) => access.rotate(step),
       },
+      client: "ov secret rotate",
       parentEnv: cli.env,
       matchers,
       newValue: async ({ home, name }) => {

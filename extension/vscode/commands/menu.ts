@@ -8,7 +8,9 @@ export async function showMenu(window: Window): Promise<void> {
   const { kind: vault } = await window.vault.refresh();
   const waiting = window.queue.waiting.length;
   const isOnServer = window.remote.face.kind === "server";
-  const items = menuEntries({ vault, isTrusted: vscode.workspace.isTrusted, waiting, isOnServer }).map(
+  const isRotationOpen = window.rotations.current.length > 0;
+  const state = { vault, isTrusted: vscode.workspace.isTrusted, waiting, isOnServer, isRotationOpen };
+  const items = menuEntries(state).map(
     (entry): Item =>
       entry === "line" ? { label: "", kind: vscode.QuickPickItemKind.Separator } : itemOf(entry.command, window),
   );
@@ -64,6 +66,8 @@ function face(command: MenuCommand): { readonly icon: string; readonly label: st
       return { icon: "cloud-download", label: l10n.t("Export …") };
     case "opaquevault.secrets.focus":
       return { icon: "list-tree", label: l10n.t("Show Secrets") };
+    case "opaquevault.showRotations":
+      return { icon: "sync-ignored", label: l10n.t("Rotations That Have Not Ended") };
     case "opaquevault.managePolicy":
       return { icon: "shield", label: l10n.t("Manage Grants and Policy") };
     case "opaquevault.showAuditLog":

@@ -39,7 +39,7 @@ export async function openShell(window: Window, argument: unknown): Promise<void
 }
 
 /** Refuses at once where nothing runs: in a folder that nobody trusts, or that isn't on this machine's disk. */
-async function runFolder(window: Window): Promise<string> {
+export async function runFolder(window: Window): Promise<string> {
   await window.deps();
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (folders.length > 0 && folders.every(({ uri }) => uri.scheme !== "file")) {

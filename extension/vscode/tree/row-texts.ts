@@ -1,8 +1,10 @@
 import { env, l10n } from "vscode";
+import type { RotationInfo } from "#core/run/rotation/rotation-step.ts";
 import type { SecretInfo } from "#core/run/vault-access.ts";
 import { stillVisible } from "#core/run/visible-text.ts";
 import { type Context, formatContext } from "#core/vault/context.ts";
 import { rotationDueAt } from "#core/vault/rotation-due.ts";
+import { phaseText } from "../words/rotation-words.ts";
 import { type Age, ageOf, type Mark, type SecretRow } from "./row.ts";
 
 /** Beside the name, what matters most in front: `rotation due · v3 · 2 mo. ago · billing`. */
@@ -22,7 +24,13 @@ export function rowLabel({ name, version, changed, tags, marks }: SecretRow): st
 }
 
 /** All that is known of a secret but its value. Plain text, so that no words of an agent become a link. */
-export function rowTooltip(context: Context, info: SecretInfo, row: SecretRow, now: number): string {
+export function rowTooltip(
+  context: Context,
+  info: SecretInfo,
+  row: SecretRow,
+  now: number,
+  rotation?: RotationInfo,
+): string {
   const { tags, description, marks } = row;
   const due = rotationDueAt(info);
   return [
@@ -39,6 +47,7 @@ export function rowTooltip(context: Context, info: SecretInfo, row: SecretRow, n
       ? []
       : [l10n.t("Programs get a placeholder; the value is put into their requests.")]),
     ...(marks.length === 0 ? [] : ["", ...marks.map(markReason)]),
+    ...(rotation === undefined ? [] : [l10n.t("Begun {0}: {1}", when(rotation.began, now), phaseText(rotation.phase))]),
     ...(info.exposed === undefined ? [] : [`${when(info.exposed.since, now)}: ${stillVisible(info.exposed.why)}`]),
   ].join("\n");
 }
@@ -49,6 +58,8 @@ function markText(mark: Mark): string {
       return l10n.t("decoy");
     case "exposed":
       return l10n.t("exposed");
+    case "rotation-open":
+      return l10n.t("rotation not ended");
     case "rotation-due":
       return l10n.t("rotation due");
     case "weak":
@@ -62,6 +73,8 @@ function markReason(mark: Mark): string {
       return l10n.t("A decoy: every use of it is refused, and you are told.");
     case "exposed":
       return l10n.t("Its value was seen where it may be read. Give it a new one.");
+    case "rotation-open":
+      return l10n.t("A rotation was cut off. Resume it, or give it up.");
     case "rotation-due":
       return l10n.t("It is time for a new value.");
     case "weak":

@@ -1,10 +1,11 @@
+import type { RotationInfo } from "#core/run/rotation/rotation-step.ts";
 import type { SecretInfo } from "#core/run/vault-access.ts";
 import { stillVisible } from "#core/run/visible-text.ts";
 import type { SecretName } from "#core/vault/context.ts";
 import { isDue } from "#core/vault/rotation-due.ts";
 
 /** What a person should know of a secret at a glance, the gravest first. */
-export type Mark = "decoy" | "exposed" | "rotation-due" | "weak";
+export type Mark = "decoy" | "exposed" | "rotation-open" | "rotation-due" | "weak";
 
 /** One secret as the tree shows it. Agents write descriptions and tags, so nothing in them may hide. */
 export interface SecretRow {
@@ -29,9 +30,9 @@ export interface RowIcon {
   readonly color?: string;
 }
 
-/** `now` is in ms since 1970. */
-export function secretRow(info: SecretInfo, now: number): SecretRow {
-  const marks = marksOf(info, now);
+/** `now` is in ms since 1970; `rotation` is one of this secret that has not ended. */
+export function secretRow(info: SecretInfo, now: number, rotation?: RotationInfo): SecretRow {
+  const marks = marksOf(info, now, rotation);
   const [gravest] = marks;
   return {
     name: info.name,
@@ -53,10 +54,11 @@ export function ageOf(time: number, now: number): Age {
   return { count: Math.floor(ms / YEAR), unit: "year" };
 }
 
-function marksOf(info: SecretInfo, now: number): readonly Mark[] {
+function marksOf(info: SecretInfo, now: number, rotation: RotationInfo | undefined): readonly Mark[] {
   return [
     ...(info.canary ? (["decoy"] as const) : []),
     ...(info.exposed === undefined ? [] : (["exposed"] as const)),
+    ...(rotation === undefined ? [] : (["rotation-open"] as const)),
     ...(isDue(info, now) ? (["rotation-due"] as const) : []),
     ...(info.weak ? (["weak"] as const) : []),
   ];
@@ -66,6 +68,7 @@ const PLAIN: RowIcon = { id: "key" };
 const ICONS = {
   decoy: { id: "bell", color: "charts.purple" },
   exposed: { id: "error", color: "list.errorForeground" },
+  "rotation-open": { id: "sync-ignored", color: "list.warningForeground" },
   "rotation-due": { id: "sync", color: "list.warningForeground" },
   weak: { id: "warning", color: "list.warningForeground" },
 } as const satisfies Record<Mark, RowIcon>;

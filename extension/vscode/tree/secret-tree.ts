@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { AppInfo, SecretInfo, VaultAccess } from "#core/run/vault-access.ts";
 import { type Context, formatContext } from "#core/vault/context.ts";
 import { isVaultError } from "#core/vault-error.ts";
+import type { OpenRotations } from "../open-rotations.ts";
 import { messageOf } from "../words/error-text.ts";
 import { Filter } from "./filter.ts";
 import { Listings } from "./listings.ts";
@@ -22,6 +23,7 @@ export interface Loaded {
 export interface SecretTreeDeps {
   readonly access: () => VaultAccess | undefined;
   readonly active: () => Context | undefined;
+  readonly rotations: Pick<OpenRotations, "of" | "look">;
   readonly now: () => number;
 }
 
@@ -120,7 +122,8 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
 
   getTreeItem(node: Node): vscode.TreeItem {
     if (node instanceof AppNode) return appItem(node, this.#environmentsOf(node).length === 0, this.#filter);
-    if (node instanceof SecretNode) return secretItem(node, this.#filter, this.#deps.now());
+    if (node instanceof SecretNode)
+      return secretItem(node, this.#deps.rotations.of(node.context, node.info.name), this.#filter, this.#deps.now());
     if (node instanceof RangeNode) return rangeItem(node, this.#filter);
     const label = formatContext(node.context);
     const active = this.#deps.active();
@@ -140,7 +143,8 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
   resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
     if (node instanceof SecretNode) {
       const now = this.#deps.now();
-      item.tooltip = rowTooltip(node.context, node.info, secretRow(node.info, now), now);
+      const rotation = this.#deps.rotations.of(node.context, node.info.name);
+      item.tooltip = rowTooltip(node.context, node.info, secretRow(node.info, now, rotation), now, rotation);
     }
     return item;
   }
@@ -149,6 +153,7 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
     const begun = this.#begun;
     this.#begun = undefined;
     const { revision, apps, listings } = await (begun ?? this.#look(access));
+    await this.#deps.rotations.look(access);
     this.#listings = listings;
     const environments = new Map<string, AppInfo["environments"][number]>();
     const matches = new Map<string, readonly SecretInfo[]>();

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { ActiveContext } from "../active-context.ts";
+import type { OpenRotations } from "../open-rotations.ts";
 import type { ServerState } from "../server/server-state.ts";
 import { serverProblem } from "../server/server-texts.ts";
 import type { WindowVault } from "../window-vault.ts";
@@ -12,6 +13,7 @@ export interface SecretsViewDeps {
   readonly vault: WindowVault;
   readonly active: ActiveContext;
   readonly remote: ServerState;
+  readonly rotations: OpenRotations;
   /** Asks whether to copy or to move, and does it. */
   readonly drop: Parameters<typeof dragSecrets>[0];
 }
@@ -25,9 +27,14 @@ export class SecretsView {
   #isEmpty: boolean | undefined;
   #loaded: Loaded = { isEmpty: false, matches: 0 };
 
-  constructor({ vault, active, remote, drop }: SecretsViewDeps) {
+  constructor({ vault, active, remote, rotations, drop }: SecretsViewDeps) {
     this.#remote = remote;
-    const tree = new SecretTree({ access: () => vault.access, active: () => active.context, now: Date.now });
+    const tree = new SecretTree({
+      access: () => vault.access,
+      active: () => active.context,
+      rotations,
+      now: Date.now,
+    });
     this.#tree = tree;
     const view = vscode.window.createTreeView(SECRETS_VIEW, {
       treeDataProvider: tree,
@@ -49,6 +56,7 @@ export class SecretsView {
       vault.onDidChange(() => this.#restart()),
       vault.onDidWrite(() => view.visible && void tree.check()),
       active.onDidChange(() => tree.refresh()),
+      rotations.onDidChange(() => tree.refresh()),
       remote.onDidChange(() => this.#showServer()),
       vscode.window.onDidChangeWindowState(look),
       view.onDidChangeVisibility(look),

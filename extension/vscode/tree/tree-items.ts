@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { RotationInfo } from "#core/run/rotation/rotation-step.ts";
 import type { AppInfo } from "#core/run/vault-access.ts";
 import type { Context } from "#core/vault/context.ts";
 import type { Filter } from "./filter.ts";
@@ -59,8 +60,13 @@ export function rangeItem({ context, index, infos }: RangeNode, filter: Filter):
 }
 
 /** Called for every secret of an opened environment: what only a tooltip needs is made when one is shown. */
-export function secretItem({ context, info }: SecretNode, filter: Filter, now: number): vscode.TreeItem {
-  const row = secretRow(info, now);
+export function secretItem(
+  { context, info }: SecretNode,
+  rotation: RotationInfo | undefined,
+  filter: Filter,
+  now: number,
+): vscode.TreeItem {
+  const row = secretRow(info, now, rotation);
   const highlights = filter.isOff ? [] : filter.highlights(info.name);
   const item = new vscode.TreeItem({ label: info.name, highlights }, None);
   item.id = secretId(context, info.name, filter);

@@ -40,6 +40,10 @@ export class EventEmitter<T> {
   fire(value: T): void {
     for (const listener of this.#listeners) listener(value);
   }
+
+  dispose(): void {
+    this.#listeners.clear();
+  }
 }
 
 export const Uri = { file: (path: string) => ({ scheme: "file", path, fsPath: path }) };

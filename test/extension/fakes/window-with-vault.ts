@@ -28,10 +28,13 @@ export async function windowWithVault(): Promise<WindowWithVault> {
     listeners.add(listener);
     return { dispose: () => listeners.delete(listener) };
   };
+  const { OpenRotations } = await import("#vscode/open-rotations.ts"); // after the fake of vscode
+  const vault = { access, onDidChange };
   const window = {
     unlocked: async () => access,
     own: { paths: findPaths({ OV_HOME: HOME }), home: HOME, env: {}, cwd: HOME },
-    vault: { access, onDidChange },
+    vault,
+    rotations: new OpenRotations(vault as unknown as Window["vault"]),
     context: { label: async () => "shop/dev", folder: "/project" },
     extension: { subscriptions: [] },
     atClose: [],

@@ -17,6 +17,8 @@ export type ProviderStep = "make" | "revoke" | "discard";
 
 export interface ProviderCall {
   readonly step: ProviderStep;
+  /** What calls it, as it is shown to a person and written to the audit log. */
+  readonly client: string;
   readonly name: SecretName;
   readonly home: Context;
   readonly provider: RotationProvider;
@@ -34,12 +36,12 @@ export interface ProviderCall {
  * its end, for the caller to wipe; of the other steps nothing.
  */
 export async function callProvider(deps: RunDeps, call: ProviderCall): Promise<Uint8Array> {
-  const { step, name, home, provider, signal } = call;
+  const { step, client, name, home, provider, signal } = call;
   const { command, cwd, secrets } = provider;
   const lease = await holdLease(
     deps,
     {
-      ...{ action: "run", client: `ov secret rotate (${step})`, context: home, cwd, canConfine: true },
+      ...{ action: "run", client: `${client} (${step})`, context: home, cwd, canConfine: true },
       ...{ names: [...new Set([name, ...secrets])], command: describeCommand(command), runs: command },
       // What is revoked or discarded was kept before: then the id is known.
       ...(step === "make" ? {} : { rotation: { home, id: await call.id() } }),

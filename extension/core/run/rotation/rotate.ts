@@ -1,5 +1,5 @@
 import { wipe } from "../../crypto/wipe.ts";
-import { isProduction } from "../../vault/context.ts";
+import { type Context, formatContext, isProduction } from "../../vault/context.ts";
 import { isVaultError } from "../../vault-error.ts";
 import type { RunDeps } from "../held-lease.ts";
 import type { VaultAccess } from "../vault-access.ts";
@@ -9,6 +9,8 @@ import type { RotationInfo, RotationStep } from "./rotation-step.ts";
 export interface RotateDeps extends RunDeps {
   /** `lease` finds its own way to ask a person. */
   readonly access: Pick<VaultAccess, "lease" | "settle" | "rotate">;
+  /** What rotates, as it is shown to a person and written to the audit log: "ov secret rotate". */
+  readonly client: string;
   /** Of a rotation without a program: generated, or typed by a person. The bytes are wiped. */
   readonly newValue: (rotation: RotationInfo) => Promise<Uint8Array>;
   readonly onOutput?: NonNullable<ProviderCall["onOutput"]>;
@@ -18,12 +20,35 @@ export interface RotateDeps extends RunDeps {
 type Begin = Omit<Extract<RotationStep, { kind: "begin" }>, "kind">;
 
 /**
+ * A new value in every environment that is named. Those that share a value go on to share the new one; each of the other
+ * values is a rotation of its own, and `onRotated` hears of each one's end.
+ */
+export async function rotateEverywhere(
+  deps: RotateDeps,
+  asked: Begin,
+  onRotated: (done: RotationInfo) => void,
+): Promise<void> {
+  let left = asked.contexts;
+  while (left.length > 0) {
+    const done = await startRotation(deps, { ...asked, contexts: left });
+    onRotated(done);
+    const places = done.contexts.map(formatContext);
+    left = left.filter((context) => !places.includes(formatContext(context)));
+  }
+}
+
+/** As a rotation takes them: the first one keeps it, and its program gets the secrets of that one. */
+export function productionFirst(contexts: readonly Context[]): readonly Context[] {
+  return [...contexts].sort((a, b) => Number(isProduction(b)) - Number(isProduction(a)));
+}
+
+/**
  * Begins a rotation of those environments that hold the same value as the first one, production before others, and
  * goes through to its end. Its program is approved before anything is begun. What fails before every environment has
  * the new value is given up at both ends; what is cut off can be continued by anybody who opens the vault.
  */
 export async function startRotation(deps: RotateDeps, asked: Begin): Promise<RotationInfo> {
-  const contexts = [...asked.contexts].sort((a, b) => Number(isProduction(b)) - Number(isProduction(a)));
+  const contexts = productionFirst(asked.contexts);
   let begun: RotationInfo | undefined;
   const begin = async (): Promise<RotationInfo> => {
     begun ??= (await deps.access.rotate({ kind: "begin", ...asked, contexts }))!; // only the end is undefined
@@ -140,6 +165,6 @@ function withProvider(rotation: RotationInfo, provider: RotationInfo["provider"]
   return provider === undefined ? rotation : { ...rotation, provider };
 }
 
-function told({ onOutput, signal }: RotateDeps): Pick<ProviderCall, "onOutput" | "signal"> {
-  return { ...(onOutput === undefined ? {} : { onOutput }), ...(signal === undefined ? {} : { signal }) };
+function told({ client, onOutput, signal }: RotateDeps): Pick<ProviderCall, "client" | "onOutput" | "signal"> {
+  return { client, ...(onOutput === undefined ? {} : { onOutput }), ...(signal === undefined ? {} : { signal }) };
 }

@@ -13,7 +13,7 @@ import { contextOf } from "../../pick-secret.ts";
 import type { Window } from "../../window.ts";
 import { secretCount } from "../../words/counts.ts";
 import { windowError } from "../../words/error-text.ts";
-import { askMany } from "../secrets/steps.ts";
+import { askMany } from "../secrets/ask-many.ts";
 import { askNewFile, today } from "./ask-new-file.ts";
 
 /**

@@ -7,7 +7,8 @@ import { contextOf } from "../../pick-secret.ts";
 import type { Window } from "../../window.ts";
 import { secretCount } from "../../words/counts.ts";
 import { type ContextDraft, contextSteps } from "../secrets/context-steps.ts";
-import { askChoice, askInSteps, askMany, type Step } from "../secrets/steps.ts";
+import { askMany } from "../secrets/ask-many.ts";
+import { askChoice, askInSteps, type Step } from "../secrets/steps.ts";
 
 export interface TargetQuestion {
   readonly title: string;

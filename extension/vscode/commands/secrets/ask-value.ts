@@ -4,15 +4,17 @@ import { wipe } from "#core/crypto/wipe.ts";
 import { importedValue } from "#mcp/imported-value.ts";
 import type { Window } from "../../window.ts";
 import { type GenerateDraft, generated, generateSteps } from "./generate-steps.ts";
-import { type Answer, askChoice, askText, type Position, type Step } from "./steps.ts";
+import { type Answer, askChoice, askText, type Choice, type Position, type Step } from "./steps.ts";
 import { lineCount, MAX_VALUE_BYTES, typedProblem, typedWarning, withoutOwnLineEnd } from "./value-checks.ts";
 import { windowClipboard } from "./window-clipboard.ts";
 
-export type HowToGet = "type" | "clipboard" | "generate" | "file";
+/** program = one of the person's own makes it, which only a rotation offers. */
+export type HowToGet = "type" | "clipboard" | "generate" | "file" | "program";
 
 /** What is known of a new value while a person is asked for it. */
 export interface ValueDraft extends GenerateDraft {
   how: HowToGet | undefined;
+  readonly canUseProgram?: true;
   /** The caller wipes it. A value to be generated is none yet. */
   value: Uint8Array | undefined;
 }
@@ -33,6 +35,7 @@ export function valueSteps<D extends ValueDraft>(
 function stepsFor<D extends ValueDraft>(draft: D, whose: (draft: D) => string): readonly Step<D>[] {
   switch (draft.how) {
     case undefined:
+    case "program":
       return [];
     case "type":
       return [typeStep(whose)];
@@ -54,7 +57,20 @@ export async function takeValue(window: Window, draft: ValueDraft): Promise<Uint
 }
 
 async function howStep(draft: ValueDraft, position: Position): Promise<Answer<HowToGet>> {
-  const answer = await askChoice(position, vscode.l10n.t("Where does the value come from?"), howChoices(), draft.how);
+  const choices: readonly Choice<HowToGet>[] = [
+    ...howChoices(),
+    ...(draft.canUseProgram
+      ? [
+          {
+            label: vscode.l10n.t("By a Program …"),
+            description: vscode.l10n.t("makes it at its source, and revokes the old one there"),
+            iconPath: new vscode.ThemeIcon("terminal"),
+            value: "program",
+          } as const,
+        ]
+      : []),
+  ];
+  const answer = await askChoice(position, vscode.l10n.t("Where does the value come from?"), choices, draft.how);
   if (typeof answer === "object") {
     keep(draft, undefined);
     draft.how = answer.value;

@@ -9,7 +9,7 @@ import { refusalOf } from "../../words/error-text.ts";
 import { type HowToGet, newValueDraft, takeValue, type ValueDraft, valueSteps } from "./ask-value.ts";
 import { type ContextDraft, contextSteps } from "./context-steps.ts";
 import { descriptionStep, tagsStep } from "./detail-steps.ts";
-import { replaceValue } from "./rotate-secret.ts";
+import { replaceValue } from "./replace-value.ts";
 import { type Answer, askInSteps, askText, type Step } from "./steps.ts";
 import { ensureEnvironment, environmentExists, tellStored } from "./write-secret.ts";
 

@@ -6,7 +6,7 @@ import { chooseSecret, type PickedSecret } from "../../pick-secret.ts";
 import { SecretNode } from "../../tree/nodes.ts";
 import type { Window } from "../../window.ts";
 import { CHANGES, type Change, type EditDraft, newEditDraft } from "./edit-steps.ts";
-import { replaceValue } from "./rotate-secret.ts";
+import { replaceValue } from "./replace-value.ts";
 import { askChoice, askInSteps, type Step } from "./steps.ts";
 import { tellStored, writeGuarded } from "./write-secret.ts";
 

@@ -73,39 +73,6 @@ export function askChoice<T>(
   });
 }
 
-/** One question with several answers, one at least. */
-export function askMany<T>(
-  position: Position,
-  placeholder: string,
-  choices: readonly Choice<T>[],
-  preselected: readonly T[],
-): Promise<Answer<readonly T[]>> {
-  return new Promise((resolve) => {
-    const list = vscode.window.createQuickPick<Choice<T>>();
-    dress(list, position);
-    list.placeholder = placeholder;
-    list.canSelectMany = true;
-    list.matchOnDescription = true;
-    list.items = choices.map(withPlainText);
-    list.selectedItems = list.items.filter(({ value }) => preselected.includes(value));
-    let answer: Answer<readonly T[]>;
-    list.onDidAccept(() => {
-      if (list.selectedItems.length === 0) return;
-      answer = { value: list.selectedItems.map(({ value }) => value) };
-      list.hide();
-    });
-    list.onDidTriggerButton(() => {
-      answer = "back";
-      list.hide();
-    });
-    list.onDidHide(() => {
-      list.dispose();
-      resolve(answer);
-    });
-    list.show();
-  });
-}
-
 /** Agents write descriptions and tags, and other programs files, which must not draw icons: `$(check)` is text here. */
 export function withPlainText<T extends vscode.QuickPickItem>(choice: T): T {
   const { label, description, detail } = choice;
@@ -168,7 +135,7 @@ export function askText(position: Position, question: TextQuestion): Promise<Ans
 }
 
 /** A look elsewhere, such as at the page that the value stands on, closes no question. */
-function dress(
+export function dress(
   input: vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>,
   { title, at, of, signal }: Position,
 ): void {

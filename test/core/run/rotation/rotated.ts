@@ -92,6 +92,7 @@ export async function rotating(t: TestContext) {
     access: over,
     parentEnv: { PATH: process.env.PATH },
     matchers,
+    client: "ov secret rotate",
     newValue: async () => Buffer.from("qvTyped-77hTz04mBnKe2"),
     onOutput: (output) => outputs.push(output),
   });

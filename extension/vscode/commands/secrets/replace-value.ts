@@ -8,10 +8,6 @@ import { type HowToGet, newValueDraft, takeValue, valueSteps } from "./ask-value
 import { askInSteps } from "./steps.ts";
 import { tellStored } from "./write-secret.ts";
 
-export async function rotateSecret(window: Window, argument: unknown): Promise<void> {
-  await replaceValue(window, argument, vscode.l10n.t("Rotate Secret"));
-}
-
 /** For a value that was seen, and that the person knows to be of no use any more. Takes the master password. */
 export async function clearExposed(window: Window, argument: unknown): Promise<void> {
   const title = vscode.l10n.t("Take the Exposed Mark Off");
@@ -53,7 +49,7 @@ export async function replaceValue(window: Window, argument: unknown, title: str
   }
 }
 
-function confirmReplace(place: string): Promise<boolean> {
+export function confirmReplace(place: string): Promise<boolean> {
   return confirmed(
     vscode.l10n.t("Replace the value of {0}?", place),
     vscode.l10n.t("The old value stays in its history. Where the secret is in use, the new one has to be made known."),

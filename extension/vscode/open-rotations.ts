@@ -1,0 +1,55 @@
+import { EventEmitter } from "vscode";
+import type { RotationInfo } from "#core/run/rotation/rotation-step.ts";
+import type { VaultAccess } from "#core/run/vault-access.ts";
+import type { Context, SecretName } from "#core/vault/context.ts";
+import type { WindowVault } from "./window-vault.ts";
+
+/**
+ * Rotations of this window's vault that were begun and have not ended, as they were found last: after an unlock, after
+ * a rotation in this window, and whenever the tree reads the vault. A locked vault has none.
+ */
+export class OpenRotations {
+  readonly #vault: Pick<WindowVault, "access" | "onDidChange">;
+  readonly #changed = new EventEmitter<void>();
+  readonly #watch: { dispose(): void };
+  readonly onDidChange = this.#changed.event;
+  #current: readonly RotationInfo[] = [];
+
+  constructor(vault: Pick<WindowVault, "access" | "onDidChange">) {
+    this.#vault = vault;
+    this.#watch = vault.onDidChange(({ kind }) => {
+      if (kind === "unlocked") void this.look();
+      else this.#become([]);
+    });
+  }
+
+  get current(): readonly RotationInfo[] {
+    return this.#current;
+  }
+
+  of(context: Context, name: SecretName): RotationInfo | undefined {
+    const { app, environment } = context;
+    return this.#current.find(
+      (rotation) =>
+        rotation.name === name &&
+        rotation.contexts.some((each) => each.app === app && each.environment === environment),
+    );
+  }
+
+  async look(access: VaultAccess | undefined = this.#vault.access): Promise<void> {
+    // A vault that can't be read now says so elsewhere; what was found before stays.
+    const found = await access?.rotations().catch(() => undefined);
+    if (found !== undefined && access === this.#vault.access) this.#become(found);
+  }
+
+  dispose(): void {
+    this.#watch.dispose();
+    this.#changed.dispose();
+  }
+
+  #become(found: readonly RotationInfo[]): void {
+    const isSame = JSON.stringify(found) === JSON.stringify(this.#current);
+    this.#current = found;
+    if (!isSame) this.#changed.fire();
+  }
+}
