@@ -53,7 +53,7 @@ export function menuEntries({
     case "absent":
       return grouped([
         ["opaquevault.createVault", "opaquevault.openWalkthrough"],
-        ["opaquevault.importSecrets", "opaquevault.logIn"],
+        ["opaquevault.importSecrets", "opaquevault.logIn", "opaquevault.recoverVault"],
         trust,
       ]);
     case "locked":

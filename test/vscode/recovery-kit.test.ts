@@ -17,7 +17,7 @@ import { startVSCode, type VSCode } from "./harness/vs-code.ts";
 
 const PRINT = "Print the recovery kit now";
 const OFFERED = "opaquevault-recovery-kit.html";
-const PAGE = "from the printed page";
+const PAGE = "from the paper";
 
 let code: VSCode;
 let window: EditorWindow;

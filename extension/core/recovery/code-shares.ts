@@ -124,4 +124,4 @@ function refused(problem: string): VaultError {
 const LABEL = "ov1/recovery-share-check";
 const HEAD_BYTES = 14;
 const SHARE_BYTES = HEAD_BYTES + CODE_BYTES + 1; // 35: a multiple of five
-const MOST_SHARES = 16;
+export const MOST_SHARES = 16;

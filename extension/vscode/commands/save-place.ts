@@ -10,13 +10,13 @@ export async function askPlaceToSave(
   { own }: Window,
   title: string,
   name: string,
-  filters: Record<string, string[]>,
+  filters: Readonly<Record<string, readonly string[]>>,
 ): Promise<string | undefined> {
   const folder = isInOpenFolder(join(own.home, name)) ? tmpdir() : own.home;
   const target = await vscode.window.showSaveDialog({
     title,
     defaultUri: vscode.Uri.file(join(folder, name)),
-    filters,
+    filters: Object.fromEntries(Object.entries(filters).map(([kind, ends]) => [kind, [...ends]])),
   });
   if (target === undefined) return undefined;
   if (target.scheme !== "file") throw windowError("argument-invalid", vscode.l10n.t("Choose a file on this machine."));

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { askNewPassword, withPassword } from "../ask-person.ts";
-import { handOverCode } from "../recovery-code.ts";
 import type { Window } from "../window.ts";
+import { handOverCode } from "./recovery/hand-over-code.ts";
 
 export async function createVault(window: Window): Promise<void> {
   const { kind } = await window.vault.refresh();

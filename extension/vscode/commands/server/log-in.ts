@@ -18,13 +18,14 @@ export async function logIn(window: Window): Promise<void> {
   requireNoLogin(paths);
   const title = vscode.l10n.t("Log In to a Server");
   const server = await askServer(window, title);
-  const account = server && (await askAccount(window, title));
+  const account = server && (await askAccount(window, title, onOtherDevice()));
   if (server === undefined || account === undefined) return;
   const kept: Uint8Array[] = [];
   try {
     const begun = await enrol(window, title, server, account, kept);
     if (begun === undefined) return;
-    if (!(await isOwnAccount(begun))) {
+    const hint = vscode.l10n.t('"Devices of a Server" shows the same words on your other devices.');
+    if (!(await isOwnAccount(begun, hint))) {
       await begun.refuse();
       return;
     }
@@ -44,10 +45,11 @@ export async function logIn(window: Window): Promise<void> {
   );
 }
 
-async function askAccount(window: Window, title: string): Promise<Id | undefined> {
+/** undefined = the person closed the box. `where` says where it is found. */
+export async function askAccount(window: Window, title: string, where: string): Promise<Id | undefined> {
   const answer = await askLine({
     title,
-    prompt: vscode.l10n.t('Your account: 32 digits and letters. "Devices of a Server" shows it on your other device.'),
+    prompt: where,
     value: readUserConfig(window.own.paths.config).account ?? "",
     problem: (text) => refusalOf(() => requireAccount(text)),
   });
@@ -71,10 +73,15 @@ function enrol(
   return withPassword(title, prompt, enrolled, ["login-failed"]);
 }
 
-function isOwnAccount({ words }: BegunLogin): Promise<boolean> {
+function onOtherDevice(): string {
+  return vscode.l10n.t('Your account: 32 digits and letters. "Devices of a Server" shows it on your other device.');
+}
+
+/** `hint` says where else the words are. */
+export function isOwnAccount({ words }: BegunLogin, hint: string): Promise<boolean> {
   return confirmed(
     vscode.l10n.t("Are these the words of your account?"),
-    `${wordRows(words).join("\n")}\n\n${vscode.l10n.t('"Devices of a Server" shows the same words on your other devices.')}`,
+    `${wordRows(words).join("\n")}\n\n${hint}`,
     vscode.l10n.t("These Are the Words"),
   );
 }

@@ -5,8 +5,8 @@ import { inviteKeys, parseInviteCode, wipeInviteKeys } from "#core/vault/invite-
 import type { FoundServer } from "#mcp/device/find-server.ts";
 import { registerHere } from "#mcp/device/register-here.ts";
 import { askNewPassword } from "../../ask-person.ts";
-import { handOverCode } from "../../recovery-code.ts";
 import type { Window } from "../../window.ts";
+import { handOverCode } from "../recovery/hand-over-code.ts";
 import { inNewPlace } from "../server/new-place.ts";
 
 /**

@@ -1,15 +1,15 @@
 import { rmSync } from "node:fs";
 import * as vscode from "vscode";
 import { wipe } from "#core/crypto/wipe.ts";
-import { askTwoGroups } from "#core/recovery/asked-groups.ts";
 import type { RecoveryKit } from "#core/recovery/recovery-kit.ts";
 import { kitPage } from "#core/recovery/recovery-kit-page.ts";
 import { writeBeside } from "#mcp/device/private-file.ts";
 import { replaceKit } from "#mcp/device/replace-kit.ts";
-import { askLine, withPassword } from "../ask-person.ts";
-import type { Window } from "../window.ts";
-import { windowError } from "../words/error-text.ts";
-import { askPlaceToSave, isInOpenFolder } from "./save-place.ts";
+import { withPassword } from "../../ask-person.ts";
+import type { Window } from "../../window.ts";
+import { windowError } from "../../words/error-text.ts";
+import { confirmGroups } from "./confirm-groups.ts";
+import { choosePrivatePlace } from "./private-place.ts";
 
 /**
  * A new recovery kit, as a page in a file that the person chooses, confirmed by two groups of its code. The code is in
@@ -39,18 +39,15 @@ export async function makeRecoveryKit(window: Window): Promise<void> {
   }
 }
 
-/** undefined = the person chose none. */
-async function chooseFile(window: Window): Promise<string | undefined> {
-  const title = vscode.l10n.t("Save the recovery kit, to print it");
-  const filters = { [vscode.l10n.t("Page to print")]: ["html"] };
-  const file = await askPlaceToSave(window, title, "opaquevault-recovery-kit.html", filters);
-  if (file === undefined || !isInOpenFolder(file)) return file;
-  throw windowError(
-    "argument-invalid",
-    vscode.l10n.t(
+function chooseFile(window: Window): Promise<string | undefined> {
+  return choosePrivatePlace(window, {
+    title: vscode.l10n.t("Save the recovery kit, to print it"),
+    name: "opaquevault-recovery-kit.html",
+    filters: { [vscode.l10n.t("Page to print")]: ["html"] },
+    refusal: vscode.l10n.t(
       "The recovery kit was not made: agents, extensions and git read what is in an open folder. Choose a place outside of it.",
     ),
-  );
+  });
 }
 
 /** Resolves once the person has typed two groups of the code. Else the file goes, and `cancelled` is thrown. */
@@ -80,22 +77,8 @@ async function confirmPrinted(kit: RecoveryKit, file: string, title: string, loc
     },
     printed,
   );
-  if (answer !== printed) throw notConfirmed();
-  for (const [index, group] of askTwoGroups(kit.code).entries()) {
-    const typed = await askLine(
-      {
-        title,
-        prompt: vscode.l10n.t("Group {0} of {1}, from the printed page", group.at, group.of),
-        hidden: true,
-        step: { at: index + 1, of: 2 },
-        problem: (text) =>
-          group.isRight(text)
-            ? undefined
-            : vscode.l10n.t("Group {0} is another one. Look again at the printed page.", group.at),
-      },
-      locked,
-    );
-    if (typed === undefined) throw notConfirmed();
+  if (answer !== printed || !(await confirmGroups(title, kit.code, locked))) {
+    throw windowError("cancelled", vscode.l10n.t("That was cancelled."));
   }
 }
 
@@ -116,8 +99,4 @@ async function offerDeletion(file: string): Promise<void> {
     keep,
   );
   if (answer === remove) rmSync(file, { force: true });
-}
-
-function notConfirmed(): Error {
-  return windowError("cancelled", vscode.l10n.t("That was cancelled."));
 }
