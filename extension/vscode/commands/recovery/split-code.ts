@@ -4,14 +4,15 @@ import { wipe } from "#core/crypto/wipe.ts";
 import { type CodeShare, MOST_SHARES, splitCode } from "#core/recovery/code-shares.ts";
 import { parseRecoveryCode } from "#core/vault/recovery-code.ts";
 import { isRecoveryCode } from "#core/vault/vault.ts";
+import { isVaultError } from "#core/vault-error.ts";
 import { writeBeside } from "#mcp/device/private-file.ts";
 import { thisVault } from "#mcp/device/this-vault.ts";
 import { askLine } from "../../ask-person.ts";
 import type { Window } from "../../window.ts";
-import { refusalOf, windowError } from "../../words/error-text.ts";
+import { messageOf, refusalOf, windowError } from "../../words/error-text.ts";
 import { askChoice, askInSteps, askText, type Choice, type Step } from "../secrets/steps.ts";
 import { confirmGroups } from "./confirm-groups.ts";
-import { choosePrivatePlace } from "./private-place.ts";
+import { choosePrivatePlace, type WantedPlace } from "./private-place.ts";
 
 /**
  * Parts of the recovery code for several people, of whom some together can recover. Each is in one dialog, which no
@@ -140,15 +141,17 @@ async function handOverOne(
 ): Promise<void> {
   const noted = vscode.l10n.t("It Is on Paper");
   const save = vscode.l10n.t("Save to a File …");
+  let note: string | undefined;
   for (;;) {
+    const detail = shareText(share, number, inTwoRows(share.text));
     const answer = await vscode.window.showWarningMessage(
       vscode.l10n.t("Share {0} of {1} of your recovery code", number, share.shares),
-      { modal: true, detail: shareText(share, number, inTwoRows(share.text)) },
+      { modal: true, detail: note === undefined ? detail : `${detail}\n\n${note}` },
       noted,
       save,
     );
     if (answer === undefined || locked.aborted) throw windowError("cancelled", vscode.l10n.t("That was cancelled."));
-    if (answer === save) await saveShare(window, share, number, files);
+    if (answer === save) note = await saveShare(window, share, number, files);
     else if (await confirmGroups(title, share.text, locked)) return;
   }
 }
@@ -170,18 +173,31 @@ function inTwoRows(text: string): string {
   return `${groups.slice(0, 5).join("-")}-\n${groups.slice(5).join("-")}`;
 }
 
-async function saveShare(window: Window, share: CodeShare, number: number, files: string[]): Promise<void> {
-  const file = await choosePrivatePlace(window, {
+/** What the dialog says of it when it comes back. */
+async function saveShare(
+  window: Window,
+  share: CodeShare,
+  number: number,
+  files: string[],
+): Promise<string | undefined> {
+  const wanted: WantedPlace = {
     title: vscode.l10n.t("Save the share, to print it"),
     name: `recovery-share-${number}-of-${share.shares}-set-${share.set}.txt`,
     filters: { [vscode.l10n.t("Text")]: ["txt"] },
     refusal: vscode.l10n.t(
       "The share was not saved: agents, extensions and git read what is in an open folder. Choose a place outside of it.",
     ),
-  });
-  if (file === undefined) return;
-  writeBeside(file, `${shareText(share, number, share.text)}\n`, 0o600);
-  files.push(file);
+  };
+  try {
+    const file = await choosePrivatePlace(window, wanted);
+    if (file === undefined) return undefined;
+    writeBeside(file, `${shareText(share, number, share.text)}\n`, 0o600);
+    files.push(file);
+    return vscode.l10n.t("It is in {0}. Print it, and check the paper.", file);
+  } catch (error) {
+    if (isVaultError(error)) return messageOf(error);
+    throw error;
+  }
 }
 
 async function tellDone(shares: readonly CodeShare[], files: readonly string[]): Promise<void> {
