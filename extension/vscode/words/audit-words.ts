@@ -37,8 +37,13 @@ export function iconOf({ action, outcome, anomalies }: AuditLine): ThemeIcon {
 
 /** What was done, as a person reads it. An action of a newer version is shown as it is. */
 export function actionText(action: string): string {
-  return ACTION()[action as AuditAction] ?? OF_SERVER()[action] ?? action; // any text may stand in an entry
+  actions ??= new Map(Object.entries({ ...ACTION(), ...OF_SERVER() }));
+  return actions.get(action) ?? action; // any text may stand in an entry
 }
+
+/** A search goes through 100,000 entries. */
+let actions: ReadonlyMap<string, string> | undefined;
+let outcomes: ReadonlyMap<string, string> | undefined;
 
 /** To the second. */
 export function exactTime(ms: number): string {
@@ -59,7 +64,8 @@ export function outcomeText(outcome: string): string {
   const cut = /^entries (\d+) to (\d+) are not here/.exec(outcome);
   if (cut !== null) return l10n.t("entries {0} to {1} are not here: cut off, or kept elsewhere", cut[1]!, cut[2]!);
   const [first = "", ...rest] = outcome.split(": ");
-  const text = OUTCOME()[first] ?? first;
+  outcomes ??= new Map(Object.entries(OUTCOME()));
+  const text = outcomes.get(first) ?? first;
   return [text, ...rest].join(": ");
 }
 
