@@ -14,11 +14,13 @@ export class OpenRotations {
   readonly #watch: { dispose(): void };
   readonly onDidChange = this.#changed.event;
   #current: readonly RotationInfo[] = [];
+  #later: NodeJS.Timeout | undefined;
 
   constructor(vault: Pick<WindowVault, "access" | "onDidChange">) {
     this.#vault = vault;
     this.#watch = vault.onDidChange(({ kind }) => {
-      if (kind === "unlocked") void this.look();
+      clearTimeout(this.#later);
+      if (kind === "unlocked") this.#later = setTimeout(() => void this.look(), SETTLED_MS);
       else this.#become([]);
     });
   }
@@ -43,6 +45,7 @@ export class OpenRotations {
   }
 
   dispose(): void {
+    clearTimeout(this.#later);
     this.#watch.dispose();
     this.#changed.dispose();
   }
@@ -53,3 +56,6 @@ export class OpenRotations {
     if (!isSame) this.#changed.fire();
   }
 }
+
+/** A look opens every environment, and whoever unlocked is waiting for one. */
+const SETTLED_MS = 2000;

@@ -53,7 +53,7 @@ export async function showMenu(window: EditorWindow): Promise<void> {
 export async function showAuditLog(window: EditorWindow): Promise<void> {
   await showRun(window);
   await runCommand(window, "OpaqueVault: Show Audit Log");
-  await readQuickInput(window, "Audit Log");
+  await readQuickInput(window, "Type to search in all of it");
 }
 
 export async function showPolicy(window: EditorWindow): Promise<void> {

@@ -2,6 +2,7 @@ import type { EditorWindow } from "../../test/vscode/harness/editor-window.ts";
 import * as approvals from "./show-approvals.ts";
 import * as editor from "./show-editor.ts";
 import * as moving from "./show-moving.ts";
+import * as rotation from "./show-rotation.ts";
 import * as server from "./show-server.ts";
 import * as sharing from "./show-sharing.ts";
 import * as terminal from "./show-terminal.ts";
@@ -32,6 +33,8 @@ export const STATES: readonly State[] = [
   { name: "secrets", vault: "locked", inAllThemes: true, show: vault.showTree },
   { name: "menu", vault: "locked", show: vault.showMenu },
   { name: "audit-log", vault: "locked", show: vault.showAuditLog },
+  { name: "rotation", vault: "locked", show: rotation.showRotation },
+  { name: "recovery-share", vault: "absent", part: DIALOG, show: rotation.showShare },
   { name: "policy", vault: "locked", show: vault.showPolicy },
   { name: "approval", vault: "locked", inAllThemes: true, show: approvals.showRequest },
   { name: "approval-production", vault: "locked", part: SIDEBAR, show: approvals.showProduction },

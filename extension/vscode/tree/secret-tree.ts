@@ -153,7 +153,8 @@ export class SecretTree implements vscode.TreeDataProvider<Node> {
     const begun = this.#begun;
     this.#begun = undefined;
     const { revision, apps, listings } = await (begun ?? this.#look(access));
-    await this.#deps.rotations.look(access);
+    // What it finds redraws the tree; nobody waits for it.
+    void this.#deps.rotations.look(access);
     this.#listings = listings;
     const environments = new Map<string, AppInfo["environments"][number]>();
     const matches = new Map<string, readonly SecretInfo[]>();
