@@ -53,9 +53,10 @@ async function begin(
   draft: RotationDraft,
   password: Uint8Array | undefined,
 ): Promise<void> {
-  const { name, contexts, provider } = draft;
+  const { name, contexts, how, provider } = draft;
   const asked = { name, contexts, ...(password === undefined ? {} : { password }) };
-  if (provider !== undefined) return beginInTerminal(window, { ...asked, provider });
+  // Who went back from a program to another way has a draft of both.
+  if (how === "program" && provider !== undefined) return beginInTerminal(window, { ...asked, provider });
   const done: RotationInfo[] = [];
   await rotateHere(window, draft, (deps) => rotateEverywhere(deps, asked, (each) => done.push(each)));
   const [first] = done.flatMap((each) => each.contexts);
@@ -76,15 +77,13 @@ function beginInTerminal(
   const password = asked.password && unpooled(asked.password);
   const { name, contexts, provider } = asked;
   const own = { name, contexts, provider, ...(password === undefined ? {} : { password }) };
-  const work = async (deps: RotateDeps, screen: Screen): Promise<void> => {
-    try {
-      await rotateEverywhere(deps, own, (each) => screen.say(rotatedText(name, each.contexts)));
-    } finally {
-      wipe(password);
-    }
-    tellRotated(name, contexts);
-  };
-  rotateInTerminal(window, name, work, () => void tellOpen(window, name));
+  const work = (deps: RotateDeps, screen: Screen): Promise<void> =>
+    rotateEverywhere(deps, own, (each) => screen.say(rotatedText(name, each.contexts)));
+  rotateInTerminal(window, name, work, (isDone) => {
+    wipe(password);
+    if (isDone) tellRotated(name, contexts);
+    else void tellOpen(window, name);
+  });
 }
 
 function tellRotated(name: SecretName, contexts: readonly Context[]): void {

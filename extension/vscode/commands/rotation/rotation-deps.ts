@@ -35,19 +35,20 @@ export async function rotateHere(
 
 /**
  * A rotation by a program, in a terminal: what it prints is redacted, each of its runs waits in the approvals view, and
- * Ctrl-C cuts it off. `onFailed` tells what has not ended then.
+ * Ctrl-C cuts it off. Then, or once it is done, `onEnd` is called.
  */
 export function rotateInTerminal(
   window: Window,
   name: string,
   use: (deps: RotateDeps, screen: Screen) => Promise<unknown>,
-  onFailed: () => void,
+  onEnd: (isDone: boolean) => void,
 ): void {
   openTerminal(vscode.l10n.t("Rotate {0}", name), "sync", async (screen, signal) => {
-    const access = await window.unlocked();
-    const { newAsk, onLeaked } = await window.deps();
-    const ask = newAsk?.(CLIENT);
+    let isDone = false;
     try {
+      const access = await window.unlocked();
+      const { newAsk, onLeaked } = await window.deps();
+      const ask = newAsk?.(CLIENT);
       await withMatchers((matchers) =>
         use(
           {
@@ -75,12 +76,11 @@ export function rotateInTerminal(
           screen,
         ),
       );
+      isDone = true;
       return 0;
-    } catch (error) {
-      onFailed();
-      throw error;
     } finally {
       await window.rotations.look();
+      onEnd(isDone);
     }
   });
 }

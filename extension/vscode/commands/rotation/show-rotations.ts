@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { describeCommand } from "#core/run/command.ts";
-import { abortRotation, continueRotation, type RotateDeps } from "#core/run/rotation/rotate.ts";
+import { abortRotation, continueRotation } from "#core/run/rotation/rotate.ts";
 import type { RotationInfo } from "#core/run/rotation/rotation-step.ts";
 import { stillVisible } from "#core/run/visible-text.ts";
 import { formatContext } from "#core/vault/context.ts";
@@ -134,11 +134,13 @@ async function go(window: Window, rotation: RotationInfo, by: typeof continueRot
     await rotateHere(window, undefined, (deps) => by(deps, rotation));
     return told();
   }
-  const work = async (deps: RotateDeps): Promise<void> => {
-    await by(deps, rotation);
-    told();
-  };
-  rotateInTerminal(window, rotation.name, work, () => void tellOpen(window, rotation.name));
+  const { name } = rotation;
+  rotateInTerminal(
+    window,
+    name,
+    (deps) => by(deps, rotation),
+    (isDone) => (isDone ? told() : void tellOpen(window, name)),
+  );
 }
 
 function tell(rotation: RotationInfo, hasOldValue: boolean): void {
