@@ -62,7 +62,7 @@ export const EVERYWHERE = {
   },
   vscode: {
     early: vscode("hints/found-credential", "server/server-texts", "show-error", "tree/nodes", "tree/row-texts"),
-    late: vscode("ask-person", "pick-context", "pick-secret", "recovery-code"),
+    late: vscode("ask-person", "commands/recovery/hand-over-code", "pick-context", "pick-secret"),
   },
 };
 
