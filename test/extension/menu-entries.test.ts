@@ -48,7 +48,7 @@ test("the commands of a server are offered where the vault is on one, and a logi
 });
 
 test("a backup is imported where there is no vault, and made where one is locked", () => {
-  const here = { isTrusted: true, waiting: 0, isOnServer: false } as const;
+  const here = { isTrusted: true, waiting: 0, isOnServer: false, isRotationOpen: false } as const;
   assert.ok(commands({ ...here, vault: "absent" }).includes("opaquevault.importSecrets"));
   assert.ok(!commands({ ...here, vault: "absent" }).includes("opaquevault.export"));
   assert.ok(!commands({ ...here, vault: "locked" }).includes("opaquevault.importSecrets"));

@@ -28,7 +28,12 @@ function vault(app: string, asked: string[]): VaultAccess {
 }
 
 function treeOf(access: () => VaultAccess | undefined) {
-  return new SecretTree({ access, active: () => undefined, now: Date.now });
+  return new SecretTree({
+    access,
+    active: () => undefined,
+    now: Date.now,
+    rotations: { of: () => undefined, look: async () => {} },
+  });
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));

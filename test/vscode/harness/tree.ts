@@ -41,7 +41,8 @@ export async function expectTree(
   });
 }
 
-async function readTree(window: EditorWindow, view: string): Promise<readonly TreeRow[]> {
+/** The rows as they are now. */
+export async function readTree(window: EditorWindow, view: string): Promise<readonly TreeRow[]> {
   return await rowsOf(window, view).evaluateAll((rows) =>
     rows.map((row) => ({
       level: Number(row.getAttribute("aria-level")),

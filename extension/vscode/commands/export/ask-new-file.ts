@@ -9,7 +9,7 @@ export async function askNewFile(
   window: Window,
   title: string,
   name: string,
-  filters: Record<string, string[]>,
+  filters: Readonly<Record<string, readonly string[]>>,
 ): Promise<string | undefined> {
   const file = await askPlaceToSave(window, title, name, filters);
   if (file === undefined || !existsSync(file)) return file;

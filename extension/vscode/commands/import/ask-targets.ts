@@ -6,8 +6,8 @@ import { type Context, formatContext, isProduction, parseContext } from "#core/v
 import { contextOf } from "../../pick-secret.ts";
 import type { Window } from "../../window.ts";
 import { secretCount } from "../../words/counts.ts";
-import { type ContextDraft, contextSteps } from "../secrets/context-steps.ts";
 import { askMany } from "../secrets/ask-many.ts";
+import { type ContextDraft, contextSteps } from "../secrets/context-steps.ts";
 import { askChoice, askInSteps, type Step } from "../secrets/steps.ts";
 
 export interface TargetQuestion {
