@@ -1,6 +1,5 @@
 import { looksDeflated } from "./deflate-signature.ts";
-import { textRun } from "./printable.ts";
-import { BASE32, BASE64, digitsBetween, HEX, maySay, type Radix } from "./views/radix.ts";
+import { BASE32, BASE64, digitsBetween, HEX, type Radix, saysText } from "./views/radix.ts";
 
 /** Shorter runs hold too little to be worth a look. */
 export const MIN_ENCODED = 20;
@@ -55,11 +54,10 @@ export function says(bytes: Uint8Array, start: number, end: number, compressed: 
     rotatedRuns |= rotated;
   }
   return (
-    ((kinds & 2) !== 0 &&
-      (compressed(bytes, start, end, (kinds & 32) !== 0) || saysIn(bytes, start, end, BASE64, true))) ||
-    (hexRuns >= MIN_HEX && (isBitString(bytes, start, end) || saysIn(bytes, start, end, HEX, hex === end - start))) ||
+    ((kinds & 2) !== 0 && (compressed(bytes, start, end, (kinds & 32) !== 0) || saysIn(bytes, start, end, BASE64))) ||
+    (hexRuns >= MIN_HEX && (isBitString(bytes, start, end) || saysIn(bytes, start, end, HEX))) ||
     ((hexRuns >= MIN_HEX || rotatedRuns >= MIN_HEX) && isHexGzip(bytes, start, end)) ||
-    (base32Runs >= MIN_BASE32 && saysIn(bytes, start, end, BASE32, base32 === end - start))
+    (base32Runs >= MIN_BASE32 && saysIn(bytes, start, end, BASE32))
   );
 }
 
@@ -98,33 +96,15 @@ function isBitString(bytes: Uint8Array, start: number, end: number): boolean {
   return true;
 }
 
-/** `pure`: all of the characters are the alphabet's. */
-function saysIn(bytes: Uint8Array, start: number, end: number, radix: Radix, pure: boolean): boolean {
+/** Each stretch of the alphabet's characters is tried from each of a group's on. */
+function saysIn(bytes: Uint8Array, start: number, end: number, radix: Radix): boolean {
   const { digit, width, group, minText } = radix;
-  const digits = pure ? digitsBetween(bytes, start, end, radix) : undefined;
-  for (let phase = 0; phase < group; phase++) {
-    if (digits !== undefined && !maySay(digits, phase, end - start, radix)) continue;
-    let text = 0;
-    let bits = 0;
-    let held = 0;
-    for (let i = start + phase; i < end; i++) {
-      const value = digit[bytes[i]!]!;
-      if (value < 0) {
-        held = 0;
-        text = 0;
-        // Groups are counted from the run's start, so the next one begins where this phase comes round again.
-        while (i + 1 < end && (i + 1 - start - phase) % group !== 0) i++;
-        continue;
-      }
-      bits = ((bits << width) | value) & 0xffff;
-      held += width;
-      if (held < 8) continue;
-      held -= 8;
-      const byte = (bits >> held) & 0xff;
-      text = textRun(text, byte);
-      if (text >= minText * 4) return true;
-      if (text === 0 && (end - i) * width < minText * 8) break;
-    }
+  for (let i = start; i < end; i++) {
+    const first = i;
+    while (i < end && digit[bytes[i]!]! >= 0) i++;
+    if ((i - first) * width < minText * 8) continue;
+    const digits = digitsBetween(bytes, first, i, radix);
+    for (let phase = 0; phase < group; phase++) if (saysText(digits, phase, i - first, radix)) return true;
   }
   return false;
 }

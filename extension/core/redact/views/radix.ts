@@ -26,21 +26,39 @@ function radix(width: Radix["width"], group: number, minText: number, alphabets:
   return { width, digit, group, minText };
 }
 
+/** Whether the digits from `phase` on say something printable; costs less than decoding them. */
+export function saysText(digits: Uint8Array, phase: number, length: number, radix: Radix): boolean {
+  if (!maySay(digits, phase, length, radix)) return false;
+  const { width, minText } = radix;
+  let bits = 0;
+  let held = 0;
+  let text = 0;
+  for (let i = phase; i < length; i++) {
+    bits = ((bits << width) | digits[i]!) & 0xffff;
+    held += width;
+    if (held < 8) continue;
+    held -= 8;
+    text = textRun(text, (bits >> held) & 0xff);
+    if (text >= minText * 4) return true;
+  }
+  return false;
+}
+
 /**
  * Whether `minText` of the bytes that the digits from `phase` on stand for may be text in a row. Looks at the last of so
  * many, and then on from the last one before it that is none: random bytes are ruled out by a quarter of them.
  */
-export function maySay(digits: Uint8Array, phase: number, length: number, { width, minText }: Radix): boolean {
+function maySay(digits: Uint8Array, phase: number, length: number, { width, minText }: Radix): boolean {
   const count = ((length - phase) * width) >> 3;
   for (let before = -1, at = minText - 1; at < count; at = before + minText) {
     let i = at;
     while (i > before) {
-      const bit = i * 8;
-      const first = Math.floor(bit / width);
+      // A division by a constant costs a fraction of one by the width.
+      const first = width === 6 ? ((i * 4) / 3) | 0 : width === 4 ? i * 2 : ((i * 8) / 5) | 0;
       const place = phase + first;
       // Eight bits are in two digits, or in three of base32.
       const bits = (digits[place]! << (2 * width)) | (digits[place + 1]! << width) | digits[place + 2]!;
-      if (MAY_BE_TEXT[(bits >> (3 * width - 8 - (bit - first * width))) & 0xff] === 0) break;
+      if (MAY_BE_TEXT[(bits >> (3 * width - 8 - (i * 8 - first * width))) & 0xff] === 0) break;
       i--;
     }
     if (i === before) return true;
@@ -70,28 +88,6 @@ function scratch(length: number): Uint8Array {
   if (shared.length < length + 2) shared = new Uint8Array((length + 2) * 2);
   shared.fill(0, length, length + 2);
   return shared;
-}
-
-/** Whether the same characters say something printable; costs less than decoding them. */
-export function saysFrom(
-  bytes: Uint8Array,
-  places: Int32Array,
-  phase: number,
-  { width, digit, minText }: Radix,
-): boolean {
-  let bits = 0;
-  let held = 0;
-  let text = 0;
-  for (let i = phase; i < places.length; i++) {
-    bits = ((bits << width) | digit[bytes[places[i]!]!]!) & 0xffff;
-    held += width;
-    if (held < 8) continue;
-    held -= 8;
-    const byte = (bits >> held) & 0xff;
-    text = textRun(text, byte);
-    if (text >= minText * 4) return true;
-  }
-  return false;
 }
 
 /** The bytes of the characters at `places`, from the one numbered `phase` on. */

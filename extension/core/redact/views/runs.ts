@@ -1,7 +1,7 @@
 import { looksDeflated } from "../deflate-signature.ts";
 import type { Decoded } from "../view.ts";
 import { inflated } from "./inflated.ts";
-import { BASE32, BASE64, decodeRadix, digitsOf, HEX, maySay, type Radix, saysFrom } from "./radix.ts";
+import { BASE32, BASE64, decodeRadix, digitsOf, HEX, type Radix, saysText } from "./radix.ts";
 
 const MIN_RUN = 16;
 
@@ -16,8 +16,7 @@ export function decodeRuns(bytes: Uint8Array): Decoded[] {
     for (const places of runsOf(bytes, radix)) {
       const digits = digitsOf(bytes, places, radix);
       for (let phase = 0; phase < radix.group; phase++) {
-        if (!maySay(digits, phase, places.length, radix)) continue;
-        if (saysFrom(bytes, places, phase, radix)) views.push(decodeRadix(bytes, places, phase, radix));
+        if (saysText(digits, phase, places.length, radix)) views.push(decodeRadix(bytes, places, phase, radix));
       }
       if (radix !== BASE32) views.push(...inflatedLines(bytes, places, radix));
     }
