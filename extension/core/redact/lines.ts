@@ -53,7 +53,7 @@ function isForeign(byte: number): boolean {
 
 /** A line with the same beginning is looked for among so many before. */
 const NEAR = 12;
-const MAX_PREFIX = 80;
+export const MAX_PREFIX = 80;
 /** What stands behind the shared words of a line. */
 export const LONGEST_PIECE = 80;
 

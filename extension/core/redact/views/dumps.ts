@@ -49,7 +49,12 @@ const MIN_ORDERED = 32;
 /** An offset, words of hex or octal digits, and at most 16 characters of text. */
 const ORDERED =
   /^(?:0x)?([0-9a-fA-F]{6,16}):? {1,2}(?:[0-9a-fA-F]{2,8} {1,2}){1,16}(?:[0-9a-fA-F]{2,8}|(?: *[|>]?.{0,16}[|<]?))$/;
+/** The beginning or the end of such a line. */
+const CUT = /^[0-9a-fA-Fx]{0,18}:? {0,2}(?:[0-9a-fA-F]{1,8} {1,2}){0,16}(?:[0-9a-fA-F]{0,8}|(?: *[|>]?.{0,16}[|<]?))$/;
 const LONGEST_ORDERED = 90;
+
+/** What `hexdump` writes for lines that are the same. */
+const SAME = "*";
 
 /**
  * Whether all lines, but for a cut first and last one, are a dump's with offsets that go up. Backwards or rotated it has
@@ -62,16 +67,19 @@ export function isOrderedDump(bytes: Uint8Array): boolean {
   let start = 0;
   for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, start)) {
     if (end - start > LONGEST_ORDERED) return false;
-    // `hexdump` writes a star for lines that are the same.
-    if (start > 0 && !(end - start === 1 && bytes[start] === 0x2a)) {
-      const next = Number.parseInt(ORDERED.exec(text.toString("latin1", start, end))?.[1] ?? "", 16);
+    const line = text.toString("latin1", start, end);
+    if (start === 0) {
+      if (!CUT.test(line)) return false;
+    } else if (line !== SAME) {
+      const next = Number.parseInt(ORDERED.exec(line)?.[1] ?? "", 16);
       if (!(next > offset)) return false;
       offset = next;
       count++;
     }
     start = end + 1;
   }
-  return count >= MIN_ORDERED && bytes.length - start <= LONGEST_ORDERED;
+  if (count < MIN_ORDERED || bytes.length - start > LONGEST_ORDERED) return false;
+  return CUT.test(text.toString("latin1", start));
 }
 
 /** The bytes behind a dump, for each way to read its words, and its text column in one piece. */

@@ -1,4 +1,4 @@
-import { isAlike, LONGEST_PIECE, sharedWords } from "../lines.ts";
+import { isAlike, LONGEST_PIECE, MAX_PREFIX, sharedWords } from "../lines.ts";
 import { type Decoded, DecodedBuilder } from "../view.ts";
 
 const MIN_LINES = 3;
@@ -28,6 +28,7 @@ function sharedPrefixes(bytes: Uint8Array, starts: readonly number[]): (readonly
   const prefixes: Prefix[] = [];
   const byHash = new Map<number, Prefix[]>();
   for (let n = 1; n < starts.length; n++) {
+    if (!hasWords(bytes, starts[n]!)) continue;
     for (let k = n - 1; k >= Math.max(0, n - NEAR); k--) {
       const whole = lineLength(bytes, starts, n);
       if (lineLength(bytes, starts, k) !== whole) continue;
@@ -50,6 +51,13 @@ function sharedPrefixes(bytes: Uint8Array, starts: readonly number[]): (readonly
     .sort((a, b) => b.count - a.count)
     .slice(0, MAX_PREFIXES)
     .map(({ at }) => at);
+}
+
+/** Whether a blank stands where shared words may end. */
+function hasWords(bytes: Uint8Array, start: number): boolean {
+  const end = Math.min(bytes.length, start + MAX_PREFIX);
+  for (let i = start; i < end && bytes[i] !== 0x0a; i++) if (bytes[i] === 0x20 || bytes[i] === 0x09) return true;
+  return false;
 }
 
 function lineLength(bytes: Uint8Array, starts: readonly number[], n: number): number {

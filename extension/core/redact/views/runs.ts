@@ -72,12 +72,29 @@ function compressedFrom(bytes: Uint8Array, line: Int32Array, radix: Radix): numb
 /** Whether there may be a run, not counting what breaks lines. */
 function hasRun(bytes: Uint8Array, { digit }: Radix): boolean {
   let run = 0;
-  for (const byte of bytes) {
+  for (let i = stretchFrom(bytes, 0, digit); i < bytes.length; i++) {
+    const byte = bytes[i]!;
     if (digit[byte]! >= 0) run++;
-    else if (byte > 0x20) run = 0;
+    else if (byte > 0x20) {
+      run = 0;
+      i = stretchFrom(bytes, i + 1, digit) - 1;
+    }
     if (run >= MIN_RUN) return true;
   }
   return false;
+}
+
+/** Where the next `MIN_RUN` bytes without one that ends a run begin: looks at the last of so many first. */
+function stretchFrom(bytes: Uint8Array, from: number, digit: Int8Array): number {
+  let start = from;
+  for (let i = start + MIN_RUN - 1; i >= start; ) {
+    if (i >= bytes.length) return bytes.length;
+    if (bytes[i]! > 0x20 && digit[bytes[i]!]! < 0) {
+      start = i + 1;
+      i += MIN_RUN;
+    } else i--;
+  }
+  return start;
 }
 
 /** The places of the characters of each run; a run goes on in the next line if it fills the end of this one. */
