@@ -13,6 +13,7 @@ import { LineWatch } from "./line-watch.ts";
 import { scanNeedles } from "./needle-search.ts";
 import { isNumberArray } from "./number-array.ts";
 import { IS_TRIGGER, isTrigger } from "./triggers.ts";
+import { saysValue } from "./value-numbers.ts";
 import { isCounted } from "./views/counters.ts";
 
 const BLOCK = 1 << 14;
@@ -162,7 +163,8 @@ export class FastScan {
     this.#digitWindows = passDigits(symbols, from, count, this.#digitWindows, FOUND);
     for (let k = 1; k <= FOUND[0]!; k++) {
       const place = placeOf(bytes, this.#folded, FOUND[k]! + GRAM - 1);
-      if (isNumberArray(bytes, place) || isCounted(bytes, place)) this.#suspects.push(place);
+      if (isNumberArray(bytes, place) || isCounted(bytes, place) || saysValue(this.#tables.raw, bytes, place))
+        this.#suspects.push(place);
     }
     this.#nextDigits = from + Math.max(0, Math.ceil((count - GRAM + 1 - from) / DIGIT_STEP)) * DIGIT_STEP;
   }

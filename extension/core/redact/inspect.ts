@@ -3,6 +3,7 @@ import { type Hit, searchGrams } from "./gram-search.ts";
 import { piecesStart } from "./lines.ts";
 import { searchNeedles } from "./needle-search.ts";
 import type { NeedleTable } from "./needles.ts";
+import { type RawBytes, searchRawBytes } from "./raw-bytes.ts";
 import { sourceEnd, sourceStart, type View, within } from "./view.ts";
 import { readColumns } from "./views/columns.ts";
 import { isOrderedDump } from "./views/dumps.ts";
@@ -14,6 +15,7 @@ export interface Tables {
   readonly names: readonly string[];
   readonly grams: GramIndex;
   readonly needles: NeedleTable | undefined;
+  readonly raw: RawBytes;
   /** Some value has accented letters. */
   readonly accents: boolean;
 }
@@ -56,6 +58,7 @@ export function inspect(tables: Tables, bytes: Uint8Array, own: number): Region[
 function search(tables: Tables, view: View, regions: Region[]): void {
   const hits: Hit[] = searchGrams(tables.grams, view.bytes);
   if (tables.needles !== undefined) hits.push(...searchNeedles(tables.needles, tables.names, view.bytes));
+  if (view.from !== undefined) hits.push(...searchRawBytes(tables.raw, view.bytes));
   for (const { secret, start, end, run } of hits) {
     let from = sourceStart(view, start);
     let to = sourceEnd(view, end - 1);

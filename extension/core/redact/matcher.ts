@@ -3,6 +3,7 @@ import { buildGramIndex, type SecretForm } from "./gram-index.ts";
 import type { Tables } from "./inspect.ts";
 import { buildNeedles, type Needle } from "./needles.ts";
 import { planFor } from "./plan.ts";
+import { buildRawBytes, type RawValue, wipeRawBytes } from "./raw-bytes.ts";
 import { type OnSpan, type Redactor, StreamRedactor } from "./redactor.ts";
 import { isWeak } from "./weak.ts";
 
@@ -50,11 +51,13 @@ const TURN_MS = 5;
 function* compiling(values: readonly NamedValue[]): Generator<void, Matcher> {
   const forms: SecretForm[] = [];
   const needles: Needle[] = [];
+  const raw: RawValue[] = [];
   for (const [secret, { value }] of values.entries()) {
     if (value.length === 0) continue;
     const plan = planFor(secret, value, values.length <= FEW);
     forms.push(...plan.forms);
     needles.push(...plan.needles);
+    raw.push(...plan.raw);
     yield;
   }
   const grams = yield* buildGramIndex(forms);
@@ -63,6 +66,7 @@ function* compiling(values: readonly NamedValue[]): Generator<void, Matcher> {
     names: values.map(({ name }) => name),
     grams,
     needles: needles.length === 0 ? undefined : buildNeedles(needles),
+    raw: buildRawBytes(raw),
     accents: values.some(({ value }) => value.some((byte) => byte >= 0x80)),
   };
   let wiped = false;
@@ -89,9 +93,10 @@ export function redactText(matcher: Matcher, text: string): string {
   return Buffer.concat([head, redactor.end()]).toString("utf8");
 }
 
-function wipeTables({ grams, needles }: Tables): void {
+function wipeTables({ grams, needles, raw }: Tables): void {
   for (const table of [grams.arena, grams.bits, grams.keys, grams.heads, grams.next, grams.evidence]) table.fill(0);
   for (const { text } of grams.forms) text.fill(0);
+  wipeRawBytes(raw);
   if (needles === undefined) return;
   needles.next.fill(0);
   needles.column.fill(0);

@@ -5,6 +5,7 @@ import { codesOf, skeletonLength } from "./fold.ts";
 import { formsOf, isShort } from "./forms.ts";
 import type { SecretForm } from "./gram-index.ts";
 import type { Needle } from "./needles.ts";
+import type { RawValue } from "./raw-bytes.ts";
 import { type ValuePart, valueParts } from "./value-parts.ts";
 import { isCommon } from "./weak.ts";
 
@@ -12,13 +13,18 @@ import { isCommon } from "./weak.ts";
 export interface Plan {
   readonly forms: readonly SecretForm[];
   readonly needles: readonly Needle[];
+  readonly raw: readonly RawValue[];
 }
 
 /** `rare`: also encodings that hardly any program prints. */
 export function planFor(secret: number, value: Uint8Array, rare: boolean): Plan {
   const forms: SecretForm[] = [];
   const needles: Needle[] = [];
+  const raw: RawValue[] = [];
   valueParts(value).forEach((part, n) => {
+    if (part.bytes.length >= MIN_RAW) {
+      raw.push({ secret, bytes: bytesOf(part.bytes), isKey: n > 0 && !isText(part.bytes) });
+    }
     const short = isShort(part.bytes);
     const common = isCommon(part.bytes);
     if (n > 0 && common) return;
@@ -31,8 +37,11 @@ export function planFor(secret: number, value: Uint8Array, rare: boolean): Plan 
     const dull = n === 0 && isDull(codesOf(part.bytes), 0, skeletonLength(part.bytes));
     if ((short || common || dull) && (n === 0 || isText(part.bytes))) needles.push(...needlesOf(part, secret, common));
   });
-  return { forms, needles };
+  return { forms, needles, raw };
 }
+
+/** Fewer bytes of a key are none that anybody keeps, and stand in tables of numbers by chance. */
+const MIN_RAW = 8;
 
 /** Base64 characters that only this value makes: fewer are too likely to be chance. */
 const MIN_CORE = 7;

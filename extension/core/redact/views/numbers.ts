@@ -15,7 +15,10 @@ export function readNumbers(bytes: Uint8Array): Decoded[] {
     if (has.octal) views.push(readBase(bytes, series, 8));
     if (has.bitString) views.push(readBitString(bytes, series));
     if (has.minus) views.push(readSigned(bytes, series));
-    if (has.words) views.push(readLittleWords(bytes, series));
+    if (has.words) views.push(readHexWords(bytes, series, true), readHexWords(bytes, series, false));
+    for (const size of has.decimalWords) {
+      views.push(readDecimalWords(bytes, series, size, true), readDecimalWords(bytes, series, size, false));
+    }
     if (has.triples) for (const phase of [0, 1, 2]) views.push(readTriples(bytes, series, phase));
   }
   return views.filter((view) => view.bytes.length >= MIN_NUMBERS);
@@ -30,6 +33,8 @@ interface Content {
   readonly bitString: boolean;
   readonly minus: boolean;
   readonly words: boolean;
+  /** Of so many bytes each. */
+  readonly decimalWords: readonly (2 | 4)[];
   readonly triples: boolean;
 }
 
@@ -38,6 +43,7 @@ function contentOf(bytes: Uint8Array, { start, end }: Series): Content {
   let [decimals, hexes, binaries, octals] = [0, 0, 0, 0];
   let [decimal, hex, binary, octal] = [0, 0, 0, 0];
   let [longestDecimal, longestBinary, words] = [0, 0, 0];
+  let [halves, fulls] = [0, 0];
   let minus = false;
   for (let i = start; i <= end; i++) {
     const digit = i < end ? DIGIT[bytes[i]!]! : -1;
@@ -54,6 +60,8 @@ function contentOf(bytes: Uint8Array, { start, end }: Series): Content {
       if (digit < 0 || digit > 9) {
         decimals += isShort(decimal, 3);
         longestDecimal = Math.max(longestDecimal, decimal);
+        halves += decimal >= 4 && decimal <= 5 ? 2 : 0;
+        fulls += decimal >= 6 && decimal <= 10 ? 4 : 0;
         decimal = 0;
       }
       if (digit < 0) {
@@ -76,6 +84,7 @@ function contentOf(bytes: Uint8Array, { start, end }: Series): Content {
     bitString: longestBinary >= 8 * MIN_NUMBERS,
     minus: minus || bytes[start - 1] === 0x2d,
     words: words >= MIN_NUMBERS,
+    decimalWords: [...(halves >= MIN_NUMBERS ? [2 as const] : []), ...(fulls >= MIN_NUMBERS ? [4 as const] : [])],
     triples: longestDecimal >= 3 * MIN_NUMBERS,
   };
 }
@@ -173,14 +182,30 @@ function readSigned(bytes: Uint8Array, { start, end }: Series): Decoded {
   return negative ? out.done() : new DecodedBuilder(0).done();
 }
 
-/** Words of 8 or 16 hex digits as a debugger prints memory, the last byte first. */
-function readLittleWords(bytes: Uint8Array, { start, end }: Series): Decoded {
+/** Words of 8 or 16 hex digits as a debugger prints memory; `little`: the last byte first. */
+function readHexWords(bytes: Uint8Array, { start, end }: Series, little: boolean): Decoded {
   const out = new DecodedBuilder(64);
   for (let i = start; i < end; i++) {
     const from = i;
     while (i < end && DIGIT[bytes[i]!]! >= 0) i++;
     if (i - from !== 8 && i - from !== 16) continue;
-    for (let at = i - 2; at >= from; at -= 2) out.add(DIGIT[bytes[at]!]! * 16 + DIGIT[bytes[at + 1]!]!, from, i);
+    for (let n = 0; n < i - from; n += 2) {
+      const at = little ? i - 2 - n : from + n;
+      out.add(DIGIT[bytes[at]!]! * 16 + DIGIT[bytes[at + 1]!]!, from, i);
+    }
+  }
+  return out.done();
+}
+
+/** Decimal numbers of two or four bytes each, as of a Uint16Array or of `struct.unpack`. */
+function readDecimalWords(bytes: Uint8Array, { start, end }: Series, size: 2 | 4, little: boolean): Decoded {
+  const out = new DecodedBuilder(64);
+  for (let i = start; i < end; i++) {
+    const from = i;
+    let number = 0;
+    while (i < end && i - from < 10 && isDigit(bytes[i]!, 10)) number = number * 10 + DIGIT[bytes[i++]!]!;
+    if (i === from || number >= 2 ** (8 * size)) continue;
+    for (let n = 0; n < size; n++) out.add((number / 2 ** (8 * (little ? n : size - 1 - n))) & 0xff, from, i);
   }
   return out.done();
 }
