@@ -7,11 +7,12 @@ const LONGEST_NUMBER = 6;
 /** Numbered characters without their numbers: "0: s\n1: k", "(0, 's'), (1, 'k')", "s 1\nk 2". undefined = none. */
 export function withoutNumbering(bytes: Uint8Array): Decoded | undefined {
   const numbers = numbersIn(bytes);
+  const chains = new Map<number, Chain>();
   let out: DecodedBuilder | undefined;
   let copied = 0;
   for (let n = 0; n < numbers.count; n++) {
     if (numbers.starts[n]! < copied) continue;
-    const places = placesFrom(bytes, numbers, n, copied);
+    const places = placesFrom(bytes, numbers, chains, n, copied);
     if (places === undefined) continue;
     out ??= new DecodedBuilder(bytes.length);
     out.addAll(bytes, copied, places[0]!);
@@ -63,6 +64,7 @@ function numberEnd(bytes: Uint8Array, at: number): number {
 function placesFrom(
   bytes: Uint8Array,
   { starts, ends: numberEnds, values, count }: Numbers,
+  chains: Map<number, Chain>,
   n: number,
   copied: number,
 ): number[] | undefined {
@@ -72,10 +74,12 @@ function placesFrom(
   for (let next = n + 1; next < count && starts[next]! - end <= MAX_GAP; next++) {
     if (values[next] !== value + 1) continue;
     const gap = starts[next]! - end;
-    const ends = countFrom(bytes, value, end, gap);
-    if (ends.length < MIN_COUNTED) continue;
-    const column = onlyColumn(bytes, ends, gap);
+    const chain = chainOf(bytes, chains, value, end, gap);
+    const from = value - chain.first;
+    if (chain.ends.length - from < MIN_COUNTED) continue;
+    const column = onlyColumn(chain, from);
     if (column === undefined) continue;
+    const ends = chain.ends.slice(from);
     const places = ends.map((at) => at + column);
     // The last number may have a character too, and so may what stands before the first one.
     if (!isSame(bytes, ends[0]!, ends.at(-1)!, 0, column) || places.at(-1)! >= bytes.length) places.pop();
@@ -86,22 +90,38 @@ function placesFrom(
   return undefined;
 }
 
-/** The ends of the numbers that go up by one, each so far from the one before. */
-function countFrom(bytes: Uint8Array, first: number, firstEnd: number, gap: number): number[] {
-  const ends = [firstEnd];
-  for (let value = first + 1; ; value++) {
-    const at = ends.at(-1)! + gap;
-    if (!isNumber(bytes, at, value)) return ends;
-    ends.push(numberEnd(bytes, at));
-  }
+/** Numbers that go up by one, each so far from the one before. */
+interface Chain {
+  readonly first: number;
+  readonly ends: readonly number[];
+  /** Of each column of the gaps, the last gap in which it is another byte than in the gap before; 0 = never. */
+  readonly changed: Int32Array;
 }
 
-/** The one byte of the gaps that isn't always the same; undefined = none, or several. */
-function onlyColumn(bytes: Uint8Array, ends: readonly number[], gap: number): number | undefined {
+/** The chain that has this number in it. Those of one gap are kept, since each of their numbers asks for the same. */
+function chainOf(bytes: Uint8Array, chains: Map<number, Chain>, value: number, end: number, gap: number): Chain {
+  const known = chains.get(gap);
+  if (known !== undefined && known.ends[value - known.first] === end) return known;
+  const ends = [end];
+  for (let next = value + 1; ; next++) {
+    const at = ends.at(-1)! + gap;
+    if (!isNumber(bytes, at, next)) break;
+    ends.push(numberEnd(bytes, at));
+  }
+  const changed = new Int32Array(gap);
+  for (let n = 1; n < ends.length - 1; n++) {
+    for (let k = 0; k < gap; k++) if (bytes[ends[n]! + k] !== bytes[ends[n - 1]! + k]) changed[k] = n;
+  }
+  const chain = { first: value, ends, changed };
+  chains.set(gap, chain);
+  return chain;
+}
+
+/** The one byte of the gaps from that number on that isn't always the same; undefined = none, or several. */
+function onlyColumn({ changed }: Chain, from: number): number | undefined {
   let found: number | undefined;
-  for (let column = 0; column < gap; column++) {
-    const first = bytes[ends[0]! + column];
-    if (ends.every((end, n) => n === ends.length - 1 || bytes[end + column] === first)) continue;
+  for (let column = 0; column < changed.length; column++) {
+    if (changed[column]! <= from) continue;
     if (found !== undefined) return undefined;
     found = column;
   }
