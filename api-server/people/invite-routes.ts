@@ -23,7 +23,7 @@ export function inviteRoutes(database: Database, sign: Sign): Routes {
         await database.write(async (tx) => {
           await once(tx);
           const locked = await lockAccount(tx, account);
-          await addInvite(tx, { id: invite, account, verifier, offer, expiresAt }, time);
+          if (!(await addInvite(tx, { id: invite, account, verifier, offer, expiresAt }, time))) return;
           await logChange(tx, locked, { who: device, action: "invite.create", time }, sign);
         });
         return { status: 201 };

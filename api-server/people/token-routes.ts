@@ -1,5 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import { z } from "zod";
+import { equal } from "#core/crypto/hash.ts";
+import { wipe } from "#core/crypto/wipe.ts";
 import type { TokenAnswer, TokensAnswer } from "#core/store/contract.ts";
 import { readManifestHead } from "../formats/manifest-head.ts";
 import type { Pepper } from "../keys/pepper.ts";
@@ -43,6 +45,8 @@ export function tokenRoutes(database: Database, pepper: Pepper, sign: Sign): Rou
           await once(tx);
           const locked = await lockAccount(tx, account);
           for (const environment of environments) await requireNamed(tx, account, environment, token);
+          // Asked again after a lost answer.
+          if (isMade(pepper, await findToken(tx, token), account, body)) return;
           const { kem_key: kemKey, label, bundle, addresses, expires_at: expiresAt } = body;
           const row = { id: token, account, wrappedSecret, kemKey, label, bundle, addresses, environments, expiresAt };
           await addToken(tx, row, time);
@@ -106,6 +110,27 @@ export function tokenRoutes(database: Database, pepper: Pepper, sign: Sign): Rou
       },
     }),
   ];
+}
+
+/** Whether this very token is there already. */
+function isMade(
+  pepper: Pepper,
+  before: Awaited<ReturnType<typeof findToken>>,
+  account: string,
+  body: z.output<typeof TOKEN>,
+): boolean {
+  if (before === undefined || before.account !== account) return false;
+  const secret = pepper.unwrapDeviceSecret(account, before.id, before.wrapped_secret);
+  const isSame =
+    secret !== undefined &&
+    equal(secret, body.secret) &&
+    equal(before.kem_key, body.kem_key) &&
+    equal(before.label, body.label) &&
+    equal(before.bundle, body.bundle) &&
+    before.addresses === body.addresses.join("\n") &&
+    before.expires_at === body.expires_at;
+  wipe(secret);
+  return isSame;
 }
 
 /** Whether an address is one of those that a token may be used from; without any, each is. */

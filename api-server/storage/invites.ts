@@ -12,7 +12,18 @@ export interface NewInvite {
   readonly expiresAt: number;
 }
 
-export async function addInvite(tx: Tx, invite: NewInvite, time: number): Promise<void> {
+/** False = this very invite was made before, and the answer was lost. Refuses an id that another one has. */
+export async function addInvite(tx: Tx, invite: NewInvite, time: number): Promise<boolean> {
+  const before = await tx.selectFrom("invites").selectAll().where("id", "=", invite.id).executeTakeFirst();
+  if (before !== undefined) {
+    const isSame =
+      before.account === invite.account &&
+      before.expires_at === invite.expiresAt &&
+      equal(before.verifier, invite.verifier) &&
+      equal(before.offer, invite.offer);
+    if (!isSame) throw new Problem("conflict");
+    return false;
+  }
   await tx.deleteFrom("invites").where("account", "=", invite.account).where("expires_at", "<", time).execute();
   const { count } = await tx
     .selectFrom("invites")
@@ -30,6 +41,7 @@ export async function addInvite(tx: Tx, invite: NewInvite, time: number): Promis
     .returning("id")
     .execute();
   if (added.length === 0) throw new Problem("conflict");
+  return true;
 }
 
 /** An invite that is open to who has its proof. Unknown, over, wrong: one answer. */

@@ -204,6 +204,54 @@ export function sharingConformance(name: string, database: () => Promise<Partial
     assert.equal((await ask(ann, "DELETE", `/invites/${invite.id}`)).status, 204);
   });
 
+  it("an invite and a token that are sent again after a lost answer are there once; another one doesn't get their id", async ({
+    ask,
+    ann,
+    bob,
+  }) => {
+    const invite = { verifier: text(randomBytes(32)), expires_at: Date.now() + 3600_000, offer: "AAAA" };
+    const invitePath = `/invites/${newId()}`;
+    const environment = newId();
+    const device = newDevice();
+    const [kemKey, expires] = [randomBytes(1216), Date.now() + 3600_000];
+    const named = { id: device.id as typeof environment, publicKeyHash: sha256(kemKey), expires };
+    await putter(ask, environment)({ by: ann, members: [[ann, "admin"]], tokens: [named] });
+    const token = {
+      ...{ secret: text(device.secret), kem_key: text(kemKey), environments: [environment], expires_at: expires },
+      ...{ addresses: ["127.0.0.0/8"], label: "AAAA", bundle: "AAAA" },
+    };
+    const tokenPath = `/tokens/${device.id}`;
+    for (const [path, body] of [
+      [invitePath, invite],
+      [tokenPath, token],
+    ] as const) {
+      assert.equal((await ask(ann, "PUT", path, body)).status, 201);
+      const entries = (await ask(ann, "GET", "/log")).body.entries.length;
+      assert.equal((await ask(ann, "PUT", path, body)).status, 201, "the answer was lost");
+      assert.equal((await ask(ann, "GET", "/log")).body.entries.length, entries, "it is one change");
+    }
+    for (const change of [
+      { verifier: text(randomBytes(32)) },
+      { offer: "BBBB" },
+      { expires_at: Date.now() + 60_000 },
+    ]) {
+      assert.equal((await ask(ann, "PUT", invitePath, { ...invite, ...change })).body.code, "conflict");
+    }
+    assert.equal((await ask(bob, "PUT", invitePath, invite)).body.code, "conflict");
+    for (const change of [
+      { secret: text(randomBytes(32)) },
+      { kem_key: text(randomBytes(1216)) },
+      { addresses: [] },
+      { label: "" },
+      { bundle: "BBBB" },
+      { expires_at: expires + 1 },
+    ]) {
+      assert.equal((await ask(ann, "PUT", tokenPath, { ...token, ...change })).body.code, "conflict");
+    }
+    assert.equal((await ask(ann, "GET", "/invites")).body.invites.length, 1);
+    assert.equal((await ask(ann, "GET", "/tokens")).body.tokens.length, 1);
+  });
+
   it("S234 a token reads its environments, from its addresses, until it is over or ended, and does nothing else", async ({
     caller,
     ask,
