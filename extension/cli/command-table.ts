@@ -50,6 +50,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   share: { summary: "let colleagues into environments, and out of them", load: () => import("./commands/share.ts") },
   audit: { summary: "show who used what", load: () => import("./commands/audit.ts") },
   mcp: { summary: "serve AI agents, and install into their configuration", load: () => import("./commands/mcp.ts") },
+  hook: {
+    summary: "hide values in what AI agents read by their own tools",
+    load: () => import("./commands/hook.ts"),
+  },
   init: { summary: "set this folder up: .ov.yaml, and rules for its agents", load: () => import("./commands/init.ts") },
   export: { summary: "back the vault up, or take values out of it", load: () => import("./commands/export.ts") },
   import: {

@@ -40,6 +40,7 @@ const WRITES = {
   settle: false,
   reveal: false,
   prove: false,
+  redact: false,
   approve: false,
   pending: false,
   approvals: false,

@@ -18,7 +18,7 @@ export function parseJson(text: string, file: string): unknown {
 }
 
 /** Sets one entry, and leaves every other byte of the file as it was, comments included. */
-export function setInJson(text: string, path: readonly string[], entry: unknown): string {
+export function setInJson(text: string, path: readonly (string | number)[], entry: unknown): string {
   const base = text.trim() === "" ? "{}\n" : text;
   return applyEdits(base, modify(base, [...path], entry, { formattingOptions: formatOf(base) }));
 }

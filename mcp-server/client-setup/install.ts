@@ -18,26 +18,64 @@ export interface Change {
   readonly after: string;
 }
 
+/** An entry, and the keys that lead to it; a number is a place in a list, which may be the one behind its end. */
+export interface Placed {
+  readonly path: readonly (string | number)[];
+  readonly entry: Readonly<Record<string, unknown>>;
+}
+
 export function planChange(client: Client, file: string, entry: Readonly<Record<string, unknown>>): Change {
-  const target = existsSync(file) ? realpathSync(file) : file;
-  const before = existsSync(target) ? readFileSync(target, "utf8") : undefined;
-  const text = before ?? "";
+  const { target, before, text } = readConfig(file);
   const existing = client.format === "json" ? parseJson(text, file) : parseToml(text, file);
   const path = client.path(existing);
   const old = lookUp(existing, path, file);
   const after =
     client.format === "json" ? setInJson(text, path, entry) : setInToml(text, [path[0]!, path[1]!], entry, file);
-  const kind =
-    old === undefined ? "new" : isDeepStrictEqual(JSON.parse(JSON.stringify(old)), entry) ? "same" : "replaced";
-  const removed = kind === "replaced" ? showEntry(client, path, old).map((line) => `- ${line}`) : [];
-  const added = showEntry(client, path, entry).map((line) => `+ ${line}`);
-  return { file: target, kind, shown: [...removed, ...added], before, after };
+  const kind = kindOf(old, entry);
+  return { file: target, kind, shown: shownChange(client.format, { path, entry }, old, kind), before, after };
+}
+
+/** The same for several entries of one JSON file. */
+export function planJson(file: string, place: (existing: unknown) => readonly Placed[]): Change {
+  const { target, before, text } = readConfig(file);
+  const existing = parseJson(text, file);
+  const planned = place(existing).map((placed) => {
+    const old = before === undefined ? undefined : lookUp(existing, placed.path, file);
+    return { placed, old, kind: kindOf(old, placed.entry) };
+  });
+  const changed = planned.filter(({ kind }) => kind !== "same");
+  return {
+    file: target,
+    kind: changed.length === 0 ? "same" : changed.every(({ kind }) => kind === "new") ? "new" : "replaced",
+    shown: changed.flatMap(({ placed, old, kind }) => shownChange("json", placed, old, kind)),
+    before,
+    after: changed.reduce((kept, { placed }) => setInJson(kept, placed.path, placed.entry), text),
+  };
+}
+
+function readConfig(file: string) {
+  const target = existsSync(file) ? realpathSync(file) : file;
+  const before = existsSync(target) ? readFileSync(target, "utf8") : undefined;
+  return { target, before, text: before ?? "" };
+}
+
+function kindOf(old: unknown, entry: Placed["entry"]): Change["kind"] {
+  if (old === undefined) return "new";
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(old)), entry) ? "same" : "replaced";
+}
+
+function shownChange(format: Client["format"], { path, entry }: Placed, old: unknown, kind: Change["kind"]): string[] {
+  const removed = kind === "replaced" ? showEntry(format, path, old).map((line) => `- ${line}`) : [];
+  return [...removed, ...showEntry(format, path, entry).map((line) => `+ ${line}`)];
 }
 
 /** The entry as it stands in the client's file. */
-export function showEntry(client: Client, path: readonly string[], entry: unknown): string[] {
-  const whole = path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), entry) as Record<string, unknown>;
-  const text = client.format === "json" ? JSON.stringify(whole, null, 2) : toToml(whole);
+export function showEntry(format: Client["format"], path: Placed["path"], entry: unknown): string[] {
+  const whole = path.reduceRight<unknown>(
+    (inner, key) => (typeof key === "number" ? [inner] : { [key]: inner }),
+    entry,
+  ) as Record<string, unknown>;
+  const text = format === "json" ? JSON.stringify(whole, null, 2) : toToml(whole);
   return text.trimEnd().split("\n");
 }
 
@@ -63,17 +101,17 @@ export function writeChange(change: Change): string | undefined {
   return backup;
 }
 
-function lookUp(value: unknown, path: readonly string[], file: string): unknown {
+function lookUp(value: unknown, path: Placed["path"], file: string): unknown {
   let at = value;
   for (const key of path) {
     if (at === undefined) return undefined;
-    if (typeof at !== "object" || at === null || Array.isArray(at)) {
+    if (typeof at !== "object" || at === null || Array.isArray(at) !== (typeof key === "number")) {
       throw new VaultError(
         "client-config-invalid",
-        `${file} has something other than an object on the way to ${path.join(".")}. Correct it first.`,
+        `${file} has something other than ${typeof key === "number" ? "a list" : "an object"} on the way to ${path.join(".")}. Correct it first.`,
       );
     }
-    at = (at as Record<string, unknown>)[key];
+    at = (at as Record<string | number, unknown>)[key];
   }
   return at;
 }

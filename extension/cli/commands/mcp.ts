@@ -1,12 +1,10 @@
 import { type Command, Option } from "commander";
-import { VaultError } from "#core/vault-error.ts";
 import { CLIENT_NAMES, CLIENTS, type ClientName, type Scope } from "#mcp/client-setup/clients.ts";
-import { planChange, showEntry, writeChange } from "#mcp/client-setup/install.ts";
-import { askYes } from "../ask-person.ts";
+import { planChange, showEntry } from "#mcp/client-setup/install.ts";
+import { applyChange } from "../apply-change.ts";
 import type { Cli } from "../cli.ts";
 import { launchOf } from "../mcp-launch.ts";
-import { print, say, style } from "../print.ts";
-import { hasTerminal, withTerminal } from "../terminal.ts";
+import { print, say } from "../print.ts";
 
 interface InstallOptions {
   readonly client: readonly ClientName[];
@@ -53,23 +51,7 @@ async function install(cli: Cli, name: ClientName, options: InstallOptions): Pro
   >;
   if (options.print) {
     say(`# ${client.title}: ${file}`);
-    return print(showEntry(client, client.path(undefined), entry).join("\n"));
+    return print(showEntry(client.format, client.path(undefined), entry).join("\n"));
   }
-  const change = planChange(client, file, entry);
-  if (change.kind === "same") return say(`${client.title}: already set up in ${file}.`);
-  say(`${client.title}: ${change.before === undefined ? "makes" : "changes"} ${file}`);
-  for (const line of change.shown) say(style(line.startsWith("-") ? "red" : "green", line, process.stderr));
-  if (!options.yes && !(await agreed(file))) return say("Nothing was changed.");
-  const backup = writeChange(change);
-  say(`Written.${backup === undefined ? "" : ` The old file is ${backup}.`} ${client.next}`);
-}
-
-async function agreed(file: string): Promise<boolean> {
-  if (!hasTerminal()) {
-    throw new VaultError(
-      "person-required",
-      `Nobody could be asked about ${file}. Add --yes to write it, or --print to see it.`,
-    );
-  }
-  return withTerminal("Changing a configuration", (terminal) => askYes(terminal, "Write this?", { preset: true }));
+  await applyChange(client, file, planChange(client, file, entry), options);
 }

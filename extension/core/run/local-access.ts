@@ -60,12 +60,14 @@ import type {
   Lease,
   LeaseId,
   LeaseRequest,
+  RedactedTexts,
   RunOutcome,
   SecretDraft,
   SharedContext,
   VaultAccess,
   VaultStatus,
 } from "./vault-access.ts";
+import { VaultRedactor } from "./vault-redactor.ts";
 import { stillVisible } from "./visible-text.ts";
 
 export interface LocalAccessOptions {
@@ -88,6 +90,9 @@ export class LocalAccess implements VaultAccess {
   readonly #approvals: Approvals;
   readonly #canaries: Canaries;
   readonly #writers = new ApprovedWriters();
+  readonly #redactor: VaultRedactor;
+  /** What was hidden from whom, and noted in the audit log. */
+  readonly #noted = new Map<string, Moment>();
   readonly #clocks: TwoClocks;
   readonly #unlockedAt: number;
   readonly #leases = new Map<
@@ -104,6 +109,7 @@ export class LocalAccess implements VaultAccess {
     this.#clocks = new TwoClocks(session.deps.now, options.steady);
     this.#approvals = new Approvals(session.deps.now, options.steady);
     this.#canaries = new Canaries(session, this.#approvals, options.onCanary);
+    this.#redactor = new VaultRedactor(session);
     this.#unlockedAt = this.#clocks.now();
     this.#lastUse = this.#clocks.moment();
     this.#timer = this.#watchIdle();
@@ -358,6 +364,21 @@ export class LocalAccess implements VaultAccess {
     await this.#session.audit(body, context);
   }
 
+  /** Not by `#used`: an agent that reads files must not keep an idle vault unlocked. */
+  async redact(client: string, texts: readonly string[]): Promise<RedactedTexts> {
+    if (this.#isIdle()) await this.lock();
+    const { hidden, ...redacted } = await this.#redactor.redact(texts);
+    for (const { context, names } of hidden) {
+      const key = JSON.stringify([client, formatContext(context), names]);
+      const noted = this.#noted.get(key);
+      if (noted !== undefined && this.#clocks.since(noted) < NOTE_AGAIN_MS) continue;
+      if (this.#noted.size >= MAX_NOTED) this.#noted.clear();
+      this.#noted.set(key, this.#clocks.moment());
+      await this.#session.audit({ actor: stillVisible(client), action: "redact", names, outcome: "ok" }, context);
+    }
+    return redacted;
+  }
+
   async reveal(
     context: Context,
     name: SecretName,
@@ -448,6 +469,7 @@ export class LocalAccess implements VaultAccess {
     if (this.#session.locked) return;
     clearTimeout(this.#timer);
     this.#session.lock();
+    this.#redactor.close();
     this.#approvals.end("all");
     this.#options.onLock?.();
   }
@@ -529,6 +551,9 @@ function leaseBody({ client, action, command }: LeaseRequest, names: readonly Se
 }
 
 const MAX_WRONG_PASSWORDS = 5;
+/** An agent reads the same file many times. */
+const NOTE_AGAIN_MS = 10 * 60_000;
+const MAX_NOTED = 1000;
 // Also wakes soon after the machine slept, when timers did not run.
 const MAX_TIMER_MS = 30_000;
 

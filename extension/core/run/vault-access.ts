@@ -84,6 +84,13 @@ export interface VaultAccess extends SharingAccess {
   /** Throws `wrong-password` unless it is the master password: proof that a person is there. */
   prove(password: Uint8Array): Promise<void>;
 
+  /**
+   * Texts that an agent is about to read, with the vault's values hidden: of every environment, also of production and
+   * of decoys. Nobody approves it, so it tells of no value whether a guess at it, or at a piece, is right; and it is no
+   * use of the vault. Who hid what is in the audit log.
+   */
+  redact(client: string, texts: readonly string[]): Promise<RedactedTexts>;
+
   /** Approves an action that shows or uses no value, such as a deletion that an agent asks for. */
   approve(request: ApprovalRequest, ask?: Ask, signal?: AbortSignal): Promise<void>;
   pending(): Promise<readonly PendingApproval[]>;
@@ -289,6 +296,13 @@ export interface Lease {
   /** Equal for equal names and versions, so that a redactor built for one lease may serve the next. */
   readonly fingerprint: string;
   readonly confinement?: Confinement;
+}
+
+export interface RedactedTexts {
+  /** In their order; null = nothing to hide in it. */
+  readonly texts: readonly (string | null)[];
+  /** Environments that can't be read at the moment: their values are not hidden. */
+  readonly unreadable: readonly string[];
 }
 
 export interface RunOutcome {

@@ -58,6 +58,7 @@ export type AuditAction =
   | "shell"
   | "run-ended"
   | "reveal"
+  | "redact"
   | "approve"
   | "policy"
   | "canary"

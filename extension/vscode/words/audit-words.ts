@@ -129,6 +129,7 @@ const ACTION = (): Readonly<Record<AuditAction, string>> => ({
   shell: l10n.t("given to a shell"),
   "run-ended": l10n.t("command ended"),
   reveal: l10n.t("value shown"),
+  redact: l10n.t("hidden from an agent"),
   approve: l10n.t("approval"),
   policy: l10n.t("policy changed"),
   canary: l10n.t("decoy touched"),
