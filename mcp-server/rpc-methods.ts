@@ -123,6 +123,7 @@ export const RPC_METHODS = {
       redactions: count,
       leakedFiles: count.optional(),
       leakedNames: z.array(line).max(10_000).optional(),
+      alarm: z.strictObject({ dumped: z.boolean(), evasive: z.array(line).max(10_000) }).optional(),
     }),
   ],
   reveal: [context, secretName, count.optional(), bytes],

@@ -8,6 +8,7 @@ import { formatContext } from "#core/vault/context.ts";
 import type { ResolvedContext } from "#core/vault/resolve-context.ts";
 import type { Cli } from "./cli.ts";
 import { say } from "./print.ts";
+import { sayAlarm } from "./say-alarm.ts";
 import { sayLeaked } from "./say-leaked.ts";
 import { sayPlaceholders } from "./say-placeholders.ts";
 import { type OpenedVault, withAccess } from "./with-access.ts";
@@ -43,6 +44,7 @@ export async function runHere(cli: Cli, { action, client, words, resolved, redac
         say(`ov: too short or too common to be hidden everywhere: ${result.weak.join(", ")}`);
       }
       sayPlaceholders(result.placeholders);
+      sayAlarm(context, result.alarm);
       sayLeaked(context, result.leaked);
       process.exitCode = result.exitCode;
     } finally {

@@ -1,11 +1,10 @@
-import type { LeakScan } from "#core/run/leaked-files.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
-import type { PlaceholderReport } from "#core/run/placeholder/held-secret.ts";
-import { ShellSessions } from "#core/run/shell-session.ts";
+import { type ShellEnd, ShellSessions } from "#core/run/shell-session.ts";
 import type { Ask } from "#core/run/vault-access.ts";
 import { formatContext } from "#core/vault/context.ts";
 import type { ResolvedContext } from "#core/vault/resolve-context.ts";
 import type { Cli } from "./cli.ts";
+import { sayAlarm } from "./say-alarm.ts";
 import { sayLeaked } from "./say-leaked.ts";
 import { sayPlaceholders } from "./say-placeholders.ts";
 import { type OpenedVault, withAccess } from "./with-access.ts";
@@ -39,8 +38,7 @@ async function openAndType(
   const shells = new ShellSessions({ idleMs: NEVER_MS });
   const end = (): void => void shells.closeAll();
   let onResize = (): void => {};
-  let leaked: LeakScan | undefined;
-  let placeholders: PlaceholderReport | undefined;
+  let ended: ShellEnd | undefined;
   try {
     const exitCode = await new Promise<number>((resolve, reject) => {
       const request = {
@@ -48,9 +46,8 @@ async function openAndType(
         ...(names === undefined ? {} : { names }),
         ...(projectFile === undefined ? {} : { projectFile }),
         onData: (bytes: Uint8Array): void => void stdout.write(bytes),
-        onEnd: (code: number | undefined, scan: LeakScan, report?: PlaceholderReport): void => {
-          leaked = scan;
-          placeholders = report;
+        onEnd: (code: number | undefined, told: ShellEnd): void => {
+          ended = told;
           resolve(code ?? 1);
         },
       };
@@ -71,8 +68,9 @@ async function openAndType(
     stdin.setRawMode(false);
     await shells.closeAll();
     matchers.close();
-    sayPlaceholders(placeholders);
-    if (leaked !== undefined) sayLeaked(context, leaked);
+    sayPlaceholders(ended?.placeholders);
+    sayAlarm(context, ended?.alarm);
+    if (ended !== undefined) sayLeaked(context, ended.leaked);
   }
 }
 

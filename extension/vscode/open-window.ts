@@ -18,6 +18,7 @@ import { SecretsView } from "./tree/secrets-view.ts";
 import type { Window } from "./window.ts";
 import { WindowContext } from "./window-context.ts";
 import { WindowVault } from "./window-vault.ts";
+import { alarmText } from "./words/alarm-text.ts";
 import { windowError } from "./words/error-text.ts";
 
 export interface OpenedWindow extends Window {
@@ -42,6 +43,7 @@ export function openWindow(extension: vscode.ExtensionContext): OpenedWindow {
           names.join(", "),
         ),
       ),
+    onAlarm: (notice) => void vscode.window.showWarningMessage(alarmText(notice)),
   });
   const context = new WindowContext(own, extension.workspaceState);
   const queue = new ApprovalQueue(ANSWER_MS);

@@ -1,4 +1,4 @@
-import type { CanaryTrip, VaultAccess } from "#core/run/vault-access.ts";
+import type { AlarmNotice, CanaryTrip, VaultAccess } from "#core/run/vault-access.ts";
 import type { LinkNews } from "#core/store/remote/remote-link.ts";
 import type { Session } from "#core/vault/session.ts";
 import type { VaultDeps } from "#core/vault/vault-deps.ts";
@@ -14,6 +14,7 @@ export interface WindowVaultOptions {
   /** ms without a use after which the vault locks; asked for at each unlock. */
   idleMs(): number;
   readonly onCanary: (trip: CanaryTrip) => void;
+  readonly onAlarm: (notice: AlarmNotice) => void;
   /** What calls to the server tell of it, where the vault is on one. */
   readonly onServer: (news: LinkNews) => void;
 }
@@ -123,6 +124,7 @@ export class WindowVault {
         if (this.access === access) this.#become({ kind: "locked" });
       },
       onCanary: this.#options.onCanary,
+      onAlarm: this.#options.onAlarm,
     });
     const access = announceWrites(local, () => {
       for (const listener of this.#writeListeners) listener();

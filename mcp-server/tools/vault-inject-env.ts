@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { TypeResult } from "#core/run/shell.ts";
 import type { ShellEnd } from "#core/run/shell-session.ts";
 import { VaultError } from "#core/vault-error.ts";
+import { alarmFields, alarmOutput, renderAlarm } from "#mcp/alarm-result.ts";
 import { askedBy, callContext, contextArguments, reasonArgument } from "#mcp/call-context.ts";
 import { leakedFields, leakedOutput, renderLeaked, tellLeaked } from "#mcp/leaked-files-result.ts";
 import { placeholderFields, placeholderOutput, renderPlaceholders } from "#mcp/placeholder-result.ts";
@@ -54,6 +55,7 @@ const output = z.object({
   untyped_lines: z.number().describe("Lines of input that were not typed, because an earlier one still runs"),
   truncated: z.boolean(),
   redactions: z.record(z.string(), z.number()),
+  ...alarmFields,
   ...leakedFields,
   ...placeholderFields,
 });
@@ -80,6 +82,7 @@ export const vaultInjectEnv = defineTool({
     const untyped = result.untyped_lines === 0 ? "" : `, ${result.untyped_lines} lines not typed`;
     const cut = result.truncated ? ", output cut" : "";
     return `session ${result.session_id}: ${result.state}${exit}${untyped}${cut}${[
+      ...renderAlarm(result),
       ...renderLeaked(result),
       ...renderPlaceholders(result),
     ]
@@ -102,7 +105,7 @@ async function openShell(args: Input, call: ToolCall): Promise<Output> {
       ...(resolved.names === undefined ? {} : { names: resolved.names }),
       ...(args.shell === undefined ? {} : { shell: args.shell }),
       ...(watch === undefined ? {} : { onData: watch.onData }),
-      onEnd: (exitCode, leaked) => {
+      onEnd: (exitCode, { leaked }) => {
         tellLeaked(call.deps, resolved.context, cwd, leaked);
         watch?.onEnd(exitCode);
       },
@@ -129,8 +132,8 @@ async function closeShell(id: string, call: ToolCall): Promise<Output> {
   return { ...last, state: "ended", ...endOutput(await call.deps.shells.close(id)) };
 }
 
-function endOutput({ leaked, placeholders }: ShellEnd): Partial<Output> {
-  return { ...leakedOutput(leaked), ...placeholderOutput(placeholders) };
+function endOutput({ leaked, alarm, placeholders }: ShellEnd): Partial<Output> {
+  return { ...leakedOutput(leaked), ...alarmOutput(alarm), ...placeholderOutput(placeholders) };
 }
 
 function asOutput(id: string, result: TypeResult): Output {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { describeCommand } from "#core/run/command.ts";
 import { decodeOutput, runWithSecrets } from "#core/run/run-with-secrets.ts";
 import { VaultError } from "#core/vault-error.ts";
+import { alarmFields, alarmOutput, renderAlarm } from "#mcp/alarm-result.ts";
 import { askedBy, callContext, contextArguments, reasonArgument } from "#mcp/call-context.ts";
 import { leakedFields, leakedOutput, renderLeaked, tellLeaked } from "#mcp/leaked-files-result.ts";
 import { placeholderFields, placeholderOutput, renderPlaceholders } from "#mcp/placeholder-result.ts";
@@ -47,6 +48,7 @@ export const vaultRun = defineTool({
     truncated: z.boolean(),
     redactions: z.record(z.string(), z.number()).describe("How often each secret was redacted"),
     duration_ms: z.number(),
+    ...alarmFields,
     ...leakedFields,
     ...placeholderFields,
   }),
@@ -84,6 +86,7 @@ export const vaultRun = defineTool({
       truncated: result.truncated,
       redactions: { ...result.redactions },
       duration_ms: result.durationMs,
+      ...alarmOutput(result.alarm),
       ...leakedOutput(result.leaked),
       ...placeholderOutput(result.placeholders),
     };
@@ -95,6 +98,7 @@ export const vaultRun = defineTool({
       : `exit code ${output.exit_code ?? "none (ended by a signal)"}`;
     return [
       `${how}, ${output.duration_ms} ms; injected: ${output.secrets_injected.join(", ") || "nothing"}; redacted: ${redacted.join(", ") || "nothing"}${output.truncated ? "; output cut" : ""}`,
+      ...renderAlarm(output),
       ...renderLeaked(output),
       ...renderPlaceholders(output),
       ...(output.stdout === "" ? [] : ["stdout:", output.stdout]),

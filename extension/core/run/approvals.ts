@@ -99,6 +99,13 @@ export class Approvals {
     }
   }
 
+  /** All that stands for an environment; true = there was something. */
+  endOf(context: Context): boolean {
+    const ended = [...this.#standing.values()].filter((one) => formatContext(one.context) === formatContext(context));
+    for (const { id } of ended) this.#standing.delete(id);
+    return ended.length > 0;
+  }
+
   #covers(request: ApprovalRequest, key: string): boolean {
     if (this.#once.delete(key)) return true;
     // A project file that nobody has seen is shown first, whatever was approved before.

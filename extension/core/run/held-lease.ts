@@ -13,8 +13,9 @@ import type { Command } from "./command.ts";
 import type { MatcherCache } from "./matcher-cache.ts";
 import { openStandIns, type StandIns } from "./placeholder/stand-in.ts";
 import { newRunMarker, type RunMarker } from "./run-marker.ts";
+import { RunWatch } from "./run-watch.ts";
 import { both } from "./sandbox/confine.ts";
-import type { Ask, Confinement, LeaseRequest, RunOutcome, VaultAccess } from "./vault-access.ts";
+import type { Ask, Confinement, LeaseRequest, RunAlarm, RunOutcome, VaultAccess } from "./vault-access.ts";
 import { requireFolder } from "./working-folder.ts";
 
 export interface RunDeps {
@@ -32,7 +33,11 @@ export interface HeldLease {
   readonly env: Readonly<Record<string, string>>;
   readonly marker: RunMarker;
   readonly matcher: Matcher;
+  /** For files that the run left. */
+  readonly fileMatcher: Matcher;
   readonly standIns: Pick<StandIns, "proxy" | "report">;
+  /** What the run has printed so far that a person should know of; `split`: see `ChildResult`. */
+  alarm(split?: readonly string[]): RunAlarm | undefined;
   /** Without a sandbox that does this, nothing may be started. */
   readonly confinement: Confinement | undefined;
   /** Must be called, whatever happens. */
@@ -69,9 +74,9 @@ export async function holdLease(
       throw new VaultError("cwd-invalid", "The working folder was replaced during the approval. Run it again.");
     }
     const values = lease.secrets.filter(({ placeholder }) => placeholder === undefined);
-    const env = childEnvironment(deps.parentEnv, values);
     const inherited = inheritedCredentials(deps.parentEnv);
     const held = await deps.matchers.acquire(lease.fingerprint + digest(inherited), [...lease.secrets, ...inherited]);
+    const env = childEnvironment(deps.parentEnv, [...values, held.matcher.canary]);
     const confinement = both(wanted, lease.confinement);
     const isSandboxed = confinement !== undefined && confinement.hosts !== "any";
     const run = { matcher: held.matcher, parentEnv: deps.parentEnv, isSandboxed };
@@ -79,18 +84,22 @@ export async function holdLease(
       held.release();
       throw error;
     });
+    const watch = new RunWatch(held.matcher, standIns.matcher);
     return {
       names: lease.secrets.map((secret) => secret.name),
       cwd,
       env: { ...env, ...standIns.env },
       marker: newRunMarker(deps.parentEnv.OV_RUN),
-      matcher: standIns.matcher,
+      matcher: watch.matcher,
+      fileMatcher: watch.fileMatcher,
+      alarm: (split) => watch.alarm(split),
       standIns,
       confinement,
       end: async (outcome) => {
         await standIns.close();
         held.release();
-        await settle(deps.access, lease.id, outcome);
+        const alarm = outcome.alarm ?? watch.alarm();
+        await settle(deps.access, lease.id, { ...outcome, ...(alarm === undefined ? {} : { alarm }) });
       },
     };
   } catch (error) {

@@ -53,6 +53,7 @@ import { takeStep } from "./rotation/take-step.ts";
 import type { NewInviteRequest } from "./sharing-access.ts";
 import { type Moment, TwoClocks } from "./two-clocks.ts";
 import type {
+  AlarmNotice,
   ApprovalRequest,
   Ask,
   AuditRecord,
@@ -61,6 +62,7 @@ import type {
   LeaseId,
   LeaseRequest,
   RedactedTexts,
+  RunAlarm,
   RunOutcome,
   SecretDraft,
   SharedContext,
@@ -81,6 +83,8 @@ export interface LocalAccessOptions {
   readonly onLock?: () => void;
   /** Called at once when a decoy was asked for, to tell the person. */
   readonly onCanary?: (trip: CanaryTrip) => void;
+  /** Called when a run ended that printed what a person should know of. */
+  readonly onAlarm?: (notice: AlarmNotice) => void;
 }
 
 /** The gate in front of an unlocked session of this process: approvals, audit, idle lock. */
@@ -95,10 +99,7 @@ export class LocalAccess implements VaultAccess {
   readonly #noted = new Map<string, Moment>();
   readonly #clocks: TwoClocks;
   readonly #unlockedAt: number;
-  readonly #leases = new Map<
-    LeaseId,
-    { readonly context: Context; readonly names: readonly SecretName[]; readonly client: string }
-  >();
+  readonly #leases = new Map<LeaseId, Held>();
   #lastUse: Moment;
   #wrongPasswords = 0;
   #timer: NodeJS.Timeout;
@@ -359,7 +360,8 @@ export class LocalAccess implements VaultAccess {
     const exitCode = outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode };
     const { leakedFiles = 0 } = outcome;
     const left = leakedFiles === 0 ? "" : `, left values in ${leakedFiles} file${leakedFiles === 1 ? "" : "s"}`;
-    const body = { actor: client, action: "run-ended", names, outcome: outcome.outcome + left, ...exitCode } as const;
+    const told = outcome.outcome + left + this.#alarm(lease, outcome.alarm);
+    const body = { actor: client, action: "run-ended", names, outcome: told, ...exitCode } as const;
     await exposeLeaked(this.#session, lease, outcome);
     await this.#session.audit(body, context);
   }
@@ -377,6 +379,20 @@ export class LocalAccess implements VaultAccess {
       await this.#session.audit({ actor: stillVisible(client), action: "redact", names, outcome: "ok" }, context);
     }
     return redacted;
+  }
+
+  /** The next use in that environment is asked about again, and the person is told. Of the lease's own names only. */
+  #alarm({ context, names, client }: Held, alarm: RunAlarm | undefined): string {
+    if (alarm === undefined) return "";
+    const evasive = names.filter((name) => alarm.evasive.includes(name));
+    const { dumped } = alarm;
+    const hasEnded = this.#approvals.endOf(context);
+    this.#options.onAlarm?.({ client: stillVisible(client), context, dumped, evasive });
+    return [
+      dumped ? ", printed its environment" : "",
+      evasive.length === 0 ? "" : `, printed ${evasive.join(" and ")} in disguise`,
+      hasEnded ? ", its approvals ended" : "",
+    ].join("");
   }
 
   async reveal(
@@ -544,6 +560,12 @@ export class LocalAccess implements VaultAccess {
     this.#timer.unref();
     return this.#timer;
   }
+}
+
+interface Held {
+  readonly context: Context;
+  readonly names: readonly SecretName[];
+  readonly client: string;
 }
 
 function leaseBody({ client, action, command }: LeaseRequest, names: readonly SecretName[]) {

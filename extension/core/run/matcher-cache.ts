@@ -1,8 +1,8 @@
-import { compileMatcherInTurns, type Matcher } from "../redact/matcher.ts";
 import type { NamedValue } from "./child-env.ts";
+import { compileRunMatcher, type RunMatcher } from "./run-matcher.ts";
 
 export interface HeldMatcher {
-  readonly matcher: Matcher;
+  readonly matcher: RunMatcher;
   release(): void;
 }
 
@@ -12,10 +12,10 @@ export interface HeldMatcher {
  * children until they end, because their output still has to be redacted.
  */
 export class MatcherCache {
-  readonly #compile: (values: readonly NamedValue[]) => Promise<Matcher>;
+  readonly #compile: (values: readonly NamedValue[]) => Promise<RunMatcher>;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(compile: (values: readonly NamedValue[]) => Promise<Matcher> = compileMatcherInTurns) {
+  constructor(compile: (values: readonly NamedValue[]) => Promise<RunMatcher> = compileRunMatcher) {
     this.#compile = compile;
   }
 
@@ -59,14 +59,14 @@ export class MatcherCache {
 const KEPT = 4;
 
 interface Entry {
-  readonly compiling: Promise<Matcher>;
+  readonly compiling: Promise<RunMatcher>;
   /** There as soon as the first user has it: who waits for it is a user already. */
-  matcher: Matcher | undefined;
+  matcher: RunMatcher | undefined;
   users: number;
   isKept: boolean;
 }
 
-function newEntry(compiling: Promise<Matcher>): Entry {
+function newEntry(compiling: Promise<RunMatcher>): Entry {
   return { compiling, matcher: undefined, users: 0, isKept: true };
 }
 

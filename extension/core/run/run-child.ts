@@ -37,6 +37,8 @@ export interface ChildResult {
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
   readonly redactions: Readonly<Record<string, number>>;
+  /** Secrets that stdout and stderr show together, each a part, so that both are withheld. */
+  readonly split: readonly string[];
   readonly timedOut: boolean;
   readonly cancelled: boolean;
   /** The child wrote more than can be read and redacted, so it was ended. */
@@ -114,6 +116,7 @@ export async function runChild(options: ChildOptions, signal?: AbortSignal): Pro
         redactors.stderr.counts,
         new Map([...together].map((name) => [name, 1])),
       ),
+      split: [...together],
       timedOut: reason === "timed-out",
       cancelled: reason === "cancelled",
       outputLimit: reason === "output-limit",

@@ -11,7 +11,7 @@ import { runOnPty } from "./run-on-pty.ts";
 import { outcomeOf, withLeaks } from "./run-with-secrets.ts";
 import { type ConfinedCommand, confine } from "./sandbox/confine.ts";
 import { UNREDACTED } from "./unredacted.ts";
-import type { Ask, LeaseRequest, RunOutcome } from "./vault-access.ts";
+import type { Ask, LeaseRequest, RunAlarm, RunOutcome } from "./vault-access.ts";
 
 export interface TerminalRequest extends Omit<LeaseRequest, "command" | "runs" | "canConfine" | "canStandIn"> {
   readonly command: Command;
@@ -43,6 +43,8 @@ export interface TerminalResult {
   readonly weak: readonly string[];
   /** Files below the working folder in which the command left values. */
   readonly leaked: LeakScan;
+  /** Left out: nothing that a person should know of. */
+  readonly alarm?: RunAlarm;
   /** What became of the placeholders; left out where there were none. */
   readonly placeholders?: PlaceholderReport;
 }
@@ -74,11 +76,13 @@ export async function runInTerminal(
     const isTerminal = streams.stdin.isTTY && streams.stdout.isTTY && streams.stderr.isTTY;
     const result = await (isTerminal ? runOnPty : runOnPipes)(started.command, ready, streams, signal);
     outcome = outcomeOf(result);
-    const leaked = await findLeakedFiles(cwd, beganAt, matcher);
+    const leaked = await findLeakedFiles(cwd, beganAt, lease.fileMatcher);
     outcome = withLeaks(outcome, leaked);
     const placeholders = lease.standIns.report();
+    const alarm = lease.alarm();
     return {
       ...{ exitCode: shellExitCode(result), redactions: result.redactions, weak: lease.matcher.weak, leaked },
+      ...(alarm === undefined ? {} : { alarm }),
       ...(placeholders === undefined ? {} : { placeholders }),
     };
   } finally {

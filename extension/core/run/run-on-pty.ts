@@ -80,6 +80,7 @@ export async function runOnPty(
       exitCode: exit.exitCode,
       ...(name === undefined ? {} : { signal: name as NodeJS.Signals }), // a key of constants.signals
       redactions: Object.fromEntries(view.counts),
+      split: [],
       timedOut: false,
       cancelled: reason === "cancelled",
       outputLimit: false,

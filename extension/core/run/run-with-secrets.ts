@@ -7,7 +7,7 @@ import type { PlaceholderReport } from "./placeholder/held-secret.ts";
 import { type ChildResult, type Progress, runChild } from "./run-child.ts";
 import { type ConfinedCommand, confine } from "./sandbox/confine.ts";
 import { requireSandboxPrograms } from "./sandbox/open-sandbox.ts";
-import type { Ask, Confinement, LeaseRequest, RunOutcome } from "./vault-access.ts";
+import type { Ask, Confinement, LeaseRequest, RunAlarm, RunOutcome } from "./vault-access.ts";
 
 export interface RunRequest extends Omit<LeaseRequest, "action" | "command" | "runs" | "canConfine" | "canStandIn"> {
   readonly command: Command;
@@ -29,6 +29,8 @@ export interface RunResult extends ChildResult {
   readonly weak: readonly string[];
   /** Files below the working folder in which the run left values. */
   readonly leaked: LeakScan;
+  /** Left out: nothing that a person should know of. */
+  readonly alarm?: RunAlarm;
   /** What became of the placeholders; left out where there were none. */
   readonly placeholders?: PlaceholderReport;
 }
@@ -76,11 +78,14 @@ export async function runWithSecrets(
       signal,
     );
     outcome = outcomeOf(result);
-    const leaked = await findLeakedFiles(cwd, beganAt, matcher);
+    const leaked = await findLeakedFiles(cwd, beganAt, lease.fileMatcher);
     outcome = withLeaks(outcome, leaked);
     const placeholders = standIns.report();
+    const alarm = lease.alarm(result.split);
+    if (alarm !== undefined) outcome = { ...outcome, alarm };
     return {
       ...{ ...result, injected: lease.names, weak: matcher.weak, leaked },
+      ...(alarm === undefined ? {} : { alarm }),
       ...(placeholders === undefined ? {} : { placeholders }),
     };
   } finally {

@@ -12,7 +12,7 @@ import { RUN_VARIABLE } from "./run-marker.ts";
 import { withLeaks } from "./run-with-secrets.ts";
 import { Shell, type TypeOptions, type TypeResult } from "./shell.ts";
 import { findShell, prepareShell } from "./shell-start.ts";
-import type { Ask, LeaseRequest } from "./vault-access.ts";
+import type { Ask, LeaseRequest, RunAlarm } from "./vault-access.ts";
 
 export interface ShellRequest extends Omit<LeaseRequest, "action" | "command" | "runs" | "canConfine" | "canStandIn"> {
   /** A name on the PATH or a full path; by default the person's shell. */
@@ -24,12 +24,14 @@ export interface ShellRequest extends Omit<LeaseRequest, "action" | "command" | 
   /** Redacted bytes of the terminal from the first one on. */
   readonly onData?: (bytes: Uint8Array) => void;
   /** Called once, when the shell is gone and everything of it is closed. */
-  readonly onEnd?: (exitCode: number | undefined, leaked: LeakScan, placeholders?: PlaceholderReport) => void;
+  readonly onEnd?: (exitCode: number | undefined, end: ShellEnd) => void;
 }
 
 export interface ShellEnd {
   /** The files in which it left values. */
   readonly leaked: LeakScan;
+  /** Left out: nothing that a person should know of. */
+  readonly alarm?: RunAlarm;
   /** What became of its placeholders; left out where there were none. */
   readonly placeholders?: PlaceholderReport;
 }
@@ -160,14 +162,20 @@ export class ShellSessions {
       this.#open.delete(id);
       start.dispose();
       await shell.kill(lease.marker);
-      const look = (): Promise<LeakScan> => findLeakedFiles(lease.cwd, beganAt, lease.matcher);
+      const look = (): Promise<LeakScan> => findLeakedFiles(lease.cwd, beganAt, lease.fileMatcher);
       const leaked = this.#isHasty ? NOTHING_LOOKED_AT : await look();
       const { exitCode } = exit;
       const redactions = shell.output.redactionCount;
       const placeholders = lease.standIns.report();
       await lease.end(withLeaks({ exitCode, outcome: "ended", redactions }, leaked));
-      onEnd?.(exitCode, leaked, placeholders);
-      return { leaked, ...(placeholders === undefined ? {} : { placeholders }) };
+      const alarm = lease.alarm();
+      const end: ShellEnd = {
+        leaked,
+        ...(alarm === undefined ? {} : { alarm }),
+        ...(placeholders === undefined ? {} : { placeholders }),
+      };
+      onEnd?.(exitCode, end);
+      return end;
     });
     const close = async (): Promise<void> => {
       await shell.kill(lease.marker);

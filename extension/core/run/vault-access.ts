@@ -312,6 +312,22 @@ export interface RunOutcome {
   /** How many files the run left values in, and of which secrets: those are marked as exposed. */
   readonly leakedFiles?: number;
   readonly leakedNames?: readonly string[];
+  /** Left out: none. It ends what was approved for longer in that environment. */
+  readonly alarm?: RunAlarm;
+}
+
+/** What a run printed, or left in a file, that a person should know of although it was redacted. */
+export interface RunAlarm {
+  /** All of the environment. */
+  readonly dumped: boolean;
+  /** Secrets that it printed in a form that hides a value from a simple look, such as reversed: hardly an accident. */
+  readonly evasive: readonly string[];
+}
+
+/** The same, for the person. */
+export interface AlarmNotice extends RunAlarm {
+  readonly client: string;
+  readonly context: Context;
 }
 
 /** Asks a person, and resolves to undefined when nobody can be asked. Rejects only if `signal` aborts. */

@@ -1,7 +1,5 @@
 import * as vscode from "vscode";
-import type { LeakScan } from "#core/run/leaked-files.ts";
-import type { PlaceholderReport } from "#core/run/placeholder/held-secret.ts";
-import { ShellSessions } from "#core/run/shell-session.ts";
+import { type ShellEnd, ShellSessions } from "#core/run/shell-session.ts";
 import { formatContext } from "#core/vault/context.ts";
 import type { ResolvedContext } from "#core/vault/resolve-context.ts";
 import type { Window } from "../window.ts";
@@ -35,7 +33,7 @@ export function shellWork(window: Window, resolve: () => Promise<ResolvedContext
           ...(names === undefined ? {} : { names }),
           ...(projectFile === undefined ? {} : { projectFile }),
           onData: (bytes: Uint8Array): void => void stdout.write(bytes),
-          onEnd: (exitCode: number | undefined, leaked: LeakScan, placeholders?: PlaceholderReport): void => {
+          onEnd: (exitCode: number | undefined, { leaked, placeholders }: ShellEnd): void => {
             sayPlaceholders({ say }, placeholders);
             if (leaked.files.length > 0) deps.onLeaked?.({ context, cwd, files: leaked.files });
             resolve(exitCode ?? 1);

@@ -66,8 +66,9 @@ export async function callProvider(deps: RunDeps, call: ProviderCall): Promise<U
     outcome = outcomeOf(result);
     const value = step === "make" ? withoutLineEnds(result.stdout) : new Uint8Array();
     // All that was on stdout, also of a program that failed: it may be valid.
-    const matcher = alsoHiding(started.matcher, value.length === 0 ? [] : [{ name: NEW_VALUE, value }]);
-    const leaked = await findLeakedFiles(lease.cwd, beganAt, matcher);
+    const made = value.length === 0 ? [] : [{ name: NEW_VALUE, value }];
+    const matcher = alsoHiding(started.matcher, made);
+    const leaked = await findLeakedFiles(lease.cwd, beganAt, alsoHiding(lease.fileMatcher, made));
     outcome = withLeaks(outcome, leaked);
     call.onOutput?.(
       redacted(matcher, step === "make" ? [result.stderr] : [result.stdout, result.stderr]),

@@ -1,0 +1,59 @@
+import type { Matcher, OnSpan, RedactedSpan } from "../redact/matcher.ts";
+import type { RunMatcher } from "./run-matcher.ts";
+import type { RunAlarm } from "./vault-access.ts";
+
+/** Looks at what is redacted of one run: whether it was the whole environment, or a value in a form that hides it. */
+export class RunWatch {
+  /** For what the run prints: finds what the given one does, and tells nobody of the canary. */
+  readonly matcher: Matcher;
+  /** The same for files: programs pack and encode those for good reasons. */
+  readonly fileMatcher: Matcher;
+  readonly #run: Pick<RunMatcher, "canary" | "usual">;
+  readonly #evasive = new Set<string>();
+  #dumped = false;
+
+  constructor(run: Pick<RunMatcher, "canary" | "usual">, matcher: Matcher) {
+    this.#run = run;
+    this.matcher = this.#watching(matcher, (span) => this.#seePrinted(span));
+    this.fileMatcher = this.#watching(matcher, (span) => this.#seeCanary(span));
+  }
+
+  #watching(matcher: Matcher, see: OnSpan): Matcher {
+    const isCanary = (name: string): boolean => name === this.#run.canary.name;
+    return {
+      weak: matcher.weak,
+      redactor: (onSpan) => {
+        const redactor = matcher.redactor((span) => {
+          see(span);
+          onSpan?.({ ...span, names: span.names.filter((name) => !isCanary(name)) });
+        });
+        return {
+          push: (bytes) => redactor.push(bytes),
+          end: () => redactor.end(),
+          get counts() {
+            return new Map([...redactor.counts].filter(([name]) => !isCanary(name)));
+          },
+        };
+      },
+      wipe: () => matcher.wipe(),
+    };
+  }
+
+  /** undefined = nothing of this was seen. `split`: whose values the two streams showed together. */
+  alarm(split: readonly string[] = []): RunAlarm | undefined {
+    const evasive = [...new Set([...this.#evasive, ...split])].sort();
+    return this.#dumped || evasive.length > 0 ? { dumped: this.#dumped, evasive } : undefined;
+  }
+
+  #seeCanary({ names }: RedactedSpan): void {
+    if (names.includes(this.#run.canary.name)) this.#dumped = true;
+  }
+
+  #seePrinted(span: RedactedSpan): void {
+    this.#seeCanary(span);
+    const { bytes, names } = span;
+    const { canary, usual } = this.#run;
+    if (usual.isUsual(bytes, names)) return;
+    for (const name of names) if (name !== canary.name) this.#evasive.add(name);
+  }
+}
