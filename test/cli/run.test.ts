@@ -250,6 +250,22 @@ test("a shell at a terminal has the secrets, and its output is redacted", async 
   assert.ok(!person.screen.includes(VALUE));
 });
 
+test("S363 with an unlocked agent a disguised value is told on stderr, and the next run is asked about", async (t) => {
+  const home = await vaultWithKey(t);
+  await home.ov(["unlock"]);
+  await approveAll(home, "shop", "dev");
+  const run = (line: string) => home.ov(["run", ...HERE, "--", "sh", "-c", line], { askpass: false });
+  const usual = await run("echo $KEY");
+  assert.deepEqual([usual.code, usual.stderr], [0, ""]);
+  const disguised = await run("echo $KEY | rev");
+  assert.equal(disguised.code, 0);
+  assert.match(
+    disguised.stderr,
+    /printed KEY in a form that hides a value[\s\S]*approved for longer in shop\/dev has ended/,
+  );
+  assert.equal((await run("echo $KEY")).code, 5);
+});
+
 test("with an unlocked agent a shell at a terminal asks, and goes on", async (t) => {
   const home = await vaultWithKey(t);
   await home.ov(["unlock"]);

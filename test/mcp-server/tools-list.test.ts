@@ -57,6 +57,7 @@ test("vault_run has the arguments and results of the design", () => {
   ]);
   assert.deepEqual(run.inputSchema.required, ["command"]);
   assert.deepEqual(Object.keys(run.outputSchema?.properties ?? {}).sort(), [
+    "alarm",
     "duration_ms",
     "exit_code",
     "leak_scan_incomplete",

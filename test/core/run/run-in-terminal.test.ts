@@ -60,9 +60,17 @@ test("on a terminal the command has a terminal of the same size, and its exit co
 });
 
 test("S21 output on a terminal is redacted", async () => {
-  const screen = await onTerminal("sh", "-c", "echo $API_KEY; env | grep KEY");
+  const screen = await onTerminal("sh", "-c", "echo $API_KEY; env | grep ^API_KEY");
   await screen.pty.exit;
   assert.match(screen.shown(), /^\[redacted:API_KEY\]\r\nAPI_KEY=\[redacted:API_KEY\]\r\n/);
+  assert.doesNotMatch(screen.shown(), /sk_test/);
+  assert.doesNotMatch(screen.shown(), /"alarm"/);
+});
+
+test("S360 a dump of the environment on a terminal is told", async () => {
+  const screen = await onTerminal("env");
+  await screen.pty.exit;
+  assert.match(screen.shown(), /"alarm":\{"dumped":true,"evasive":\[\]\}/);
   assert.doesNotMatch(screen.shown(), /sk_test/);
 });
 
