@@ -11,24 +11,22 @@ import { decodeEscapes } from "../redact/views/escapes.ts";
  */
 export class UsualForms {
   readonly #key = randomBuffer(4).readInt32LE() | 1;
-  readonly #windows: Int32Array;
-  readonly #mask: number;
-  /** Too short to tell. */
+  /** Open addressing; 0 = free. */
+  readonly #hashes: Int32Array;
+  /** Too short to tell, or with letters that programs often garble. */
   readonly #exempt = new Set<string>();
 
   constructor(values: readonly { readonly name: string; readonly value: Uint8Array }[]) {
     const texts = values.flatMap(({ value }) => usualTexts(value));
     const size = texts.reduce((sum, text) => sum + text.length, 0);
-    const bits = 2 ** Math.ceil(Math.log2(Math.max(1024, size * 16)));
-    this.#windows = new Int32Array(bits / 32);
-    this.#mask = bits - 1;
+    this.#hashes = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(64, size * 2))));
     for (const text of texts) {
       for (let at = 0; at + WINDOW <= text.length; at++) {
-        const bit = this.#bit(text, at);
-        this.#windows[bit >>> 5]! |= 1 << (bit & 31);
+        const hash = this.#hash(text, at);
+        this.#hashes[this.#place(hash)] = hash;
       }
     }
-    for (const { name, value } of values) if (value.length < MIN_VALUE) this.#exempt.add(name);
+    for (const { name, value } of values) if (value.length < MIN_VALUE || !isText(value)) this.#exempt.add(name);
   }
 
   /** `bytes` were redacted as showing these. */
@@ -36,40 +34,65 @@ export class UsualForms {
     if (names.some((name) => this.#exempt.has(name))) return true;
     let shown: Uint8Array | undefined = withoutControls(bytes);
     for (let layer = 0; layer <= MAX_LAYERS && shown !== undefined; layer++) {
-      if (this.#holds(shown)) return true;
+      if (readings(shown).some((reading) => this.#holds(reading))) return true;
       shown = decodeEscapes(shown)?.bytes;
     }
     return false;
   }
 
   wipe(): void {
-    this.#windows.fill(0);
+    this.#hashes.fill(0);
   }
 
   /** Seven bytes in a row are no chance. */
   #holds(bytes: Uint8Array): boolean {
     let inRow = 0;
     for (let at = 0; at + WINDOW <= bytes.length; at++) {
-      const bit = this.#bit(bytes, at);
-      inRow = ((this.#windows[bit >>> 5]! >>> (bit & 31)) & 1) === 1 ? inRow + 1 : 0;
+      inRow = this.#hashes[this.#place(this.#hash(bytes, at))] === 0 ? 0 : inRow + 1;
       if (inRow >= 2) return true;
     }
     return false;
   }
 
-  #bit(bytes: Uint8Array, at: number): number {
+  /** Where a hash is, or would be. */
+  #place(hash: number): number {
+    const mask = this.#hashes.length - 1;
+    let at = hash & mask;
+    while (this.#hashes[at] !== 0 && this.#hashes[at] !== hash) at = (at + 1) & mask;
+    return at;
+  }
+
+  #hash(bytes: Uint8Array, at: number): number {
     let hash = this.#key;
     for (let i = at; i < at + WINDOW; i++) hash = Math.imul(hash ^ folded(bytes[i]!), 0x01000193);
     hash = Math.imul(hash ^ (hash >>> 15), this.#key);
-    return (hash ^ (hash >>> 13)) & this.#mask;
+    return (hash ^ (hash >>> 13)) | 0 || 1;
   }
 }
 
 const WINDOW = 6;
 /** A shorter value has hardly a window. */
 const MIN_VALUE = 10;
-/** JSON within JSON. */
-const MAX_LAYERS = 2;
+/** JSON within JSON within a URL. */
+const MAX_LAYERS = 3;
+
+/** As it is; a base64 within base64, as in a Kubernetes secret with a Docker configuration; and a key's bytes with signs between. */
+function readings(shown: Uint8Array): readonly Uint8Array[] {
+  const text = Buffer.from(shown).toString("latin1");
+  if (/^[\s0-9a-fA-F:.,-]+$/.test(text)) return [shown, Buffer.from(text.replace(/[^0-9a-fA-F]/g, ""), "latin1")];
+  if (!BASE64_LINES.test(text)) return [shown];
+  // Of packed data, some may be stored as it is.
+  return [shown, ...ALIGNMENTS.map((cut) => decoded(text, cut)).filter(isText)];
+}
+
+/** Not letters on lines of their own: read as base64, those could be a key's bytes. */
+const BASE64_LINES = /^(?:[A-Za-z0-9+/_-]{16,}\s+)*[A-Za-z0-9+/_-]{16,}=*\s*$/;
+/** Where a stretch of base64 may begin. */
+const ALIGNMENTS = [0, 1, 2, 3];
+
+function decoded(text: string, cut: number): Uint8Array {
+  return withoutControls(Buffer.from(text.replace(/\s/g, "").slice(cut), "base64"));
+}
 
 /** What counts as usual of a value and of the secrets inside it; a key that is kept as text is also its bytes, as hex too. */
 function usualTexts(value: Uint8Array): readonly Uint8Array[] {

@@ -7,6 +7,8 @@ import { RunWatch } from "#core/run/run-watch.ts";
 import { decodeOutput, runWithSecrets } from "#core/run/run-with-secrets.ts";
 import type { AlarmNotice } from "#core/run/vault-access.ts";
 import { createEnvironment } from "#core/vault/apps.ts";
+import { type LeakCase, leakMatrix, moreCases } from "../../leak-matrix/cases.ts";
+import { runCase, valuesOf } from "../../leak-matrix/run-case.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 import { DEV, KEY, newVault, PASSWORD, put, STAGING } from "../vault/fixture.ts";
 import { API_KEY, CONTEXT, leased } from "./leased.ts";
@@ -71,7 +73,6 @@ const HIDING: Readonly<Record<string, string>> = {
   "a character a line": "printf %s $API_KEY | fold -w 1",
   "with dots between": "printf %s $API_KEY | sed 's/./&./g'",
   "in gzip and base64": "printf %s $API_KEY | gzip -9 | base64 -w 0",
-  "in base64 twice": "printf %s $API_KEY | base64 -w 0 | base64 -w 0",
   "in base32": "printf %s $API_KEY | base32 -w 0",
 };
 
@@ -114,6 +115,9 @@ const USUAL: Readonly<Record<string, string>> = {
   "by a Python traceback": `python3 -c 'import os; raise ValueError(os.environ["DB"], os.environ["SYMBOLS"])'`,
   "by Node's error": `${NODE} -e 'throw new Error("bad " + process.env.SYMBOLS + process.env.DB)'`,
   "by hexdump -C": "printf %s $API_KEY | hexdump -C 2>/dev/null || true",
+  "in a Docker configuration in a Kubernetes secret":
+    'printf \'{"auths":{"r":{"auth":"%s"}}}\' "$(printf "user:%s" "$API_KEY" | base64 -w 0)" | base64 -w 0',
+  "a hex key as a fingerprint": 'printf %s "$HEX" | sed "s/../&:/g"',
   "by git": 'git ls-remote "https://user:$API_KEY@127.0.0.1:9/x.git"; git config --list; git remote -v',
   "by curl -v": 'curl -sv -m 2 -u "user:$API_KEY" -H "X-Key: $SYMBOLS" "http://127.0.0.1:9/?k=$API_KEY"',
   "by npm": `npm config set //127.0.0.1/:_authToken "$API_KEY" --location project; cat .npmrc`,
@@ -126,6 +130,39 @@ for (const [what, line] of Object.entries(USUAL)) {
     const { alarm, stdout, stderr } = await alarmOf(line, { API_KEY, DB, SYMBOLS, HEX, PIN: "4821", SHORT: "hunter2" });
     assert.equal(alarm, undefined, `${stdout}\n${stderr}`);
   });
+}
+
+/** A key's own bytes in xxd and od. */
+const BYTES = new Set(["P28", "P29"]);
+const PASSING = new Set(["plain", "shell", "url", "multiline", "clean"]);
+const { cases, fixtures } = leakMatrix();
+const all = [...cases, ...moreCases()];
+
+test("S362 the leak matrix' clean texts, logs, errors, shells' quoting, URLs and keys in lines are no alarm", async () => {
+  const passing = all.filter(
+    ({ id, group, expected }) => (PASSING.has(group) && !BYTES.has(id)) || expected === "unchanged",
+  );
+  assert.ok(passing.length > 80, String(passing.length));
+  for (const one of passing) assert.equal(await matrixAlarm(one), undefined, `${one.id} ${one.command}`);
+});
+
+test("S361 the leak matrix' ciphers, letters on lines and packed values are evasive", async () => {
+  for (const id of ["B70", "P01", "P02", "P06", "C06", "C08", "B15", "N12", "B35", "B20", "B22", "N45", "C26"]) {
+    const one = all.find((each) => each.id === id)!;
+    assert.deepEqual(await matrixAlarm(one), { dumped: false, evasive: ["SECRET"] }, `${id} ${one.command}`);
+  }
+});
+
+async function matrixAlarm({ command, fixture }: LeakCase) {
+  const { stdout, stderr } = await runCase(command, fixtures[fixture]!);
+  const matcher = await compileRunMatcher(valuesOf(fixtures[fixture]!));
+  const watch = new RunWatch(matcher, matcher);
+  for (const bytes of [stdout, stderr]) {
+    const redactor = watch.matcher.redactor();
+    redactor.push(bytes);
+    redactor.end();
+  }
+  return watch.alarm();
 }
 
 test("S362 the environment itself is a dump, and nothing evasive, in whatever order", async () => {
