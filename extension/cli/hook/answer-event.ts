@@ -51,7 +51,7 @@ async function redacted(
   if (size > MAX_CHARACTERS)
     return withheld(texts, `it has more than ${MAX_CHARACTERS / 1024 / 1024} million characters`);
   try {
-    const hidden = await withoutValues(`${HOOKS[client].title} (hook)`, texts, await access(), notes);
+    const hidden = await withoutValues(`${HOOKS[client].title} (hook)`, texts, await found(access, notes), notes);
     const { detectCredentials } = await import("#core/redact/detectors.ts");
     const interceptor = new Interceptor(interceptMode(mode), detectCredentials);
     const replaced = new Map<string, string>();
@@ -67,6 +67,17 @@ async function redacted(
 
 /** What a client shows a model is far less; the rest would only keep the vault's process busy. */
 const MAX_CHARACTERS = 8 * 1024 * 1024;
+
+/** Where the way to the vault is not safe, it counts as locked. */
+async function found(access: HookDeps["access"], notes: string[]): Promise<VaultAccess | undefined> {
+  try {
+    return await access();
+  } catch (error) {
+    if (!isVaultError(error)) throw error;
+    notes.push(`ov: ${error.message}`);
+    return undefined;
+  }
+}
 
 async function withoutValues(
   client: string,

@@ -64,7 +64,7 @@ export class UsualForms {
 
   #hash(bytes: Uint8Array, at: number): number {
     let hash = this.#key;
-    for (let i = at; i < at + WINDOW; i++) hash = Math.imul(hash ^ folded(bytes[i]!), 0x01000193);
+    for (let i = at; i < at + WINDOW; i++) hash = Math.imul(hash ^ FOLDED[bytes[i]!]!, 0x01000193);
     hash = Math.imul(hash ^ (hash >>> 15), this.#key);
     return (hash ^ (hash >>> 13)) | 0 || 1;
   }
@@ -97,22 +97,22 @@ function decoded(text: string, cut: number): Uint8Array {
 /** What counts as usual of a value and of the secrets inside it; a key that is kept as text is also its bytes, as hex too. */
 function usualTexts(value: Uint8Array): readonly Uint8Array[] {
   return valueParts(value).flatMap(({ bytes }) => {
-    const texts = [bytes, ...base64Cores(bytes).flatMap((core) => [Buffer.from(core), urlAlphabet(core)])];
+    const texts = [bytes, ...base64Cores(bytes).flatMap(bothAlphabets)];
     return isText(bytes) ? texts : [...texts, Buffer.from(Buffer.from(bytes).toString("hex"))];
   });
 }
 
-function urlAlphabet(core: string): Uint8Array {
-  return Buffer.from(core.replaceAll("+", "-").replaceAll("/", "_"));
+function bothAlphabets(core: string): readonly Uint8Array[] {
+  const other = core.replaceAll("+", "-").replaceAll("/", "_");
+  return (other === core ? [core] : [core, other]).map((text) => Buffer.from(text, "latin1"));
 }
 
 function isText(bytes: Uint8Array): boolean {
   return bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || (byte >= 9 && byte <= 13));
 }
 
-function folded(byte: number): number {
-  return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
-}
+/** Capitals as small letters. */
+const FOLDED = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte));
 
 /** Colours and cursor movements, as shells put between typed letters; and the zeros of UTF-16. */
 function withoutControls(bytes: Uint8Array): Uint8Array {

@@ -94,6 +94,18 @@ test("S356 with a locked vault the agent goes on, what looks like a credential i
   }
 });
 
+test("S356 where the way to the vault is not safe, it counts as locked, and why is said", async () => {
+  const event = { hook_event_name: "PostToolUse", tool_response: "fine" };
+  const { reply, notes } = await answerEvent("codex", JSON.stringify(event), {
+    access: async () => {
+      throw new VaultError("store-failed", "Others can read the folder.");
+    },
+    interceptMode: undefined,
+  });
+  assert.equal(reply, undefined);
+  assert.match(notes.join(), /Others can read the folder.*vault is locked/s);
+});
+
 test("S357 an output that could not be looked at is withheld, in the client's shape, and the agent goes on", async () => {
   const broken = accessThat(async () => {
     throw new Error(`a bug that quotes ${VALUE}`);
