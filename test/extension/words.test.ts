@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import "./fakes/vscode-hook.ts";
 import { afterEach, test } from "node:test";
+import { parseContext } from "#core/vault/context.ts";
 import { VAULT_ERROR_CODES, VaultError } from "#core/vault-error.ts";
 
 const vscode = await import("vscode");
 const { messageOf, windowError } = await import("#vscode/words/error-text.ts");
 const { actionText, outcomeText } = await import("#vscode/words/audit-words.ts");
+const { alarmText } = await import("#vscode/words/alarm-text.ts");
 const { warningText } = await import("#vscode/words/policy-words.ts");
 const { importNote, leftReason } = await import("#vscode/words/import-words.ts");
 
@@ -67,4 +69,16 @@ test("what an import leaves out, and what it says of a file, is told with its nu
     "AWS has more: the answer has a NextToken. Get the next page, and import it too.",
   ] as const;
   for (const note of notes) assert.equal(importNote(note), note);
+});
+
+test("S363 a person is told what a run printed, whose it was, and that approvals have ended", () => {
+  const notice = { client: "codex 1", context: parseContext("shop/dev") };
+  assert.equal(
+    alarmText({ ...notice, dumped: true, evasive: [] }),
+    "A command of codex 1 printed the whole environment of shop/dev, or left it in a file. It is redacted. What you allowed for longer there has ended.",
+  );
+  assert.match(
+    alarmText({ ...notice, dumped: true, evasive: ["A", "B"] }),
+    /^A command of codex 1 printed A, B of shop\/dev in a form that hides a value, such as reversed\. It printed its whole environment, too\. /,
+  );
 });

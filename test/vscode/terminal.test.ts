@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { parseContext, requireSecretName } from "#core/vault/context.ts";
 import { answerApproval } from "./harness/approvals.ts";
 import { type EditorWindow, PATIENCE } from "./harness/editor-window.ts";
-import { answerDialog, answerNotification, readStatus } from "./harness/messages.ts";
+import { answerDialog, answerNotification, readNotification, readStatus } from "./harness/messages.ts";
 import { inVault, storedInfo } from "./harness/ov.ts";
 import { cancelQuickInput, pick, readQuickInput, runCommand, typeInto } from "./harness/quick-input.ts";
 import { PASSWORD, seedVault } from "./harness/seeded-vault.ts";
@@ -23,7 +23,11 @@ before(async () => {
   seedVault(code.ovHome, { "shop/dev/STRIPE_KEY": VALUE });
   folder = code.workspace("shop");
   writeFileSync(join(folder, ".ov.yaml"), "app: shop\nenvironment: dev\n");
-  const scripts = { show: "echo script=$STRIPE_KEY", leak: "echo $STRIPE_KEY > left.txt" };
+  const scripts = {
+    show: "echo script=$STRIPE_KEY",
+    leak: "echo $STRIPE_KEY > left.txt",
+    turn: "echo $STRIPE_KEY | rev",
+  };
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "shop", scripts }));
   mkdirSync(join(folder, ".vscode"));
   const tasks = [
@@ -55,6 +59,15 @@ test("the same command runs again", async () => {
   await runCommand(window, "OpaqueVault: Run Last Command with Secrets Again");
   await answerApproval(window, "npm run show", APPROVE);
   await see("script=[redacted:STRIPE_KEY]");
+});
+
+test("S361 a script that prints a value reversed is told in a notification", async () => {
+  await closeTerminals();
+  await runCommand(window, "OpaqueVault: Run with Secrets");
+  await pick(window, "What shall run", "npm run turn");
+  await answerApproval(window, "npm run turn", APPROVE);
+  await see("[redacted:STRIPE_KEY]");
+  await readNotification(window, "printed STRIPE_KEY of shop/dev in a form that hides a value");
 });
 
 test("a secret in placeholder mode is marked in the request, and told at the end if it was never used", async () => {

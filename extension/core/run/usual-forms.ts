@@ -25,6 +25,7 @@ export class UsualForms {
         const hash = this.#hash(text, at);
         this.#hashes[this.#place(hash)] = hash;
       }
+      text.fill(0);
     }
     for (const { name, value } of values) if (value.length < MIN_VALUE || !isText(value)) this.#exempt.add(name);
   }
