@@ -117,6 +117,10 @@ async function makeSecret(t: TestContext): Promise<void> {
   ]);
   assert.match(screen, new RegExp(`API_KEY may go to ${host}`));
   rmSync(file);
+}
+
+/** Again after each run of CHILD: it prints its environment, which ends what was approved. */
+async function approve(t: TestContext): Promise<void> {
   await typed(t, ["approve", "shop/dev", "--for", "15m"]);
 }
 
@@ -162,6 +166,7 @@ const REMARKS = [
 
 test("S153 through ov run, the value of a secret in placeholder mode reaches its host in its header, and nothing else", async (t) => {
   await makeSecret(t);
+  await approve(t);
   const go = join(vault.folder, "go-run");
   const words = [process.execPath, "child.mjs", String(allowed.port), String(other.port), go];
   const child = spawn(process.execPath, [OV, "run", "-a", "shop", "-e", "dev", "-s", "API_KEY", "--", ...words], {
@@ -189,6 +194,7 @@ test("S153 through ov run, the value of a secret in placeholder mode reaches its
 
 test("S154 through vault_run, the value of a secret in placeholder mode reaches its host in its header, and nothing else", async (t) => {
   await makeSecret(t);
+  await approve(t);
   const env = vault.env as Record<string, string>; // a copy of process.env, which has no undefined values
   const client = new Client({ name: "test", version: "1" });
   await client.connect(
@@ -217,6 +223,7 @@ test("S154 through vault_run, the value of a secret in placeholder mode reaches 
   const { placeholders } = result.structuredContent as Record<string, unknown>; // by the tool's schema
   assert.deepEqual(placeholders, { used: { API_KEY: 1 }, unused: [], remarks: REMARKS });
 
+  await approve(t);
   const unused = await client.callTool({
     name: "vault_run",
     arguments: { ...where, secrets: ["API_KEY"], command: ["true"] },
