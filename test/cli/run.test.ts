@@ -250,7 +250,7 @@ test("a shell at a terminal has the secrets, and its output is redacted", async 
   assert.ok(!person.screen.includes(VALUE));
 });
 
-test("S363 with an unlocked agent a disguised value is told on stderr, and the next run is asked about", async (t) => {
+test("S368 with an unlocked agent a disguised value is told on stderr, and the next run is asked about", async (t) => {
   const home = await vaultWithKey(t);
   await home.ov(["unlock"]);
   await approveAll(home, "shop", "dev");

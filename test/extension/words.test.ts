@@ -71,7 +71,7 @@ test("what an import leaves out, and what it says of a file, is told with its nu
   for (const note of notes) assert.equal(importNote(note), note);
 });
 
-test("S363 a person is told what a run printed, whose it was, and that approvals have ended", () => {
+test("S368 a person is told what a run printed, whose it was, and that approvals have ended", () => {
   const notice = { client: "codex 1", context: parseContext("shop/dev") };
   assert.equal(
     alarmText({ ...notice, dumped: true, evasive: [] }),

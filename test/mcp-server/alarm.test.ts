@@ -17,7 +17,7 @@ async function start() {
   return { client: linked.client, vault };
 }
 
-test("S361 vault_run tells the model what was evasive, and that nothing stays approved", async () => {
+test("S366 vault_run tells the model what was evasive, and that nothing stays approved", async () => {
   const { client, vault } = await start();
   const answer = await answerOf(client, "vault_run", { command: "echo $STRIPE_KEY | rev" });
   const alarm = { environment_dumped: false, evasive: ["STRIPE_KEY"], approvals_ended: true };
@@ -28,7 +28,7 @@ test("S361 vault_run tells the model what was evasive, and that nothing stays ap
   assert.ok(!answer.json.includes([...STRIPE].reverse().join("")));
 });
 
-test("S360 vault_run tells the model of a dump, and counts no secret that it doesn't know", async () => {
+test("S365 vault_run tells the model of a dump, and counts no secret that it doesn't know", async () => {
   const { client } = await start();
   const answer = await answerOf(client, "vault_run", { command: "env", secrets: ["STRIPE_KEY"] });
   assert.deepEqual(answer.data.alarm, { environment_dumped: true, evasive: [], approvals_ended: true });
@@ -37,7 +37,7 @@ test("S360 vault_run tells the model of a dump, and counts no secret that it doe
   assert.deepEqual(answer.data.secrets_injected, ["STRIPE_KEY"]);
 });
 
-test("S360 a shell tells it when it ends", async () => {
+test("S365 a shell tells it when it ends", async () => {
   const { client } = await start();
   const opened = await answerOf(client, "vault_inject_env", { shell: "sh" });
   const session = { session_id: String(opened.data.session_id) };

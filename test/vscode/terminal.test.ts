@@ -61,7 +61,7 @@ test("the same command runs again", async () => {
   await see("script=[redacted:STRIPE_KEY]");
 });
 
-test("S361 a script that prints a value reversed is told in a notification", async () => {
+test("S366 a script that prints a value reversed is told in a notification", async () => {
   await closeTerminals();
   await runCommand(window, "OpaqueVault: Run with Secrets");
   await pick(window, "What shall run", "npm run turn");

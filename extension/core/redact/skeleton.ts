@@ -8,8 +8,12 @@ export interface Skeleton {
   readonly length: number;
 }
 
-/** Into `codes` and `at`, which have room for all of `bytes`. */
-export function skeletonOf(bytes: Uint8Array, codes: Uint8Array, at: Int32Array): Skeleton {
+/** Into `codes` and `at` where they are given, which have room for all of `bytes`. */
+export function skeletonOf(
+  bytes: Uint8Array,
+  codes = new Uint8Array(bytes.length),
+  at = new Int32Array(bytes.length),
+): Skeleton {
   let length = 0;
   for (let i = 0; i < bytes.length; ) {
     const byte = bytes[i]!;

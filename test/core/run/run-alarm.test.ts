@@ -33,7 +33,7 @@ for (const [what, line] of Object.entries({
   "in base64": "env | base64",
   "into a file": "env > env.txt",
 })) {
-  test(`S360 a run whose environment is printed ${what} is told so`, async () => {
+  test(`S365 a run whose environment is printed ${what} is told so`, async () => {
     const { alarm, stdout, result } = await alarmOf(line);
     assert.equal(alarm?.dumped, true, stdout);
     assert.ok(!stdout.includes(API_KEY));
@@ -48,7 +48,7 @@ for (const [what, line] of Object.entries({
   });
 }
 
-test("S360 one variable, or the names alone, are no dump", async () => {
+test("S365 one variable, or the names alone, are no dump", async () => {
   for (const line of [
     "echo $API_KEY",
     "printenv API_KEY",
@@ -77,14 +77,14 @@ const HIDING: Readonly<Record<string, string>> = {
 };
 
 for (const [what, line] of Object.entries(HIDING)) {
-  test(`S361 a value that is printed ${what} is redacted as before, and told as evasive`, async () => {
+  test(`S366 a value that is printed ${what} is redacted as before, and told as evasive`, async () => {
     const { alarm, stdout } = await alarmOf(line);
     assert.deepEqual(alarm, { dumped: false, evasive: ["API_KEY"] }, stdout);
     assert.match(stdout, /\[redacted:API_KEY\]/);
   });
 }
 
-test("S361 a value that is split between stdout and stderr is withheld as before, and told as evasive", async () => {
+test("S366 a value that is split between stdout and stderr is withheld as before, and told as evasive", async () => {
   const halves = "printf %s $API_KEY | cut -c 1-7; printf %s $API_KEY | cut -c 8- >&2";
   const { alarm, stdout, stderr } = await alarmOf(halves, { API_KEY: "qv7Tz4mBn93kXw" });
   assert.deepEqual([alarm, stdout], [{ dumped: false, evasive: ["API_KEY"] }, ""]);
@@ -126,7 +126,7 @@ const USUAL: Readonly<Record<string, string>> = {
 };
 
 for (const [what, line] of Object.entries(USUAL)) {
-  test(`S362 a value that is printed ${what} is no alarm`, async () => {
+  test(`S367 a value that is printed ${what} is no alarm`, async () => {
     const { alarm, stdout, stderr } = await alarmOf(line, { API_KEY, DB, SYMBOLS, HEX, PIN: "4821", SHORT: "hunter2" });
     assert.equal(alarm, undefined, `${stdout}\n${stderr}`);
   });
@@ -138,7 +138,7 @@ const PASSING = new Set(["plain", "shell", "url", "multiline", "clean"]);
 const { cases, fixtures } = leakMatrix();
 const all = [...cases, ...moreCases()];
 
-test("S362 the leak matrix' clean texts, logs, errors, shells' quoting, URLs and keys in lines are no alarm", async () => {
+test("S367 the leak matrix' clean texts, logs, errors, shells' quoting, URLs and keys in lines are no alarm", async () => {
   const passing = all.filter(
     ({ id, group, expected }) => (PASSING.has(group) && !BYTES.has(id)) || expected === "unchanged",
   );
@@ -146,7 +146,7 @@ test("S362 the leak matrix' clean texts, logs, errors, shells' quoting, URLs and
   for (const one of passing) assert.equal(await matrixAlarm(one), undefined, `${one.id} ${one.command}`);
 });
 
-test("S361 the leak matrix' ciphers, letters on lines and packed values are evasive", async () => {
+test("S366 the leak matrix' ciphers, letters on lines and packed values are evasive", async () => {
   for (const id of ["B70", "P01", "P02", "P06", "C06", "C08", "B15", "N12", "B35", "B20", "B22", "N45", "C26"]) {
     const one = all.find((each) => each.id === id)!;
     assert.deepEqual(await matrixAlarm(one), { dumped: false, evasive: ["SECRET"] }, `${id} ${one.command}`);
@@ -165,7 +165,7 @@ async function matrixAlarm({ command, fixture }: LeakCase) {
   return watch.alarm();
 }
 
-test("S362 the environment itself is a dump, and nothing evasive, in whatever order", async () => {
+test("S367 the environment itself is a dump, and nothing evasive, in whatever order", async () => {
   for (const line of ["env", "env | sort -r", "export -p", "cat /proc/self/environ | tr '\\0' '\\n'"]) {
     assert.deepEqual((await alarmOf(line, { API_KEY, DB, SYMBOLS, HEX })).alarm, { dumped: true, evasive: [] }, line);
   }
@@ -177,7 +177,7 @@ test("a file in which a value is packed is told as a leak, and is nothing evasiv
   assert.ok(result.leaked.files.length > 0);
 });
 
-test("S363 an alarm ends what stands for its environment, and nothing else, and the person and the log are told", async () => {
+test("S368 an alarm ends what stands for its environment, and nothing else, and the person and the log are told", async () => {
   for (const alarm of [
     { dumped: true, evasive: [] },
     { dumped: false, evasive: [KEY, "NOT_OF_THE_LEASE"] },

@@ -67,7 +67,7 @@ test("S21 output on a terminal is redacted", async () => {
   assert.doesNotMatch(screen.shown(), /"alarm"/);
 });
 
-test("S360 a dump of the environment on a terminal is told", async () => {
+test("S365 a dump of the environment on a terminal is told", async () => {
   const screen = await onTerminal("env");
   await screen.pty.exit;
   assert.match(screen.shown(), /"alarm":\{"dumped":true,"evasive":\[\]\}/);

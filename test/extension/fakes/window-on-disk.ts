@@ -21,7 +21,12 @@ export function windowOnDisk(): WindowOnDisk {
   mkdirSync(home);
   const paths = findPaths({ OV_HOME: join(root, "ov") });
   const own = { env: {}, cwd: home, home, paths };
-  const vault = new WindowVault(own, { idleMs: () => 3_600_000, onCanary: () => {}, onServer: () => {} });
+  const vault = new WindowVault(own, {
+    idleMs: () => 3_600_000,
+    onCanary: () => {},
+    onAlarm: () => {},
+    onServer: () => {},
+  });
   const window = {
     own,
     vault,
