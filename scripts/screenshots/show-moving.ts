@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unlock } from "../../test/vscode/harness/agent.ts";
 import type { EditorWindow } from "../../test/vscode/harness/editor-window.ts";
-import { openFile, pick, readQuickInput, runCommand, saveAs, typeInto } from "../../test/vscode/harness/quick-input.ts";
+import { openFile, pick, readQuickInput, runCommand, typeInto } from "../../test/vscode/harness/quick-input.ts";
 import { PASSWORD } from "../../test/vscode/harness/seeded-vault.ts";
 import { openContainer } from "../../test/vscode/harness/tree.ts";
 
@@ -33,17 +33,4 @@ export async function showImport(window: EditorWindow): Promise<() => Promise<vo
   await typeInto(window, "Master password, to see which", PASSWORD);
   await readQuickInput(window, "Choose what to import");
   return async () => rmSync(folder, { recursive: true, force: true });
-}
-
-/** Up to the question that a person answers by the environment's name; nothing is written. */
-export async function showPlainExport(window: EditorWindow): Promise<void> {
-  await openContainer(window, "OpaqueVault");
-  await unlock(window);
-  await runCommand(window, "OpaqueVault: Export …");
-  await pick(window, "What shall be exported?", "Plain Export of One Environment");
-  await pick(window, "Choose an environment", "shop/prod");
-  await pick(window, "Choose the format", ".env");
-  await saveAs(window, "Save the values in the clear", "shop-prod.env", join(tmpdir(), "shop-prod.env"));
-  await typeInto(window, "Master password, to export the values of shop/prod", PASSWORD);
-  await readQuickInput(window, "Type shop/prod to do it");
 }

@@ -49,7 +49,6 @@ export const STATES: readonly State[] = [
   { name: "invite", vault: "locked", show: sharing.showInvite },
   { name: "token", vault: "locked", part: DIALOG, show: sharing.showToken },
   { name: "import", vault: "locked", show: moving.showImport },
-  { name: "export", vault: "locked", show: moving.showPlainExport },
   { name: "hint", vault: "locked", inAllThemes: true, show: editor.showHint },
   { name: "quick-fix", vault: "locked", show: editor.showQuickFix },
   { name: "project-file", vault: "locked", show: editor.showCompletion },
