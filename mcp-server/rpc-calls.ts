@@ -35,7 +35,7 @@ export const RPC_ARGUMENTS = {
   settle: 2,
   reveal: 4,
   prove: 1,
-  redact: 2,
+  redact: 3,
   approve: 1,
   pending: 0,
   approvals: 0,

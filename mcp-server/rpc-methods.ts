@@ -128,7 +128,7 @@ export const RPC_METHODS = {
   ],
   reveal: [context, secretName, count.optional(), bytes],
   prove: [bytes],
-  redact: [z.string().max(200), z.array(z.string()).max(10_000)],
+  redact: [z.string().max(200), z.array(z.string()).max(10_000), z.boolean().optional()],
   approve: [
     z.strictObject({ ...request, action: z.enum(["run", "shell", "write", "delete"]), names: z.array(secretName) }),
   ],

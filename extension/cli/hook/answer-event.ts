@@ -1,7 +1,8 @@
 import type { VaultAccess } from "#core/run/vault-access.ts";
+import { withoutCredentials } from "#core/run/without-credentials.ts";
 import { isVaultError } from "#core/vault-error.ts";
 import { HOOKS, type HookClientName } from "#mcp/client-setup/hooks.ts";
-import { Interceptor, interceptMode } from "#mcp/interceptor.ts";
+import { interceptMode } from "#mcp/interceptor.ts";
 import { type Event, PROTOCOLS } from "./protocols.ts";
 import { textsOf, withTexts } from "./texts-of.ts";
 
@@ -51,15 +52,12 @@ async function redacted(
   if (size > MAX_CHARACTERS)
     return withheld(texts, `it has more than ${MAX_CHARACTERS / 1024 / 1024} million characters`);
   try {
-    const hidden = await withoutValues(`${HOOKS[client].title} (hook)`, texts, await found(access, notes), notes);
-    const { detectCredentials } = await import("#core/redact/detectors.ts");
-    const interceptor = new Interceptor(interceptMode(mode), detectCredentials);
-    const replaced = new Map<string, string>();
-    for (const [i, text] of texts.entries()) {
-      const shown = await interceptor.inspect(hidden[i] ?? text, new Map());
-      if (shown !== text) replaced.set(text, shown);
-    }
-    return replaced;
+    const masks = interceptMode(mode) === "block";
+    const vault = await found(access, notes);
+    const hidden =
+      (await byVault(`${HOOKS[client].title} (hook)`, texts, masks, vault, notes)) ??
+      (masks ? await withoutCredentials(texts) : []);
+    return new Map(texts.flatMap((text, i) => (typeof hidden[i] === "string" ? [[text, hidden[i]] as const] : [])));
   } catch (error) {
     return withheld(texts, isVaultError(error) ? error.code : "an error of its own");
   }
@@ -79,27 +77,27 @@ async function found(access: HookDeps["access"], notes: string[]): Promise<Vault
   }
 }
 
-async function withoutValues(
+/** By the process that holds the vault. undefined = there is none: it is locked. */
+async function byVault(
   client: string,
   texts: readonly string[],
+  masks: boolean,
   vault: VaultAccess | undefined,
   notes: string[],
-): Promise<readonly (string | null)[]> {
-  if (vault === undefined) return locked(texts, notes);
+): Promise<readonly (string | null)[] | undefined> {
   try {
-    const { texts: hidden, unreadable } = await inTime(vault.redact(client, texts));
-    if (unreadable.length > 0) notes.push(`ov: can't be read, so its values are not hidden: ${unreadable.join(", ")}`);
-    return hidden;
+    if (vault !== undefined) {
+      const { texts: hidden, unreadable } = await inTime(vault.redact(client, texts, masks));
+      if (unreadable.length > 0)
+        notes.push(`ov: can't be read, so its values are not hidden: ${unreadable.join(", ")}`);
+      return hidden;
+    }
   } catch (error) {
     // It was locked, or its process ended, since it was found.
-    if (isVaultError(error, "vault-locked") || isVaultError(error, "agent-unreachable")) return locked(texts, notes);
-    throw error;
+    if (!isVaultError(error, "vault-locked") && !isVaultError(error, "agent-unreachable")) throw error;
   }
-}
-
-function locked(texts: readonly string[], notes: string[]): readonly null[] {
   notes.push('ov: the vault is locked, so only what looks like a credential is hidden. "ov unlock" opens it.');
-  return texts.map(() => null);
+  return undefined;
 }
 
 /** Clients wait 30 seconds for a hook, and then go on with what it did not answer. */

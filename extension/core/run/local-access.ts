@@ -71,6 +71,7 @@ import type {
 } from "./vault-access.ts";
 import { VaultRedactor } from "./vault-redactor.ts";
 import { stillVisible } from "./visible-text.ts";
+import { withoutCredentials } from "./without-credentials.ts";
 
 export interface LocalAccessOptions {
   /** The session locks when nothing was asked of it for so long (ms). */
@@ -367,7 +368,7 @@ export class LocalAccess implements VaultAccess {
   }
 
   /** Not by `#used`: an agent that reads files must not keep an idle vault unlocked. */
-  async redact(client: string, texts: readonly string[]): Promise<RedactedTexts> {
+  async redact(client: string, texts: readonly string[], credentials = false): Promise<RedactedTexts> {
     if (this.#isIdle()) await this.lock();
     const { hidden, ...redacted } = await this.#redactor.redact(texts);
     for (const { context, names } of hidden) {
@@ -378,7 +379,9 @@ export class LocalAccess implements VaultAccess {
       this.#noted.set(key, this.#clocks.moment());
       await this.#session.audit({ actor: stillVisible(client), action: "redact", names, outcome: "ok" }, context);
     }
-    return redacted;
+    if (!credentials) return redacted;
+    const masked = await withoutCredentials(texts.map((text, i) => redacted.texts[i] ?? text));
+    return { ...redacted, texts: masked.map((text, i) => text ?? redacted.texts[i] ?? null) };
   }
 
   /** The next use in that environment is asked about again, and the person is told. Of the lease's own names only. */

@@ -87,9 +87,9 @@ export interface VaultAccess extends SharingAccess {
   /**
    * Texts that an agent is about to read, with the vault's values hidden: of every environment, also of production and
    * of decoys. Nobody approves it, so it tells of no value whether a guess at it, or at a piece, is right; and it is no
-   * use of the vault. Who hid what is in the audit log.
+   * use of the vault. Who hid what is in the audit log. `credentials`: what only looks like one is masked too.
    */
-  redact(client: string, texts: readonly string[]): Promise<RedactedTexts>;
+  redact(client: string, texts: readonly string[], credentials?: boolean): Promise<RedactedTexts>;
 
   /** Approves an action that shows or uses no value, such as a deletion that an agent asks for. */
   approve(request: ApprovalRequest, ask?: Ask, signal?: AbortSignal): Promise<void>;

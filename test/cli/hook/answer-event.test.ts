@@ -138,3 +138,9 @@ test("an environment that can't be read is named to the person", async () => {
   const { notes } = await answer("codex", { hook_event_name: "PostToolUse", tool_response: "x yz" }, partly);
   assert.match(notes.join(), /shop\/dev/);
 });
+
+test("in the mode that only warns, what looks like a credential passes", async () => {
+  const event = JSON.stringify({ hook_event_name: "PostToolUse", tool_response: `b ${GITHUB_TOKEN}` });
+  const deps = { access: async () => undefined, interceptMode: "warn" };
+  assert.equal((await answerEvent("codex", event, deps)).reply, undefined);
+});

@@ -173,3 +173,13 @@ test("an environment that can't be read is named, and the others' values are hid
   const { texts, unreadable } = await access.redact("claude", [STRIPE]);
   assert.deepEqual([texts, unreadable], [["[redacted:vault]"], ["shop/production"]]);
 });
+
+test("what only looks like a credential is masked too, where it is asked for", async () => {
+  const { access } = await setting();
+  const token = ["ghp", "wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx"].join("_");
+  const texts = [`a ${STRIPE}`, `b ${token}`, "c"];
+  assert.deepEqual((await access.redact("claude", texts)).texts, ["a [redacted:vault]", null, null]);
+  const [value, masked, clean] = (await access.redact("claude", texts, true)).texts;
+  assert.deepEqual([value, clean], ["a [redacted:vault]", null]);
+  assert.match(masked!, /^b \[redacted:rule:[^\]]+\]$/);
+});
