@@ -1,7 +1,5 @@
 import { type CredentialFinding, maskCredentials } from "#core/redact/detectors.ts";
-
-/** "block" redacts what looks like a credential; "warn" lets it through and says so. Both count. */
-export type InterceptMode = "block" | "warn";
+import type { InterceptMode } from "#mcp/intercept-mode.ts";
 
 /** The findings come in order and don't overlap. */
 export type DetectCredentials = (text: string) => Promise<readonly CredentialFinding[]>;
@@ -42,9 +40,4 @@ export class Interceptor {
   async suspects(text: string): Promise<boolean> {
     return (await this.#detect(text)).length > 0;
   }
-}
-
-/** Reads OV_INTERCEPT_MODE; anything but "warn" blocks. */
-export function interceptMode(text: string | undefined): InterceptMode {
-  return text === "warn" ? "warn" : "block";
 }

@@ -1,7 +1,8 @@
 import { detectCredentials } from "#core/redact/detectors.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
 import { ShellSessions } from "#core/run/shell-session.ts";
-import { Interceptor, interceptMode } from "#mcp/interceptor.ts";
+import { interceptMode } from "#mcp/intercept-mode.ts";
+import { Interceptor } from "#mcp/interceptor.ts";
 import type { ServerDeps } from "#mcp/server-deps.ts";
 import { SuspendedCalls } from "#mcp/suspended-calls.ts";
 import { VERSION } from "#mcp/version.ts";

@@ -2,7 +2,7 @@ import type { VaultAccess } from "#core/run/vault-access.ts";
 import { withoutCredentials } from "#core/run/without-credentials.ts";
 import { isVaultError } from "#core/vault-error.ts";
 import { HOOKS, type HookClientName } from "#mcp/client-setup/hooks.ts";
-import { interceptMode } from "#mcp/interceptor.ts";
+import { interceptMode } from "#mcp/intercept-mode.ts";
 import { type Event, PROTOCOLS } from "./protocols.ts";
 import { textsOf, withTexts } from "./texts-of.ts";
 
