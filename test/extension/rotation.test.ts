@@ -101,6 +101,17 @@ test("a rotation that was cut off is marked in the tree, and resumed or given up
   assert.ok(notified.includes("No rotation is under way."));
 });
 
+test("what is at work in this window is not one that was cut off, and is not begun a second time", async () => {
+  const begun = await access.rotate({ kind: "begin", name: KEY, contexts: [DEV] });
+  await window.rotations.during(DEV, KEY, async () => {
+    await window.rotations.look();
+    assert.deepEqual(window.rotations.current, []);
+    await run("rotateSecret");
+    assert.match(notified.join(), /is being rotated in this window already/);
+  });
+  assert.equal(window.rotations.current[0]?.id, begun!.id);
+});
+
 test("S373 a program that a rotation began with is shown before it goes on, and nothing runs without a yes", async () => {
   const provider = { command: ["./rotate.sh", "--with", "a\u202Eb"], cwd: "/tmp", secrets: [] };
   await access.rotate({ kind: "begin", name: KEY, contexts: [DEV], provider });

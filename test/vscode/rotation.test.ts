@@ -83,11 +83,10 @@ test("a rotation that nobody allows has begun nothing, and one that fails is tak
   await typeInto(window, "Which other secrets of shop/dev does it need?", "");
   await answerApproval(window, "(make)", "Deny");
   await closeTerminals();
-  source.alter("exit 3");
+  source.alter('if test "$OV_ROTATION_STEP" = make; then exit 3; fi');
   await byProgram();
   await typeInto(window, "Which other secrets of shop/dev does it need?", "");
   await answerApproval(window, "(make)", "Allow once");
-  source.alter("");
   await answerApproval(window, "(discard)", "Allow once");
   const screen = window.page.locator(".terminal-wrapper.active .xterm-rows");
   await window.step("see why", () => screen.getByText("exit code 3").first().waitFor());
@@ -130,7 +129,7 @@ test("S373 one that is cut off stands in the tree and the status bar, and is res
 
 test("Ctrl-C cuts a program off, and giving up takes back what it made", async () => {
   const before = await storedValue(code, "shop/dev/API_KEY");
-  source.alter("sleep 60");
+  source.alter('if test "$OV_ROTATION_STEP" = make; then sleep 60; fi');
   await byProgram();
   await typeInto(window, "Which other secrets of shop/dev does it need?", "");
   await answerApproval(window, "(make)", "Allow once");

@@ -12,7 +12,7 @@ import type { Window } from "../../window.ts";
 import { confirmReplace } from "../secrets/replace-value.ts";
 import { askInSteps } from "../secrets/steps.ts";
 import { tellStored } from "../secrets/write-secret.ts";
-import { rotateHere, rotateInTerminal } from "./rotation-deps.ts";
+import { requireIdle, rotateHere, rotateInTerminal } from "./rotation-deps.ts";
 import { newRotationDraft, placesOf, type RotationDraft, rotationSteps } from "./rotation-steps.ts";
 import { goOnWith, tellOpen } from "./show-rotations.ts";
 
@@ -26,6 +26,7 @@ export async function rotateSecret(window: Window, argument: unknown): Promise<v
   if (picked === undefined) return;
   const access = await window.unlocked();
   const { context, info } = picked;
+  requireIdle(window, { name: info.name, contexts: [context] });
   await window.rotations.look();
   const open = window.rotations.of(context, info.name);
   if (open !== undefined) return goOnWith(window, open);
@@ -58,7 +59,7 @@ async function begin(
   // Who went back from a program to another way has a draft of both.
   if (how === "program" && provider !== undefined) return beginInTerminal(window, { ...asked, provider });
   const done: RotationInfo[] = [];
-  await rotateHere(window, draft, (deps) => rotateEverywhere(deps, asked, (each) => done.push(each)));
+  await rotateHere(window, draft, draft, (deps) => rotateEverywhere(deps, asked, (each) => done.push(each)));
   const [first] = done.flatMap((each) => each.contexts);
   if (contexts.length > 1) tellRotated(name, contexts);
   else if (first !== undefined) tellStored(first, await lookUp(access, first, name), draft.value);
@@ -79,10 +80,10 @@ function beginInTerminal(
   const own = { name, contexts, provider, ...(password === undefined ? {} : { password }) };
   const work = (deps: RotateDeps, screen: Screen): Promise<void> =>
     rotateEverywhere(deps, own, (each) => screen.say(rotatedText(name, each.contexts)));
-  rotateInTerminal(window, name, work, (isDone) => {
+  rotateInTerminal(window, asked, work, (isDone) => {
     wipe(password);
     if (isDone) tellRotated(name, contexts);
-    else void tellOpen(window, name);
+    else void tellOpen(window, asked);
   });
 }
 

@@ -15,22 +15,22 @@ import { placesOf } from "./rotation-steps.ts";
 /** A rotation without a program. `draft` has the first value; environments with another one are asked about anew. */
 export async function rotateHere(
   window: Window,
+  place: RotationOf,
   draft: ValueDraft | undefined,
   use: (deps: RotateDeps) => Promise<unknown>,
 ): Promise<void> {
+  requireIdle(window, place);
   const access = await window.unlocked();
   let first = draft;
-  await withMatchers((matchers) =>
-    use({
-      ...{ access, client: CLIENT, parentEnv: window.own.env, matchers },
-      newValue: async (rotation) => {
-        const given = first;
-        first = undefined;
-        // A copy, since a rotation wipes what it gets.
-        return given === undefined ? askAgain(window, rotation) : Uint8Array.from(await takeValue(window, given));
-      },
-    }),
-  ).finally(() => window.rotations.look());
+  const newValue = async (rotation: RotationInfo): Promise<Uint8Array> => {
+    const given = first;
+    first = undefined;
+    // A copy, since a rotation wipes what it gets.
+    return given === undefined ? askAgain(window, rotation) : Uint8Array.from(await takeValue(window, given));
+  };
+  await window.rotations.during(place.contexts[0]!, place.name, () =>
+    withMatchers((matchers) => use({ access, client: CLIENT, parentEnv: window.own.env, matchers, newValue })),
+  );
 }
 
 /**
@@ -39,13 +39,15 @@ export async function rotateHere(
  */
 export function rotateInTerminal(
   window: Window,
-  name: string,
+  place: RotationOf,
   use: (deps: RotateDeps, screen: Screen) => Promise<unknown>,
   onEnd: (isDone: boolean) => void,
 ): void {
+  const { name } = place;
+  requireIdle(window, place);
   openTerminal(vscode.l10n.t("Rotate {0}", name), "sync", async (screen, signal) => {
     let isDone = false;
-    try {
+    const work = async (): Promise<void> => {
       const access = await window.unlocked();
       const { newAsk, onLeaked } = await window.deps();
       const ask = newAsk?.(CLIENT);
@@ -77,12 +79,29 @@ export function rotateInTerminal(
         ),
       );
       isDone = true;
+    };
+    try {
+      await window.rotations.during(place.contexts[0]!, name, work);
       return 0;
     } finally {
-      await window.rotations.look();
       onEnd(isDone);
     }
   });
+}
+
+/** Of one environment at least, which are all of one app. */
+export type RotationOf = Pick<RotationInfo, "name" | "contexts">;
+
+/** Two at once would take each other's values back. */
+export function requireIdle({ rotations }: Window, place: RotationOf): void {
+  if (!rotations.isAtWork(place.contexts[0]!, place.name)) return;
+  throw windowError(
+    "vault-conflict",
+    vscode.l10n.t(
+      "{0} is being rotated in this window already. Answer it, or end it in its terminal.",
+      placesOf(place),
+    ),
+  );
 }
 
 async function askAgain(window: Window, rotation: RotationInfo): Promise<Uint8Array> {

@@ -10,7 +10,7 @@ import { SecretNode } from "../../tree/nodes.ts";
 import type { Window } from "../../window.ts";
 import { phaseText } from "../../words/rotation-words.ts";
 import { askChoice, askInSteps, type Choice, type Step } from "../secrets/steps.ts";
-import { rotateHere, rotateInTerminal } from "./rotation-deps.ts";
+import { type RotationOf, rotateHere, rotateInTerminal } from "./rotation-deps.ts";
 import { commandStep, type ProgramDraft, placesOf } from "./rotation-steps.ts";
 
 /** Rotations that were cut off; of a row of the tree its own. One of them is gone on with, or given up. */
@@ -65,8 +65,8 @@ export async function goOnWith(window: Window, rotation: RotationInfo): Promise<
 }
 
 /** For a rotation by a program that failed or was cut off. Says nothing where it was taken back at both ends. */
-export async function tellOpen(window: Window, name: string): Promise<void> {
-  const open = (await window.vault.access?.rotations().catch(() => []))?.find((rotation) => rotation.name === name);
+export async function tellOpen(window: Window, { name, contexts }: RotationOf): Promise<void> {
+  const open = contexts.map((context) => window.rotations.of(context, name)).find((rotation) => rotation !== undefined);
   if (open === undefined) return;
   const show = vscode.l10n.t("Resume or Give Up …");
   const text = vscode.l10n.t("The rotation of {0} has not ended: {1}", placesOf(open), phaseText(open.phase));
@@ -131,15 +131,14 @@ async function settle(window: Window, rotation: RotationInfo, by: typeof continu
 async function go(window: Window, rotation: RotationInfo, by: typeof continueRotation): Promise<void> {
   const told = (): void => tell(rotation, by === abortRotation || rotation.phase === "discarding");
   if (rotation.provider === undefined) {
-    await rotateHere(window, undefined, (deps) => by(deps, rotation));
+    await rotateHere(window, rotation, undefined, (deps) => by(deps, rotation));
     return told();
   }
-  const { name } = rotation;
   rotateInTerminal(
     window,
-    name,
+    rotation,
     (deps) => by(deps, rotation),
-    (isDone) => (isDone ? told() : void tellOpen(window, name)),
+    (isDone) => (isDone ? told() : void tellOpen(window, rotation)),
   );
 }
 
