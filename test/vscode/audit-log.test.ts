@@ -132,9 +132,11 @@ test("of a vault on a server the list has what the server saw, and when it got e
     items.join("\n"),
   );
   await window.page.keyboard.press("Escape");
-  await readQuickInput(window, LIST);
-  await window.page.keyboard.type("given to a command");
   await readQuickInput(window, "(1 of ");
+  await window.page.keyboard.press("ControlOrMeta+a");
+  await window.page.keyboard.type("given to a command");
+  const sent = window.page.locator(".quick-input-list .monaco-list-row", { hasText: "given to a command" }).first();
+  await window.step("see what was found", () => sent.waitFor());
   await pick(window, LIST, "given to a command");
   await readQuickInput(window, "when the server got it");
   await window.page.keyboard.press("Escape");

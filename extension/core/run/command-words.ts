@@ -24,5 +24,10 @@ export function commandWords(line: string): readonly string[] | undefined {
   return words.length === 0 || words[0] === "" ? undefined : words;
 }
 
+/** The line that gives these words again, for who wants to change it; a word with both quotes has none. */
+export function commandLine(words: readonly string[]): string {
+  return words.map((word) => (commandWords(word)?.[0] === word ? word : `'${word}'`)).join(" ");
+}
+
 /** A backslash is a part of a path on Windows, and hides the character after it in a shell. */
 const FOR_A_SHELL = new Set([..."|&;<>()$`*?[]{}~#!", ...(process.platform === "win32" ? [] : ["\\"])]);

@@ -13,14 +13,20 @@ export type Chosen =
 
 /**
  * The newest entries that pass, and what can be done with them. What is typed is looked for in all of the log; only the
- * newest of what is found are rows, as no list draws 100,000 of them in time.
+ * newest of what is found are rows, as no list draws 100,000 of them in time. `search` keeps it for the next time.
  */
-export function askEntry(lines: readonly AuditLine[], filter: LogFilter, locked: AbortSignal): Promise<Chosen> {
+export function askEntry(
+  lines: readonly AuditLine[],
+  filter: LogFilter,
+  search: { typed: string },
+  locked: AbortSignal,
+): Promise<Chosen> {
   return new Promise((resolve) => {
     const list = vscode.window.createQuickPick<Row>();
     list.ignoreFocusOut = true;
     list.placeholder = vscode.l10n.t("Type to search in all of it. An entry tells more when it is chosen.");
-    let found = findEntries(lines, filter, "");
+    list.value = search.typed;
+    let found = findEntries(lines, filter, search.typed);
     const show = (): void => {
       list.title = titleOf(found.length, lines.length);
       const rows = found.slice(0, MOST_ROWS).map(rowOf);
@@ -32,6 +38,7 @@ export function askEntry(lines: readonly AuditLine[], filter: LogFilter, locked:
     let typing: NodeJS.Timeout | undefined;
     list.onDidChangeValue((typed) => {
       clearTimeout(typing);
+      search.typed = typed;
       typing = setTimeout(() => {
         found = findEntries(lines, filter, typed);
         show();

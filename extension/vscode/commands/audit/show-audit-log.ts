@@ -33,8 +33,9 @@ async function lookThrough(
   locked: AbortSignal,
 ): Promise<void> {
   let filter = first;
+  const search = { typed: "" };
   while (!locked.aborted) {
-    const answer = await askEntry(lines, filter, locked);
+    const answer = await askEntry(lines, filter, search, locked);
     switch (answer?.kind) {
       case undefined:
         return;

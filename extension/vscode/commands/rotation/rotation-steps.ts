@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { commandWords } from "#core/run/command-words.ts";
+import { commandLine, commandWords } from "#core/run/command-words.ts";
 import { productionFirst } from "#core/run/rotation/rotate.ts";
 import { type Context, formatContext, isProduction, type SecretName } from "#core/vault/context.ts";
 import type { RotationProvider } from "#core/vault/rotation-item.ts";
@@ -58,7 +58,7 @@ function placesStep(places: readonly Context[]): Step<RotationDraft> {
   };
 }
 
-/** As it is typed; a quick look at it, not an approval: the approvals view asks for each of its runs. */
+/** What is typed is not approved by that: the approvals view asks for each of its runs. */
 export function commandStep<D extends ProgramDraft>(window: Window): Step<D> {
   return async (draft, position) => {
     const cwd = await runFolder(window);
@@ -68,7 +68,7 @@ export function commandStep<D extends ProgramDraft>(window: Window): Step<D> {
         cwd,
       ),
       placeholder: "./rotate-key.sh",
-      value: draft.provider?.command.join(" ") ?? "",
+      value: draft.provider === undefined ? "" : commandLine(draft.provider.command),
       problem: (text) =>
         commandWords(text) === undefined
           ? vscode.l10n.t("Name one program and its arguments. What needs a shell goes into a script.")
@@ -86,9 +86,12 @@ function secretsStep(window: Window): Step<RotationDraft> {
     const [home] = productionFirst(draft.contexts);
     const access = await window.unlocked();
     const secrets = (await access.list(home!)).filter(({ name, canary }) => name !== draft.name && !canary);
-    if (secrets.length === 0) return { value: [] };
-    const choices = secrets.map(({ name }) => ({ label: name, iconPath: new vscode.ThemeIcon("key"), value: name }));
     const given = draft.provider!; // asked before
+    if (secrets.length === 0) {
+      draft.provider = { ...given, secrets: [] };
+      return { value: [] };
+    }
+    const choices = secrets.map(({ name }) => ({ label: name, iconPath: new vscode.ThemeIcon("key"), value: name }));
     const placeholder = vscode.l10n.t(
       "Which other secrets of {0} does it need? None is an answer.",
       formatContext(home!),
