@@ -3,7 +3,10 @@ import { VaultError } from "../vault-error.ts";
 import { asContextName, asSecretName, type ContextName, type SecretName } from "./context.ts";
 import { type ProjectFile, projectFileHash } from "./project-file.ts";
 
-/** Refuses with `project-file-invalid`, which names the file and the line. */
+/**
+ * Refuses with `project-file-invalid`, which names the file and the line, and quotes nothing of it: a model reads that,
+ * and the file may be none of the project's.
+ */
 export function parseProjectFile(path: string, text: string): ProjectFile {
   const lines = new LineCounter();
   // maxAliasCount stays at its default for parseDocument; aliases are refused below, so that nothing can expand.
@@ -45,10 +48,7 @@ export function parseProjectFile(path: string, text: string): ProjectFile {
         found.commands = commandNames(value, at, fail);
         break;
       default:
-        throw fail(
-          `unknown key ${JSON.stringify(name.slice(0, 60))}; known are app, environment, secrets and commands`,
-          at,
-        );
+        throw fail("unknown key; known are app, environment, secrets and commands", at);
     }
   }
   return { path, text, hash: projectFileHash(path, text), ...found };

@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { lstat, open, realpath } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { sha256 } from "../crypto/hash.ts";
 import { VaultError } from "../vault-error.ts";
 import type { ContextName, SecretName } from "./context.ts";
@@ -43,17 +43,26 @@ export function projectFileHash(path: string, text: string): string {
 /** 64 KiB is far above any real file, and far below what could hurt. */
 const MAX_BYTES = 65_536;
 
+/** A link may only lead to a file of the same folder or below it: what lies elsewhere is none of this project. */
+async function targetOf(path: string): Promise<string> {
+  const stat = await lstat(path).catch(() => undefined);
+  if (stat?.isSymbolicLink() !== true) return path;
+  const target = await realpath(path).catch(() => undefined);
+  const below = target && relative(await realpath(dirname(path)), target);
+  if (target !== undefined && below !== undefined && !/^\.\.([\\/]|$)/.test(below) && !isAbsolute(below)) return target;
+  throw new VaultError("project-file-invalid", `${path} is a link that leads out of its folder. Remove it.`);
+}
+
 async function readSmall(path: string): Promise<string | undefined> {
   // Without NONBLOCK a FIFO in a shared folder above would hold up everybody who works below it.
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-      // One that can't be read might narrow, so it is not passed over.
-      throw new VaultError("project-file-invalid", `${path} can't be read (${error.code}). Correct it or remove it.`, {
-        cause: error,
-      });
-    },
-  );
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+  const file = await open(await targetOf(path), flags).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    // One that can't be read might narrow, so it is not passed over.
+    throw new VaultError("project-file-invalid", `${path} can't be read (${error.code}). Correct it or remove it.`, {
+      cause: error,
+    });
+  });
   if (file === undefined) return undefined;
   try {
     const buffer = Buffer.alloc(MAX_BYTES + 1);

@@ -8,7 +8,7 @@ export interface ProjectFileProblem {
   readonly what: string;
 }
 
-/** What is wrong in the text of a `.ov.yaml`. It quotes nothing of the text, since diagnostics are read by agents. */
+/** What is wrong in the text of a `.ov.yaml`. It quotes nothing of the text, as the parser doesn't: agents read it. */
 export function projectFileProblem(text: string): ProjectFileProblem | undefined {
   try {
     parseProjectFile(PROJECT_FILE, text);
@@ -17,6 +17,6 @@ export function projectFileProblem(text: string): ProjectFileProblem | undefined
     if (!isVaultError(error, "project-file-invalid")) throw error;
     const told = /:(\d+): (.*)\. Correct the file, or /s.exec(error.message);
     const what = told?.[2] ?? /^\S+: (.*)\. Correct the file, or /s.exec(error.message)?.[1] ?? "";
-    return { line: Number(told?.[1] ?? 1) - 1, what: what.replace(/^unknown key ".*"; known/s, "unknown key; known") };
+    return { line: Number(told?.[1] ?? 1) - 1, what };
   }
 }
