@@ -57,7 +57,7 @@ export class BenchVault {
     const client = new Client({ name: "bench", version: "1" }, { capabilities: { elicitation: { form: {} } } });
     client.setRequestHandler("elicitation/create", () => ({
       action: "accept",
-      content: { decision: `Approve every command in ${CONTEXT.app}/${CONTEXT.environment} for 1 hour` },
+      content: { decision: `Approve every command in ${CONTEXT.app}/${CONTEXT.environment} for 1 hour, whoever asks` },
     }));
     const env = { ...this.env, OV_ASKPASS: this.#askpass };
     const args = [this.#ov, "mcp", "serve"];

@@ -1,5 +1,6 @@
 import type { ClientCapabilities } from "@modelcontextprotocol/server";
 import { asksEveryTime, type Decision } from "#core/run/approvals.ts";
+import { COMMAND_NOTE, changeText } from "#core/run/change-text.ts";
 import type { ApprovalRequest, Ask } from "#core/run/vault-access.ts";
 import { formatContext, isProduction } from "#core/vault/context.ts";
 import { shortLine } from "#mcp/display-text.ts";
@@ -39,13 +40,17 @@ function choicesFor(request: ApprovalRequest): ReadonlyMap<string, Decision> {
     [DENY, "deny"],
     ["Approve once", "once"],
   ]);
-  const uses = request.action === "run" || request.action === "shell";
-  if (!uses || asksEveryTime(request)) return choices;
+  if (!offersMore(request)) return choices;
   const context = formatContext(request.context);
   return choices
     .set("Approve this exact command for this session", "command")
-    .set(`Approve every command in ${context} for 15 minutes`, { minutes: 15 })
-    .set(`Approve every command in ${context} for 1 hour`, { minutes: 60 });
+    .set(`Approve every command in ${context} for 15 minutes, whoever asks`, { minutes: 15 })
+    .set(`Approve every command in ${context} for 1 hour, whoever asks`, { minutes: 60 });
+}
+
+/** Than this once. */
+function offersMore(request: ApprovalRequest): boolean {
+  return (request.action === "run" || request.action === "shell") && !asksEveryTime(request);
 }
 
 /** Closing or declining the form is "nobody answered": clients without a person do that by themselves. */
@@ -60,7 +65,8 @@ function describe(request: ApprovalRequest): string | undefined {
   if (/[\p{C}\p{Zl}\p{Zp}]/u.test(request.command)) return undefined;
   if (request.command.length > MAX_COMMAND || request.names.length > MAX_NAMES) return undefined;
   if (request.projectFile !== undefined && request.projectFile.text.length > MAX_COMMAND) return undefined;
-  const { action, context, client, names, command, cwd, reason, projectFile, everyTime, placeholders = [] } = request;
+  const { action, context, client, names, command, cwd, reason, projectFile, everyTime } = request;
+  const { placeholders = [], changes = [] } = request;
   const lines = [
     `${QUESTION[action]} ${formatContext(context)}${isProduction(context) ? " (production)" : ""}?`,
     // Command, client and reason were spelled out when the request was made; a second time would change them.
@@ -72,12 +78,14 @@ function describe(request: ApprovalRequest): string | undefined {
     ),
     `Asked by: ${client}`,
   ];
+  for (const change of changes) lines.push(`Note: ${changeText(change)}`);
   for (const warning of everyTime?.warnings ?? []) lines.push(`Warning: ${shortLine(warning, 500)}`);
   if (reason !== undefined) lines.push(`Reason, in the agent's own words: ${reason}`);
   if (projectFile !== undefined) {
     lines.push(`The file ${shortLine(projectFile.path, MAX_COMMAND)} chose this context, and is new or has changed:`);
     lines.push(...projectFile.text.split("\n").map((line) => `| ${shortLine(line, 500)}`));
   }
+  if (offersMore(request)) lines.push(COMMAND_NOTE);
   return lines.join("\n");
 }
 

@@ -65,6 +65,8 @@ export interface ApprovalTexts {
     readonly reason: string;
     readonly production: string;
     readonly projectFile: string;
+    /** How far the answers reach that are for more than this once. */
+    readonly reach: string;
     readonly left: string;
     readonly standing: string;
     readonly allCommands: string;

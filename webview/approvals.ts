@@ -58,7 +58,9 @@ function requestCard(request: RequestCard): HTMLElement {
     card.append(element("p", "warning", `${request.projectFile.path} ${labels.projectFile}:`));
     card.append(element("pre", "", request.projectFile.lines.join("\n")));
   }
-  card.append(buttons(request), countdown(request.expiresAt));
+  card.append(buttons(request));
+  if (request.answers.some((answer) => typeof answer !== "string")) card.append(element("p", "left", labels.reach));
+  card.append(countdown(request.expiresAt));
   card.setAttribute("aria-label", `${request.client} ${texts.actions[request.action]}`);
   return card;
 }

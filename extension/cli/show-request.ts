@@ -1,11 +1,13 @@
 import { asksEveryTime, type Decision } from "#core/run/approvals.ts";
+import { changeText } from "#core/run/change-text.ts";
 import type { ApprovalRequest } from "#core/run/vault-access.ts";
 import { stillVisible, visible } from "#core/run/visible-text.ts";
 import { formatContext, isProduction } from "#core/vault/context.ts";
 
 /** All that a person has to see before they say yes. Of what core spelled out already, nothing is spelled out twice. */
 export function requestLines(request: ApprovalRequest): readonly string[] {
-  const { action, context, client, names, command, cwd, reason, projectFile, everyTime, placeholders = [] } = request;
+  const { action, context, client, names, command, cwd, reason, projectFile, everyTime } = request;
+  const { placeholders = [], changes = [] } = request;
   return [
     `${WHAT[action]} ${formatContext(context)}${isProduction(context) ? "  (production)" : ""}`,
     `  command   ${stillVisible(command)}`,
@@ -17,6 +19,7 @@ export function requestLines(request: ApprovalRequest): readonly string[] {
     ),
     `  asked by  ${stillVisible(client)}`,
     ...(reason === undefined ? [] : [`  reason    ${stillVisible(reason)}   (the agent's own words)`]),
+    ...changes.map((change) => `  note      ${changeText(change)}`),
     ...(everyTime?.warnings ?? []).map((warning) => `  warning   ${stillVisible(warning)}`),
     ...(projectFile === undefined
       ? []
@@ -42,8 +45,8 @@ export function decisionsFor(request: ApprovalRequest): readonly { readonly name
   return [
     ...answers,
     { name: "Approve this exact command until the vault locks", value: "command" },
-    { name: `Approve every command in ${context} for 15 minutes`, value: { minutes: 15 } },
-    { name: `Approve every command in ${context} for 1 hour`, value: { minutes: 60 } },
+    { name: `Approve every command in ${context} for 15 minutes, whoever asks`, value: { minutes: 15 } },
+    { name: `Approve every command in ${context} for 1 hour, whoever asks`, value: { minutes: 60 } },
   ];
 }
 

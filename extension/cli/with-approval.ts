@@ -1,5 +1,6 @@
 import { unpooled, wipe } from "#core/crypto/wipe.ts";
 import type { Decision, PendingApproval } from "#core/run/approvals.ts";
+import { COMMAND_NOTE } from "#core/run/change-text.ts";
 import type { Ask, VaultAccess } from "#core/run/vault-access.ts";
 import { isProduction } from "#core/vault/context.ts";
 import { isVaultError, VaultError } from "#core/vault-error.ts";
@@ -40,7 +41,9 @@ export async function answerOn(
   password?: Uint8Array,
 ): Promise<Decision> {
   for (const line of requestLines(request)) terminal.output.write(`${line}\n`);
-  const decision = await choose(terminal, "Your answer:", decisionsFor(request));
+  const decisions = decisionsFor(request);
+  if (decisions.some(({ value }) => value === "command")) terminal.output.write(`  ${COMMAND_NOTE}\n`);
+  const decision = await choose(terminal, "Your answer:", decisions);
   if (decision === "deny" || password !== undefined) await access.answer(id, decision, password);
   else await withPassword(terminal, (password) => access.answer(id, decision, password));
   return decision;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Context, formatContext, isProduction } from "../vault/context.ts";
 import { VaultError } from "../vault-error.ts";
+import { type CommandChange, type CommandFiles, changesSince } from "./command-files.ts";
 import { type Moment, TwoClocks } from "./two-clocks.ts";
 import type { ApprovalRequest, Ask } from "./vault-access.ts";
 
@@ -29,7 +30,7 @@ export class Approvals {
   readonly #standing = new Map<string, Standing>();
   readonly #pending = new Map<string, PendingApproval & { readonly key: string; readonly began: Moment }>();
   /** Keys of requests that a person approved once, elsewhere, and that were not used yet. */
-  readonly #once = new Map<string, Moment>();
+  readonly #once = new Map<string, Covered & { readonly began: Moment }>();
   /** Keys of requests that a person denied elsewhere: the next try is told so. */
   readonly #denied = new Map<string, Moment>();
 
@@ -44,12 +45,13 @@ export class Approvals {
     const key = keyOf(request);
     if (this.#covers(request, key)) return;
     if (this.#denied.delete(key)) throw denied(request);
-    const decision = await ask?.(request, signal);
+    const shown = this.#withChanges(request);
+    const decision = await ask?.(shown, signal);
     if (decision !== undefined) {
       for (const [id, pending] of this.#pending) if (pending.key === key) this.#pending.delete(id);
       return this.#apply(request, decision);
     }
-    throw new VaultError("approval-required", this.#waitFor(request, key));
+    throw new VaultError("approval-required", this.#waitFor(shown, key));
   }
 
   /** Answers a pending request by its id. */
@@ -61,8 +63,9 @@ export class Approvals {
     }
     this.#pending.delete(id);
     if (decision === "deny") this.#denied.set(pending.key, this.#clocks.moment());
-    else if (decision === "once" || asksEveryTime(pending.request)) this.#once.set(pending.key, this.#clocks.moment());
-    else this.#apply(pending.request, decision);
+    else if (decision === "once" || asksEveryTime(pending.request)) {
+      this.#once.set(pending.key, { ...coveredBy(pending.request), began: this.#clocks.moment() });
+    } else this.#apply(pending.request, decision);
     return pending.request;
   }
 
@@ -77,7 +80,7 @@ export class Approvals {
     if (!Number.isInteger(minutes) || minutes < 1 || minutes > 480) {
       throw new VaultError("argument-invalid", "A time window is 1 to 480 whole minutes.");
     }
-    return this.#add({ context, lastsMs: minutes * 60_000, key: undefined });
+    return this.#add({ context, lastsMs: minutes * 60_000 });
   }
 
   pending(): readonly PendingApproval[] {
@@ -111,11 +114,20 @@ export class Approvals {
     // A project file that nobody has seen is shown first, whatever was approved before.
     if (request.projectFile !== undefined || asksEveryTime(request)) return false;
     const context = formatContext(request.context);
-    return [...this.#standing.values()].some(
-      (approval) =>
-        formatContext(approval.context) === context &&
-        (approval.key === undefined ? request.action === "run" || request.action === "shell" : approval.key === key),
-    );
+    return [...this.#standing.values()].some(({ covers, ...approval }) => {
+      if (formatContext(approval.context) !== context) return false;
+      if (covers === undefined) return request.action === "run" || request.action === "shell";
+      return covers.line === lineOf(request) && isSame(covers, request);
+    });
+  }
+
+  /** A person who has approved this command is told why they are asked again. */
+  #withChanges(request: ApprovalRequest): ApprovalRequest {
+    const line = lineOf(request);
+    const before = [...this.#standing.values()].map(({ covers }) => covers).concat([...this.#once.values()]);
+    const found = before.flatMap((covers) => (covers?.line === line ? changesOf(covers, request) : []));
+    const changes = new Map([...(request.changes ?? []), ...found].map((change) => [change.path, change]));
+    return changes.size === 0 ? request : { ...request, changes: [...changes.values()].slice(0, MAX_CHANGES) };
   }
 
   #apply(request: ApprovalRequest, decision: Decision): void {
@@ -123,7 +135,9 @@ export class Approvals {
     if (decision === "once" || asksEveryTime(request)) return;
     if (decision === "command") {
       const { context, command } = request;
-      this.#add({ context, command, key: keyOf({ ...request, projectFile: undefined }) });
+      const covers = coveredBy(request);
+      for (const [id, standing] of this.#standing) if (standing.covers?.line === covers.line) this.#standing.delete(id);
+      this.#add({ context, command, covers });
     } else {
       this.open(request.context, decision.minutes);
     }
@@ -159,37 +173,53 @@ export class Approvals {
     for (const [id, { began, lastsMs }] of this.#standing)
       if (lastsMs !== undefined && lasted(began, lastsMs)) this.#standing.delete(id);
     for (const [id, { began }] of this.#pending) if (lasted(began, PENDING_MS)) this.#pending.delete(id);
-    for (const [key, began] of this.#once) if (lasted(began, PENDING_MS)) this.#once.delete(key);
+    for (const [key, { began }] of this.#once) if (lasted(began, PENDING_MS)) this.#once.delete(key);
     for (const [key, began] of this.#denied) if (lasted(began, PENDING_MS)) this.#denied.delete(key);
   }
 }
 
 interface Standing extends Pick<Approval, "id" | "context" | "command"> {
-  /** What it covers; undefined = every command of the environment. */
-  readonly key: string | undefined;
+  /** Left out: every command of the environment. */
+  readonly covers?: Covered;
   readonly began: Moment;
   /** undefined = until the session ends. */
   readonly lastsMs?: number;
 }
 
+/** One command line, and what its words stood for when a person approved it. */
+interface Covered {
+  readonly line: string;
+  readonly content: CommandFiles | undefined;
+}
+
 const PENDING_MS = 10 * 60_000;
 const MAX_PENDING = 50;
+const MAX_CHANGES = 8;
 
 /** Everything a person saw, but the agent's words: another command, folder, client or set of names asks again. */
-function keyOf(
-  request: Omit<ApprovalRequest, "projectFile"> & { readonly projectFile?: ApprovalRequest["projectFile"] | undefined },
-): string {
-  const { action, client, context, names, command, cwd, surroundings, projectFile } = request;
-  return JSON.stringify([
-    action,
-    client,
-    formatContext(context),
-    [...names].sort(),
-    command,
-    cwd,
-    surroundings ?? "",
-    projectFile?.hash ?? "",
-  ]);
+function keyOf(request: ApprovalRequest): string {
+  const { content, projectFile } = request;
+  return JSON.stringify([lineOf(request), content ?? "", projectFile?.hash ?? ""]);
+}
+
+/** Of all that, what a later request repeats. */
+function lineOf({ action, client, context, names, command, cwd, surroundings }: ApprovalRequest): string {
+  return JSON.stringify([action, client, formatContext(context), [...names].sort(), command, cwd, surroundings ?? ""]);
+}
+
+function coveredBy(request: ApprovalRequest): Covered {
+  return { line: lineOf(request), content: request.content };
+}
+
+/** What doesn't tell what it runs is never the same as what did. */
+function isSame(covers: Covered, request: ApprovalRequest): boolean {
+  if (covers.content === undefined || request.content === undefined) return covers.content === request.content;
+  return changesOf(covers, request).length === 0;
+}
+
+function changesOf({ content }: Covered, request: ApprovalRequest): readonly CommandChange[] {
+  if (content === undefined || request.content === undefined) return [];
+  return changesSince(content, request.content, request.cwd);
 }
 
 /** By its name, or because the policy wants it so. */

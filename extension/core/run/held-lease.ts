@@ -16,7 +16,7 @@ import { newRunMarker, type RunMarker } from "./run-marker.ts";
 import { RunWatch } from "./run-watch.ts";
 import { both } from "./sandbox/confine.ts";
 import type { Ask, Confinement, LeaseRequest, RunAlarm, RunOutcome, VaultAccess } from "./vault-access.ts";
-import { requireFolder } from "./working-folder.ts";
+import { folderIdentity, requireFolder } from "./working-folder.ts";
 
 export interface RunDeps {
   readonly access: Pick<VaultAccess, "lease" | "settle">;
@@ -63,6 +63,7 @@ export async function holdLease(
 ): Promise<HeldLease> {
   const { allowedRoots, confinement: wanted, runs: command, ...leaseRequest } = request;
   const cwd = requireFolder(request.cwd, allowedRoots);
+  const folder = folderIdentity(cwd);
   const searchPath = pathOf(deps.parentEnv);
   const runs = { command, ...(searchPath === undefined ? {} : { searchPath }) };
   const surroundings = surroundingsOf(deps.parentEnv);
@@ -70,7 +71,7 @@ export async function holdLease(
   const lease = await deps.access.lease(asked, ask, signal);
   try {
     if (signal?.aborted) throw new VaultError("cancelled", "The run was cancelled before it began. Run it again.");
-    if (requireFolder(request.cwd, allowedRoots) !== cwd) {
+    if (requireFolder(request.cwd, allowedRoots) !== cwd || folderIdentity(cwd) !== folder) {
       throw new VaultError("cwd-invalid", "The working folder was replaced during the approval. Run it again.");
     }
     const values = lease.secrets.filter(({ placeholder }) => placeholder === undefined);

@@ -43,6 +43,8 @@ import type { AuditFilter } from "./audit/audit-filter.ts";
 import { auditWhere } from "./audit/audit-where.ts";
 import { readAudit } from "./audit/read-audit.ts";
 import { Canaries } from "./canaries.ts";
+import { changeText } from "./change-text.ts";
+import { type CommandChange, changesSince, commandFiles } from "./command-files.ts";
 import { exposeLeaked } from "./expose-leaked.ts";
 import { type Gate, gateLease, readPolicy } from "./lease-gate.ts";
 import type { Policy } from "./policy.ts";
@@ -307,15 +309,9 @@ export class LocalAccess implements VaultAccess {
     const { names } = gate;
     const { runs: _, canConfine: __, canStandIn: ___, rotation, ...shown } = asked;
     const request = { ...shown, names, ...gate.shown };
-    let wasAsked = false;
-    const asking: Ask | undefined =
-      ask &&
-      ((...question) => {
-        wasAsked = true;
-        return ask(...question);
-      });
+    let wasAsked: boolean;
     try {
-      await this.#decide(request, asking, signal);
+      wasAsked = await this.#approveLease(asked, request, ask, signal);
     } catch (error) {
       await this.#auditFailure(asked, names, error);
       throw error;
@@ -330,6 +326,39 @@ export class LocalAccess implements VaultAccess {
     const of = rotation === undefined ? "" : `+${rotation.id}:${secrets.length}`;
     const fingerprint = `${session.vaultId}/${formatContext(context)}/${versions.join(",")}${of}`;
     return { id, secrets, fingerprint, ...(confinement === undefined ? {} : { confinement }) };
+  }
+
+  /** Whether a person was asked. What they approved is looked at again after their answer: they take minutes. */
+  async #approveLease(
+    asked: LeaseRequest,
+    request: ApprovalRequest,
+    ask: Ask | undefined,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const look = () => asked.runs && commandFiles(asked.runs, asked.cwd);
+    let wasAsked = false;
+    let changes: readonly CommandChange[] = [];
+    for (let round = 1; round <= MAX_ROUNDS; round++) {
+      let isAsking = false;
+      const asking: Ask | undefined =
+        ask &&
+        ((...question) => {
+          isAsking = true;
+          return ask(...question);
+        });
+      const content = look();
+      await this.#decide({ ...request, ...(content && { content, changes }) }, asking, signal);
+      if (!isAsking) return wasAsked;
+      wasAsked = true;
+      const now = look();
+      if (content === undefined || now === undefined) return true;
+      changes = changesSince(content, now, asked.cwd);
+      if (changes.length === 0) return true;
+    }
+    throw new VaultError(
+      "denied-by-policy",
+      `${changes.map(changeText).join(". ")}, again and again while a person is asked. Have whatever writes it end first, or approve every command of the environment for a while.`,
+    );
   }
 
   /** The disk writes the entry while the processor decrypts. No value leaves before both are done. */
@@ -579,6 +608,8 @@ const MAX_WRONG_PASSWORDS = 5;
 /** An agent reads the same file many times. */
 const NOTE_AGAIN_MS = 10 * 60_000;
 const MAX_NOTED = 1000;
+/** How often one request is asked about while its files change. */
+const MAX_ROUNDS = 3;
 // Also wakes soon after the machine slept, when timers did not run.
 const MAX_TIMER_MS = 30_000;
 

@@ -7,6 +7,7 @@ import type { Approval, Decision, PendingApproval } from "./approvals.ts";
 import type { Anomaly } from "./audit/anomalies.ts";
 import type { AuditFilter } from "./audit/audit-filter.ts";
 import type { Command } from "./command.ts";
+import type { CommandChange, CommandFiles } from "./command-files.ts";
 import type { Policy } from "./policy.ts";
 import type { RotationInfo, RotationPlace, RotationStep } from "./rotation/rotation-step.ts";
 import type { SharingAccess } from "./sharing-access.ts";
@@ -238,6 +239,10 @@ export interface ApprovalRequest {
   readonly surroundings?: string;
   /** The agent's own words; shown as such. */
   readonly reason?: string;
+  /** What the command's words stand for: an approval of the command is of these. */
+  readonly content?: CommandFiles;
+  /** What became another since a person approved it. */
+  readonly changes?: readonly CommandChange[];
   /** A `.ov.yaml` that chose the context and that no person has seen in this state yet. */
   readonly projectFile?: { readonly path: string; readonly text: string; readonly hash: string };
   /** The policy wants this to be asked about each time: no standing approval covers it, and none comes of it. */
@@ -250,7 +255,8 @@ export interface ApprovalRequest {
   readonly placeholders?: readonly PlaceholderNotice[];
 }
 
-export interface LeaseRequest extends Omit<ApprovalRequest, "action" | "names" | "everyTime" | "placeholders"> {
+export interface LeaseRequest
+  extends Omit<ApprovalRequest, "action" | "names" | "everyTime" | "placeholders" | "content" | "changes"> {
   readonly action: "run" | "shell";
   /** undefined = every secret of the context, but decoys and what the policy keeps from its programs. */
   readonly names?: readonly SecretName[];

@@ -23,6 +23,16 @@ export function requireFolder(cwd: string, allowedRoots?: readonly string[]): st
   return folder;
 }
 
+/** Device and inode: a folder that was moved away and another that took its path are two. Empty where there is none. */
+export function folderIdentity(folder: string): string {
+  try {
+    const { dev, ino } = statSync(folder, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return "";
+  }
+}
+
 function realFolder(path: string): string | undefined {
   try {
     const real = realpathSync.native(path);

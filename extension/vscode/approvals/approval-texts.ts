@@ -25,6 +25,9 @@ export function approvalTexts(): ApprovalTexts {
       reason: l10n.t("Reason, in the agent's own words"),
       production: l10n.t("production"),
       projectFile: l10n.t("chose these, and nobody has seen it in this state yet"),
+      reach: l10n.t(
+        "Allowing this command ends when a file changes that it names; what those files start in turn is not looked at. All of this environment means every command, whoever asks.",
+      ),
       left: l10n.t("left"),
       standing: l10n.t("Allowed now"),
       allCommands: l10n.t("every command"),

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { FromApprovals, ToApprovals } from "../../../webview/approvals-protocol.ts";
 import type { WindowVault } from "../window-vault.ts";
+import { changedText } from "../words/changed-text.ts";
 import { warningText } from "../words/policy-words.ts";
 import type { ApprovalQueue } from "./approval-queue.ts";
 import { approvalTexts } from "./approval-texts.ts";
@@ -78,7 +79,7 @@ export class ApprovalsView implements vscode.WebviewViewProvider {
     const standing = (await this.#vault.access?.approvals().catch(() => [])) ?? [];
     const message: ToApprovals = {
       kind: "show",
-      requests: this.#queue.waiting.map((waiting) => requestCard(waiting, warningText)),
+      requests: this.#queue.waiting.map((waiting) => requestCard(waiting, warningText, changedText)),
       standing: standing.map(standingCard),
     };
     await view.webview.postMessage(message);

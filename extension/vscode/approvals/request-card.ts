@@ -1,4 +1,6 @@
 import { type Approval, asksEveryTime, type Decision } from "#core/run/approvals.ts";
+import { changeText } from "#core/run/change-text.ts";
+import type { CommandChange } from "#core/run/command-files.ts";
 import type { ApprovalRequest } from "#core/run/vault-access.ts";
 import { stillVisible, visible } from "#core/run/visible-text.ts";
 import { formatContext, isProduction } from "#core/vault/context.ts";
@@ -6,15 +8,17 @@ import type { RequestCard, StandingCard } from "../../../webview/approvals-proto
 import type { WaitingRequest } from "./approval-queue.ts";
 
 /**
- * All that a person has to see before they say yes, with nothing in it that could hide a part of it. `told` says a
- * warning in the language of the window.
+ * All that a person has to see before they say yes, with nothing in it that could hide a part of it. `told` and
+ * `toldChange` say it in the language of the window.
  */
 export function requestCard(
   { id, request, expiresAt }: WaitingRequest,
   told: (warning: string, rule: { readonly program: string; readonly rule: string } | undefined) => string = (text) =>
     text,
+  toldChange: (change: CommandChange) => string = changeText,
 ): RequestCard {
-  const { action, client, context, names, command, cwd, reason, projectFile, everyTime, placeholders = [] } = request;
+  const { action, client, context, names, command, cwd, reason, projectFile, everyTime } = request;
+  const { placeholders = [], changes = [] } = request;
   return {
     id,
     action,
@@ -26,7 +30,10 @@ export function requestCard(
     names: [...names],
     placeholders: placeholders.map(({ name, allowedHosts }) => ({ name, hosts: allowedHosts.map(visible).join(", ") })),
     ...(reason === undefined ? {} : { reason: stillVisible(reason) }),
-    warnings: (everyTime?.warnings ?? []).map((warning, index) => visible(told(warning, everyTime?.rules?.[index]))),
+    warnings: [
+      ...changes.map(toldChange),
+      ...(everyTime?.warnings ?? []).map((warning, index) => visible(told(warning, everyTime?.rules?.[index]))),
+    ],
     ...(projectFile === undefined
       ? {}
       : {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -100,6 +100,19 @@ test("S26 a folder that is replaced by a link during the approval is not run in"
   assert.throws(() => realpathSync(join(elsewhere, "ran")));
   assert.deepEqual(vault.outcomes, [{ exitCode: undefined, outcome: "failed", redactions: 0 }]);
   unlinkSync(folder);
+});
+
+test("S26 another folder that is put at the same path during the approval is not run in", async () => {
+  const [folder, other] = [join(base, "approved"), join(base, "other")];
+  for (const path of [folder, other]) mkdirSync(path);
+  const onLease = () => {
+    renameSync(folder, join(base, "away"));
+    renameSync(other, folder);
+  };
+  await assert.rejects(run(leased({ API_KEY }, { onLease }), { command: "touch ran", cwd: folder }), (error) =>
+    isVaultError(error, "cwd-invalid"),
+  );
+  assert.throws(() => realpathSync(join(folder, "ran")));
 });
 
 test("S26 the bytes of a lease are wiped and the lease is settled, however the run ends", async () => {
