@@ -82,7 +82,7 @@ function describe(request: ApprovalRequest): string | undefined {
   for (const warning of everyTime?.warnings ?? []) lines.push(`Warning: ${shortLine(warning, 500)}`);
   if (reason !== undefined) lines.push(`Reason, in the agent's own words: ${reason}`);
   if (projectFile !== undefined) {
-    lines.push(`The file ${shortLine(projectFile.path, MAX_COMMAND)} chose this context, and is new or has changed:`);
+    lines.push(`The file ${shortLine(projectFile.path, MAX_COMMAND)} applies here, and is new or has changed:`);
     lines.push(...projectFile.text.split("\n").map((line) => `| ${shortLine(line, 500)}`));
   }
   if (offersMore(request)) lines.push(COMMAND_NOTE);

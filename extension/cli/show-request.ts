@@ -24,7 +24,7 @@ export function requestLines(request: ApprovalRequest): readonly string[] {
     ...(projectFile === undefined
       ? []
       : [
-          `  ${visible(projectFile.path)} chose this context; nobody has seen it in this state yet:`,
+          `  ${visible(projectFile.path)} applies here; nobody has seen it in this state yet:`,
           ...projectFile.text
             .trimEnd()
             .split("\n")

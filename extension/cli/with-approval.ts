@@ -85,13 +85,14 @@ export async function withPassword<T>(terminal: Terminal, use: (password: Uint8A
 
 /** The password was the yes, except for what a person has to have seen: production, and a new project file. */
 const askHere: Ask = async (request) => {
-  const { projectFile, context } = request;
-  if (projectFile === undefined && !isProduction(context)) return "once";
+  const { projectFile, context, changes = [] } = request;
+  const news = projectFile ?? changes.find(({ kind }) => kind === "project-file-gone");
+  if (news === undefined && !isProduction(context)) return "once";
   if (!hasTerminal()) {
-    if (projectFile === undefined) return "once";
+    if (news === undefined) return "once";
     throw new VaultError(
       "person-required",
-      `${projectFile.path} is new or was changed, and nobody could be shown it. Run this once in a terminal of your own, or name --app, --env and --secrets.`,
+      `${news.path} is new, was changed or is gone, and nobody could be told. Run this once in a terminal of your own.`,
     );
   }
   return withTerminal("Approving", async (terminal) => {

@@ -234,6 +234,6 @@ test("a .ov.yaml that chose the context is shown with the approval", async () =>
   await writeFile(`${deps.place.cwd}/.ov.yaml`, "app: shop\nenvironment: dev\nsecrets: [STRIPE_KEY]\n");
   const answer = await answerOf(client, "vault_run", { command: "true" });
   assert.deepEqual(answer.data.secrets_injected, ["STRIPE_KEY"]);
-  assert.match(forms[0]!.message, /\.ov\.yaml chose this context/);
+  assert.match(forms[0]!.message, /\.ov\.yaml applies here, and is new/);
   assert.match(forms[0]!.message, /^\| environment: dev$/m);
 });

@@ -111,8 +111,7 @@ export class Approvals {
 
   #covers(request: ApprovalRequest, key: string): boolean {
     if (this.#once.delete(key)) return true;
-    // A project file that nobody has seen is shown first, whatever was approved before.
-    if (request.projectFile !== undefined || asksEveryTime(request)) return false;
+    if (isNews(request) || asksEveryTime(request)) return false;
     const context = formatContext(request.context);
     return [...this.#standing.values()].some(({ covers, ...approval }) => {
       if (formatContext(approval.context) !== context) return false;
@@ -198,8 +197,9 @@ const MAX_CHANGES = 8;
 
 /** Everything a person saw, but the agent's words: another command, folder, client or set of names asks again. */
 function keyOf(request: ApprovalRequest): string {
-  const { content, projectFile } = request;
-  return JSON.stringify([lineOf(request), content ?? "", projectFile?.hash ?? ""]);
+  const { content, projectFile, changes = [] } = request;
+  const gone = changes.filter(({ kind }) => kind === "project-file-gone").map(({ path }) => path);
+  return JSON.stringify([lineOf(request), content ?? "", projectFile?.hash ?? "", gone]);
 }
 
 /** Of all that, what a later request repeats. */
@@ -220,6 +220,11 @@ function isSame(covers: Covered, request: ApprovalRequest): boolean {
 function changesOf({ content }: Covered, request: ApprovalRequest): readonly CommandChange[] {
   if (content === undefined || request.content === undefined) return [];
   return changesSince(content, request.content, request.cwd);
+}
+
+/** What is new about a project file is shown first, whatever was approved before. */
+function isNews({ projectFile, changes = [] }: ApprovalRequest): boolean {
+  return projectFile !== undefined || changes.some(({ kind }) => kind === "project-file-gone");
 }
 
 /** By its name, or because the policy wants it so. */

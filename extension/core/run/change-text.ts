@@ -13,5 +13,7 @@ export function changeText({ kind, path }: CommandChange): string {
       return `${visible(basename(path))} has changed since it was approved (${visible(path)})`;
     case "folder":
       return `${visible(path)} is another folder than the one that was approved`;
+    case "project-file-gone":
+      return `${visible(path)} is not there any more, and no longer narrows what may be used`;
   }
 }

@@ -51,9 +51,9 @@ export function commandFiles(
   return { folder: folderIdentity(cwd), files };
 }
 
-/** Something that stands in for what a person approved. */
+/** Something that stands in for what a person approved, or is gone that they had seen. */
 export interface CommandChange {
-  readonly kind: "file" | "folder";
+  readonly kind: "file" | "folder" | "project-file-gone";
   readonly path: string;
 }
 

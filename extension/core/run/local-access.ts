@@ -15,7 +15,6 @@ import { type Context, type ContextName, formatContext, type SecretName } from "
 import { changeSettings } from "../vault/environment-settings.ts";
 import { everyEnvironment } from "../vault/every-environment.ts";
 import type { Role } from "../vault/manifest.ts";
-import { projectFileHash } from "../vault/project-file.ts";
 import { rotationsUnderWay } from "../vault/rotation-lookup.ts";
 import { copySecrets } from "../vault/secret-copy.ts";
 import { clearExposed } from "../vault/secret-exposure.ts";
@@ -52,6 +51,7 @@ import { decodePolicy, encodePolicy } from "./policy-format.ts";
 import { rotationSecrets } from "./rotation/rotation-lease.ts";
 import type { RotationStep } from "./rotation/rotation-step.ts";
 import { takeStep } from "./rotation/take-step.ts";
+import { projectFileNews, rememberSeen } from "./seen-project-file.ts";
 import type { NewInviteRequest } from "./sharing-access.ts";
 import { type Moment, TwoClocks } from "./two-clocks.ts";
 import type {
@@ -537,23 +537,25 @@ export class LocalAccess implements VaultAccess {
   }
 
   /**
-   * A project file that a person has seen before, in this state and place, needs no showing again. Requests come from
-   * other processes too, so nothing in them is believed that could hide something from the person.
+   * A project file that a person has seen before, in this state and place, needs no showing again; one that is gone is
+   * told. Requests come from other processes too, so nothing in them is believed that could hide something.
    */
   async #decide(request: ApprovalRequest, ask: Ask | undefined, signal: AbortSignal): Promise<void> {
     const { projectFile, ...rest } = request;
+    const { device } = this.#session.deps;
+    const news = await projectFileNews(device, request);
+    const gone = news.gone.map((path) => ({ kind: "project-file-gone", path }) as const);
     const shown = {
       ...rest,
       client: stillVisible(rest.client),
       command: stillVisible(rest.command),
       cwd: stillVisible(rest.cwd),
       ...(rest.reason === undefined ? {} : { reason: stillVisible(rest.reason) }),
+      ...(gone.length === 0 ? {} : { changes: [...gone, ...(rest.changes ?? [])] }),
+      ...(news.unseen === undefined ? {} : { projectFile: news.unseen }),
     };
-    const device = this.#session.deps.device;
-    const hash = projectFile && projectFileHash(projectFile.path, projectFile.text);
-    if (hash === undefined || (await device.hasConsent(hash))) return this.#approvals.decide(shown, ask, signal);
-    await this.#approvals.decide({ ...shown, projectFile: { ...projectFile!, hash } }, ask, signal);
-    await device.giveConsent(hash);
+    await this.#approvals.decide(shown, ask, signal);
+    await rememberSeen(device, projectFile, news);
   }
 
   async #requirePassword(password: Uint8Array | undefined): Promise<void> {

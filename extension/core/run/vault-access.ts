@@ -241,9 +241,9 @@ export interface ApprovalRequest {
   readonly reason?: string;
   /** What the command's words stand for: an approval of the command is of these. */
   readonly content?: CommandFiles;
-  /** What became another since a person approved it. */
+  /** What became another since a person approved or saw it. */
   readonly changes?: readonly CommandChange[];
-  /** A `.ov.yaml` that chose the context and that no person has seen in this state yet. */
+  /** The `.ov.yaml` of the folder, as no person has seen it yet. */
   readonly projectFile?: { readonly path: string; readonly text: string; readonly hash: string };
   /** The policy wants this to be asked about each time: no standing approval covers it, and none comes of it. */
   readonly everyTime?: {

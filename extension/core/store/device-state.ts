@@ -76,6 +76,10 @@ class FolderDeviceState implements DeviceState {
     await this.#folder.mark(path);
   }
 
+  async forgetConsent(key: string): Promise<void> {
+    await this.#folder.remove(consentPath(key));
+  }
+
   async #readId(): Promise<Id | undefined> {
     const text = (await this.#folder.read(DEVICE, 256))?.toString("latin1").trim();
     if (text === undefined) return undefined;

@@ -46,4 +46,8 @@ export class MemoryDeviceState implements DeviceState {
   async giveConsent(key: string): Promise<void> {
     this.#consents.add(key);
   }
+
+  async forgetConsent(key: string): Promise<void> {
+    this.#consents.delete(key);
+  }
 }

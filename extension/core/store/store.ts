@@ -201,9 +201,10 @@ export interface DeviceState {
   /** Notes a failed unlock (ms since 1970), until `takeFailedUnlocks` hands the times over to the audit chain. */
   noteFailedUnlock(vault: Id, time: number): Promise<void>;
   takeFailedUnlocks(vault: Id): Promise<readonly number[]>;
-  /** Consent of a person to the exact content of a file at its place; `key` is a SHA-256 in hex. */
+  /** Consent of a person to the exact content of a file at its place, or that one was there; `key` is a SHA-256 in hex. */
   hasConsent(key: string): Promise<boolean>;
   giveConsent(key: string): Promise<void>;
+  forgetConsent(key: string): Promise<void>;
 }
 
 export interface Seen {

@@ -10,7 +10,10 @@ export interface ResolvedContext {
   /** undefined = every secret of the context. */
   readonly names?: readonly SecretName[];
   readonly source: ContextSource;
-  /** Set when the file chose the context or the names, and so has to be shown to a person once. */
+  /**
+   * The nearest file, to be shown to a person once. Also where the call names everything itself: the file may be another
+   * one than the person knows, and hide the one that they do.
+   */
   readonly projectFile?: ProjectFile;
 }
 
@@ -53,9 +56,7 @@ export function resolveContext(
     context,
     ...(names === undefined ? {} : { names }),
     source: explicit ? "arguments" : fromFile ? "project-file" : "user-config",
-    ...(file !== undefined && (fromFile || (own && allowed !== undefined && given.secrets === undefined))
-      ? { projectFile: file }
-      : {}),
+    ...(file === undefined ? {} : { projectFile: file }),
   };
 }
 

@@ -24,7 +24,7 @@ export function approvalTexts(): ApprovalTexts {
       client: l10n.t("Asked by"),
       reason: l10n.t("Reason, in the agent's own words"),
       production: l10n.t("production"),
-      projectFile: l10n.t("chose these, and nobody has seen it in this state yet"),
+      projectFile: l10n.t("applies here, and nobody has seen it in this state yet"),
       reach: l10n.t(
         "Allowing this command ends when a file changes that it names; what those files start in turn is not looked at. All of this environment means every command, whoever asks.",
       ),

@@ -11,5 +11,7 @@ export function changedText({ kind, path }: CommandChange): string {
       return l10n.t("{0} has changed since it was approved ({1})", visible(basename(path)), shown);
     case "folder":
       return l10n.t("{0} is another folder than the one that was approved", shown);
+    case "project-file-gone":
+      return l10n.t("{0} is not there any more, and no longer narrows what may be used", shown);
   }
 }

@@ -152,6 +152,10 @@ export class MemoryDevice implements DeviceState {
   async giveConsent(key: string): Promise<void> {
     this.#consents.add(key);
   }
+
+  async forgetConsent(key: string): Promise<void> {
+    this.#consents.delete(key);
+  }
 }
 
 function recordKey(environment: Id, ref: RecordRef): string {
