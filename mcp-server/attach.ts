@@ -101,6 +101,7 @@ function asRequest({ tool, args, client, place, state, responses }: ForwardedCal
         [PLACE_META_KEY]: {
           cwd: place.cwd,
           roots: place.roots,
+          session: place.session,
           // Only what a child may inherit leaves this process.
           environment: { ...childEnvironment(place.environment, []), [RUN_VARIABLE]: place.environment[RUN_VARIABLE] },
         },

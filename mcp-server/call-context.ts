@@ -38,10 +38,12 @@ export function askedBy(
   resolved: ResolvedContext,
   cwd: string,
   reason: string | undefined,
-): Pick<ApprovalRequest, "client" | "context" | "cwd" | "reason" | "projectFile"> {
+): Pick<ApprovalRequest, "client" | "session" | "context" | "cwd" | "reason" | "projectFile"> {
   const { context, projectFile } = resolved;
+  const { session } = call.place;
   return {
     client: call.client,
+    ...(session === undefined ? {} : { session }),
     context,
     cwd,
     ...(reason === undefined ? {} : { reason: shortLine(reason, 500) }),

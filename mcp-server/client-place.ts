@@ -15,6 +15,7 @@ const absolute = z
 const placeSchema = z.object({
   cwd: absolute,
   roots: z.array(absolute).max(100).optional(),
+  session: z.string().max(64).optional(),
   environment: z.record(z.string().max(256), z.string().max(131_072)),
 });
 
@@ -26,6 +27,10 @@ export function forwardedPlace(context: ServerContext): Place | undefined {
   if (!parsed.success) {
     throw new VaultError("argument-invalid", `${PLACE_META_KEY} is not what OpaqueVault sends. Update OpaqueVault.`);
   }
-  const { cwd, roots, environment } = parsed.data;
-  return { cwd, environment, ...(roots === undefined ? {} : { roots }) };
+  const { cwd, roots, environment, session } = parsed.data;
+  return {
+    ...{ cwd, environment },
+    ...(roots === undefined ? {} : { roots }),
+    ...(session === undefined ? {} : { session }),
+  };
 }

@@ -25,6 +25,7 @@ const draft = z.strictObject({
 
 const request = {
   client: z.string().max(200),
+  session: z.string().max(64).optional(),
   context,
   command: line,
   cwd: z.string().max(4096),

@@ -56,6 +56,8 @@ export interface LeakNotice {
 export interface Place {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Random, and known to the process that serves the client: what it got an approval for, no other process did. */
+  readonly session?: string;
   /** The folders that commands may run in and files may be read from; none = the folder of `cwd`. */
   readonly roots?: readonly string[];
 }

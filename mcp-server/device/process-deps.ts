@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { detectCredentials } from "#core/redact/detectors.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
 import { ShellSessions } from "#core/run/shell-session.ts";
@@ -19,7 +20,7 @@ export function serverDeps(
   return {
     ...vault,
     version: VERSION,
-    place: { cwd: own.cwd, environment: own.env },
+    place: { cwd: own.cwd, environment: own.env, session: randomBytes(16).toString("hex") },
     home: own.home,
     userDefault: { ...(app === undefined ? {} : { app }), ...(environment === undefined ? {} : { environment }) },
     matchers: new MatcherCache(),

@@ -205,3 +205,23 @@ test("an answer goes to the process that asked, also when an agent has come sinc
   assert.equal((await answerOf(linked.client, "vault_run", RUN)).data.exit_code, 0);
   assert.deepEqual(here.calls, ["lease", "settle ended"]);
 });
+
+test("S382 another attached process that takes the client's name is asked about again", async () => {
+  const agent = await agentWith(fakeVault(CONTENTS));
+  const deps = await testDeps({ vault: fakeVault({}), overrides: { access: async () => undefined } });
+  let asked = 0;
+  const runBy = async (session: string | undefined) => {
+    const place = { ...deps.place, ...(session === undefined ? {} : { session }) };
+    const served = { ...deps, place, forward: forwardTo(async () => agent) };
+    linked = await linkedClient(served, "modern", { capabilities: { elicitation: { form: {} } } });
+    linked.client.setRequestHandler("elicitation/create", () => {
+      asked++;
+      return { action: "accept", content: { decision: "Approve this exact command for this session" } };
+    });
+    assert.equal((await answerOf(linked.client, "vault_run", RUN)).data.exit_code, 0);
+    await linked.close();
+    return asked;
+  };
+  assert.deepEqual([await runBy("one"), await runBy("one")], [1, 1]);
+  assert.deepEqual([await runBy("two"), await runBy(undefined), await runBy("one")], [2, 3, 3]);
+});

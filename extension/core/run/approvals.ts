@@ -203,8 +203,17 @@ function keyOf(request: ApprovalRequest): string {
 }
 
 /** Of all that, what a later request repeats. */
-function lineOf({ action, client, context, names, command, cwd, surroundings }: ApprovalRequest): string {
-  return JSON.stringify([action, client, formatContext(context), [...names].sort(), command, cwd, surroundings ?? ""]);
+function lineOf({ action, client, session, context, names, command, cwd, surroundings }: ApprovalRequest): string {
+  return JSON.stringify([
+    action,
+    client,
+    session ?? "",
+    formatContext(context),
+    [...names].sort(),
+    command,
+    cwd,
+    surroundings ?? "",
+  ]);
 }
 
 function coveredBy(request: ApprovalRequest): Covered {

@@ -541,7 +541,7 @@ export class LocalAccess implements VaultAccess {
    * told. Requests come from other processes too, so nothing in them is believed that could hide something.
    */
   async #decide(request: ApprovalRequest, ask: Ask | undefined, signal: AbortSignal): Promise<void> {
-    const { projectFile, ...rest } = request;
+    const { projectFile, session, ...rest } = request;
     const { device } = this.#session.deps;
     const news = await projectFileNews(device, request);
     const gone = news.gone.map((path) => ({ kind: "project-file-gone", path }) as const);
@@ -550,6 +550,8 @@ export class LocalAccess implements VaultAccess {
       client: stillVisible(rest.client),
       command: stillVisible(rest.command),
       cwd: stillVisible(rest.cwd),
+      // Requests that wait are shown to every process of this user, and who knows a session speaks for it.
+      ...(session === undefined ? {} : { session: sha256(Buffer.from(session)).toString("hex") }),
       ...(rest.reason === undefined ? {} : { reason: stillVisible(rest.reason) }),
       ...(gone.length === 0 ? {} : { changes: [...gone, ...(rest.changes ?? [])] }),
       ...(news.unseen === undefined ? {} : { projectFile: news.unseen }),

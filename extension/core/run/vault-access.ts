@@ -227,6 +227,8 @@ export interface ApprovalRequest {
   readonly action: "run" | "shell" | "write" | "delete";
   /** The program that asks, as it names itself, such as "claude-code 2.1" or "ov run". */
   readonly client: string;
+  /** The client's connection, by what only its process knows: an approval of a command is of one. Left out: of any. */
+  readonly session?: string;
   readonly context: Context;
   readonly names: readonly SecretName[];
   /** The exact command or action, as one line. */

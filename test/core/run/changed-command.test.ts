@@ -119,3 +119,16 @@ test("S380 a request that doesn't say what it runs is not covered by an approval
   const untold: LeaseRequest = { action: "run", client: "agent", context: DEV, command: "./deploy.sh", cwd };
   await assert.rejects(access.lease({ ...untold, names: [KEY] }), { code: "approval-required" });
 });
+
+test("S382 an approval of a command is of one connection: another process that takes the client's name is asked about", async (t) => {
+  const { access, run } = await setUp(t);
+  await run(["command"], { session: "one" });
+  assert.equal((await run([], { session: "one" })).length, 0);
+  assert.equal((await run(["once"], { session: "two" })).length, 1);
+  assert.equal((await run(["once"])).length, 1);
+  await assert.rejects(run([], { session: "three" }), { code: "approval-required" });
+  const [pending] = await access.pending();
+  assert.match(pending!.request.session!, /^[0-9a-f]{64}$/, "who reads what waits doesn't learn a session");
+  await run([{ minutes: 15 }], { session: "two" });
+  assert.equal((await run([], { session: "four", client: "other" })).length, 0, "a time window is for whoever asks");
+});
