@@ -114,12 +114,16 @@ test("somebody who guesses passwords can't fill the disk with notes of it", asyn
   assert.equal((await state.takeFailedUnlocks(vault)).length, 1000);
 });
 
-test("consent is for one key, and stays", async (t) => {
+test("consent is for one key, and stays until it is forgotten", async (t) => {
   const { state, folder } = await newState(t);
   const key = sha256(bytesOf("a project file"));
   await Promise.all([state.giveConsent(key), openDeviceState(folder).giveConsent(key)]);
   assert.equal(await openDeviceState(folder).hasConsent(key), true);
   assert.equal(await state.hasConsent(sha256(bytesOf("another"))), false);
+  await Promise.all([state.forgetConsent(key), openDeviceState(folder).forgetConsent(key)]);
+  assert.equal(await state.hasConsent(key), false);
+  await state.giveConsent(key);
+  assert.equal(await state.hasConsent(key), true);
 });
 
 test("a key, series or vault that is none never becomes a path", async (t) => {
@@ -128,6 +132,7 @@ test("a key, series or vault that is none never becomes a path", async (t) => {
   for (const text of outside) {
     await assert.rejects(state.giveConsent(text), TypeError);
     await assert.rejects(state.hasConsent(text), TypeError);
+    await assert.rejects(state.forgetConsent(text), TypeError);
     await assert.rejects(state.remember(vault, text, pin(1)), TypeError);
     await assert.rejects(state.seen(vault, text), TypeError);
     await assert.rejects(state.remember(text as Id, "account", pin(1)), TypeError); // a caller that broke the brand
