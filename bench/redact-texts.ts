@@ -31,6 +31,33 @@ export function logText(size: number): Buffer {
   return out;
 }
 
+/** Texts that look encoded and hold nothing, by their names. */
+export function encodedTexts(size: number, program: Buffer): Readonly<Record<string, Buffer>> {
+  const random = seeded(7);
+  const lines = (line: () => string): Buffer => {
+    let text = "";
+    while (text.length < size) text += `${line()}\n`;
+    return Buffer.from(text, "latin1");
+  };
+  const bytes = (count: number): Buffer => Buffer.from(Array.from({ length: count }, () => random(256)));
+  let offset = 0;
+  return {
+    "hex dump of a program (`xxd`)": lines(() => {
+      const row = program.subarray(offset, offset + 16);
+      const words = row.toString("hex").replace(/.{4}/g, "$& ");
+      const shown = row.toString("latin1").replace(/[^ -~]/g, ".");
+      const line = `${offset.toString(16).padStart(8, "0")}: ${words} ${shown}`;
+      offset += 16;
+      return line;
+    }),
+    "CSV of numbers": lines(() => Array.from({ length: 8 }, () => random(1_000_000) / 1000).join(",")),
+    "a random number a line": lines(() => String(random(1_000_000))),
+    "an array of bytes": lines(() => Array.from({ length: 16 }, () => random(256)).join(", ")),
+    "random base64": lines(() => bytes(57).toString("base64")),
+    "a list of hashes": lines(() => `${bytes(32).toString("hex")}  dist/file-${random(10_000)}.js`),
+  };
+}
+
 type Random = (below: number) => number;
 
 /** xorshift32. */
