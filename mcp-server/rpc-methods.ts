@@ -125,6 +125,7 @@ export const RPC_METHODS = {
       leakedFiles: count.optional(),
       leakedNames: z.array(line).max(10_000).optional(),
       alarm: z.strictObject({ dumped: z.boolean(), evasive: z.array(line).max(10_000) }).optional(),
+      stopped: z.literal(true).optional(),
     }),
   ],
   reveal: [context, secretName, count.optional(), bytes],

@@ -24,7 +24,8 @@ export interface RedactedSpan {
   readonly bytes: Uint8Array;
 }
 
-export type OnSpan = (span: RedactedSpan) => void;
+/** Bytes that it returns stand in the span's place; undefined = `[redacted:NAME]` does, and the span is counted. */
+export type OnSpan = (span: RedactedSpan) => Uint8Array | undefined;
 
 /** A stretch without a place to cut is inspected in pieces of this size … */
 const SEGMENT = 1 << 14;
@@ -165,10 +166,11 @@ export class StreamRedactor implements Redactor {
       const end = Math.min(to, span.end + from);
       if (end <= start) continue;
       if (start > at) out.push(copy(bytes, at, start));
-      this.#tell(start, end, span.secrets);
+      const instead = this.#tell(start, end, span.secrets);
       const continues = start === this.#start && span.secret === this.#open;
-      if (!continues) this.#mark(span.secret, span.secrets, out);
-      if (hard && span.end + from > to) open = span.secret;
+      if (instead !== undefined) out.push(instead);
+      else if (!continues) this.#mark(span.secret, span.secrets, out);
+      if (instead === undefined && hard && span.end + from > to) open = span.secret;
       at = end;
     }
     if (at < to) out.push(copy(bytes, at, to));
@@ -177,8 +179,8 @@ export class StreamRedactor implements Redactor {
     this.#hard = hard;
   }
 
-  #tell(start: number, end: number, secrets: readonly number[]): void {
-    this.#onSpan?.({
+  #tell(start: number, end: number, secrets: readonly number[]): Uint8Array | undefined {
+    return this.#onSpan?.({
       start: this.#dropped + start,
       end: this.#dropped + end,
       names: secrets.map((secret) => this.#tables.names[secret]!),

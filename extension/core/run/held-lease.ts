@@ -97,10 +97,11 @@ export async function holdLease(
       standIns,
       confinement,
       end: async (outcome) => {
+        const stopped = standIns.wasStopped() ? ({ stopped: true } as const) : {};
         await standIns.close();
         held.release();
         const alarm = outcome.alarm ?? watch.alarm();
-        await settle(deps.access, lease.id, { ...outcome, ...(alarm === undefined ? {} : { alarm }) });
+        await settle(deps.access, lease.id, { ...outcome, ...stopped, ...(alarm === undefined ? {} : { alarm }) });
       },
     };
   } catch (error) {

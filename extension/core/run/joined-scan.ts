@@ -28,7 +28,10 @@ export class JoinedScan {
 
   /** The redactor of one stream, which tells this scan what it reads and what it hides. */
   redactor(side: Side): Redactor {
-    const own = this.#matcher.redactor(({ start, end }) => this.#sides[side].hide(start, end));
+    const own = this.#matcher.redactor(({ start, end }) => {
+      this.#sides[side].hide(start, end);
+      return undefined;
+    });
     return {
       push: (bytes) => {
         this.#read(side, bytes);

@@ -54,6 +54,7 @@ export class JoinedSequence {
       const pieces = this.#split(start, bytes);
       // Within one stream its own redactor has the say.
       if (pieces.some(({ side }) => side !== pieces[0]!.side)) this.spans.push({ names, pieces });
+      return undefined;
     });
   }
 

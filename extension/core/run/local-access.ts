@@ -390,8 +390,11 @@ export class LocalAccess implements VaultAccess {
     const exitCode = outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode };
     const { leakedFiles = 0 } = outcome;
     const left = leakedFiles === 0 ? "" : `, left values in ${leakedFiles} file${leakedFiles === 1 ? "" : "s"}`;
-    const told = outcome.outcome + left + this.#alarm(lease, outcome.alarm);
+    const parts = outcome.stopped ? ", stopped because answers held parts of a value" : "";
+    const told = outcome.outcome + left + parts + this.#alarm(lease, outcome.alarm);
     const body = { actor: client, action: "run-ended", names, outcome: told, ...exitCode } as const;
+    // Somebody may be finding a value out, run by run: each further one is for a person to allow.
+    if (outcome.stopped) this.#approvals.end("all");
     await exposeLeaked(this.#session, lease, outcome);
     await this.#session.audit(body, context);
   }

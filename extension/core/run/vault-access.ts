@@ -320,6 +320,8 @@ export interface RunOutcome {
   /** How many files the run left values in, and of which secrets: those are marked as exposed. */
   readonly leakedFiles?: number;
   readonly leakedNames?: readonly string[];
+  /** Its placeholders' proxy ended itself, because answers held parts of a value. */
+  readonly stopped?: true;
   /** Left out: none. It ends what was approved for longer in that environment. */
   readonly alarm?: RunAlarm;
 }

@@ -30,7 +30,10 @@ export function redacted(matcher: Matcher, input: Uint8Array | string, next: () 
 /** What was redacted in `input`, as one chunk. */
 export function redactedSpans(matcher: Matcher, input: Uint8Array): readonly RedactedSpan[] {
   const spans: RedactedSpan[] = [];
-  const redactor = matcher.redactor((span) => spans.push(span));
+  const redactor = matcher.redactor((span) => {
+    spans.push(span);
+    return undefined;
+  });
   redactor.push(input);
   redactor.end();
   return spans;

@@ -1,21 +1,23 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { request as secureRequest } from "node:https";
+import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Matcher } from "../../redact/matcher.ts";
 import { isAllowed } from "./allowed-host.ts";
+import type { AnswerWatch } from "./answer-watch.ts";
 import { problemOf, type Target } from "./check-request.ts";
 import { ForbiddenAddress } from "./guarded-lookup.ts";
 import { type HeldSecret, PlaceholderUse } from "./held-secret.ts";
 import { endToEnd } from "./hop-by-hop.ts";
-import { passOnMasked, UnknownEncoding } from "./masked-response.ts";
+import { passOnMasked, TooManyParts, UnknownEncoding } from "./masked-response.ts";
 import { bodyKind, putIntoBody } from "./put-in-body.ts";
 import { putIntoHeaders, putIntoQuery, type RawHeader, UnfitForHeader } from "./put-in-head.ts";
+import type { SentStream } from "./sent-texts.ts";
 import type { Upstream } from "./upstream.ts";
 
 export interface ExchangeDeps {
   readonly secrets: readonly HeldSecret[];
-  /** Knows the values of the whole run. */
-  readonly matcher: Matcher;
+  /** Knows the values of the whole run, and what its programs sent. */
+  readonly watch: AnswerWatch;
   readonly upstream: Upstream;
   readonly use: PlaceholderUse;
 }
@@ -35,14 +37,16 @@ export async function exchange(
     deps.use.remark(`a request to ${target.host} was refused: ${why.replace(/\.$/, "")}`);
     answer(response, status, why);
   };
+  if (deps.watch.isOver) return answer(response, 403, OVER);
   const problem = problemOf(request, target);
   if (problem !== undefined) return refuse(problem.status, problem.text);
   try {
     const reply = await send(request, response, target, deps);
-    await passOnMasked(reply, response, request.method!, deps.matcher);
+    await passOnMasked(reply, response, request.method!, deps.watch);
   } catch (error) {
     // Halfway through, an error page would look like the rest of the response.
     if (response.headersSent) response.destroy();
+    else if (error instanceof TooManyParts) answer(response, 403, OVER);
     else refuse(error instanceof TooLarge ? 413 : 502, reasonOf(error, target));
   }
 }
@@ -51,11 +55,13 @@ async function send(
   request: IncomingMessage,
   response: ServerResponse,
   target: Target,
-  { secrets, upstream, use }: ExchangeDeps,
+  { secrets, upstream, use, watch }: ExchangeDeps,
 ): Promise<IncomingMessage> {
+  const sent = watch.sent.stream();
+  sent.push(Buffer.from([request.url!, ...request.rawHeaders, ""].join("\n"), "latin1"));
   const here = secrets.filter((secret) => isAllowed(secret.hosts, target.host, target.port, 443));
   const noted = new PlaceholderUse();
-  const body = await readyBody(request, here, noted);
+  const body = await readyBody(request, sent, here, noted);
   const headers = putIntoHeaders(forwarded(request.rawHeaders, body), here, noted);
   const path = putIntoQuery(request.url!, here, noted);
   const options = { ...upstream.optionsFor(target), method: request.method!, path, setHost: false };
@@ -67,7 +73,8 @@ async function send(
   });
   if (body !== undefined) outgoing.end(body);
   // A server may answer and close before it has read all; the answer counts.
-  else pipeline(request, outgoing).catch(() => undefined);
+  else pipeline(request, noting(sent), outgoing).catch(() => undefined);
+  response.once("close", () => sent.end());
   const arrived = await reply;
   use.add(noted);
   return arrived;
@@ -76,6 +83,7 @@ async function send(
 /** The body with its values, if it can hold one in a field; undefined = pass it on as it comes. */
 async function readyBody(
   request: IncomingMessage,
+  sent: SentStream,
   secrets: readonly HeldSecret[],
   use: PlaceholderUse,
 ): Promise<Uint8Array | undefined> {
@@ -89,7 +97,18 @@ async function readyBody(
     if (length > MAX_BODY) throw new TooLarge();
     chunks.push(chunk as Buffer);
   }
-  return putIntoBody(Buffer.concat(chunks), kind, secrets, use);
+  const body = Buffer.concat(chunks);
+  sent.push(body);
+  return putIntoBody(body, kind, secrets, use);
+}
+
+function noting(sent: SentStream): Transform {
+  return new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      sent.push(chunk);
+      done(null, chunk);
+    },
+  });
 }
 
 const MAX_BODY = 8 * 1024 * 1024;
@@ -109,6 +128,9 @@ function forwarded(rawHeaders: readonly string[], body: Uint8Array | undefined):
 const IDENTITY: RawHeader = ["Accept-Encoding", "identity"];
 /** A value that is fetched in ranges of three bytes would pass any mask. */
 const DROPPED = new Set(["accept-encoding", "range", "if-range", "expect"]);
+
+export const OVER =
+  "This run's answers held several parts of a value, as they do for a program that finds it out. Nothing more is sent.";
 
 function answer(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8", Connection: "close" });

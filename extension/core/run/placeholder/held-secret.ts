@@ -24,6 +24,7 @@ export function mayStandIn(secret: HeldSecret, kind: Place["kind"], name: string
 export class PlaceholderUse {
   readonly #used = new Map<string, number>();
   readonly #remarks = new Set<string>();
+  #stopped: string | undefined;
 
   /** Of one request, in however many places. */
   used(secret: HeldSecret): void {
@@ -41,12 +42,17 @@ export class PlaceholderUse {
     if (this.#remarks.size < MAX_REMARKS) this.#remarks.add(text.slice(0, MAX_TEXT));
   }
 
+  /** Said first, however much was remarked before. */
+  stop(names: readonly string[]): void {
+    this.#stopped = `answers held several parts of a value of ${names.join(", ")}, as they do for a program that finds it out: the run's proxy was ended`;
+  }
+
   report(secrets: readonly HeldSecret[]): PlaceholderReport {
     const names = secrets.map((secret) => secret.name);
     return {
       used: Object.fromEntries(names.flatMap((name) => (this.#used.has(name) ? [[name, this.#used.get(name)!]] : []))),
       unused: names.filter((name) => !this.#used.has(name)),
-      remarks: [...this.#remarks],
+      remarks: [...(this.#stopped === undefined ? [] : [this.#stopped]), ...this.#remarks],
     };
   }
 }

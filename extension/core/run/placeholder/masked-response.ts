@@ -2,31 +2,37 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as zlib from "node:zlib";
-import type { Matcher } from "../../redact/matcher.ts";
+import type { AnswerWatch } from "./answer-watch.ts";
+import { guarded } from "./guarded.ts";
 import { endToEnd } from "./hop-by-hop.ts";
+import { maskJoined } from "./joined-texts.ts";
+import { maskingPieces } from "./json-pieces.ts";
+import { bodyKind } from "./put-in-body.ts";
 import type { RawHeader } from "./put-in-head.ts";
 
 /** A response in an encoding that can't be looked into. */
 export class UnknownEncoding extends Error {}
 
+/** Too much of it looked like parts of a value. */
+export class TooManyParts extends Error {}
+
 /**
- * Passes a response on with everything masked that the matcher knows: in the status line, in every header (a redirect
- * may carry a value in its `Location`) and in the body, which is unpacked for that and streamed.
+ * Passes a response on with everything masked that must not be seen: in the status line, in every header (a redirect
+ * may carry a value in its `Location`) and all of them together, and in the body, which is unpacked for that and
+ * streamed.
  */
 export async function passOnMasked(
   from: IncomingMessage,
   to: ServerResponse,
   method: string,
-  matcher: Matcher,
+  watch: AnswerWatch,
 ): Promise<void> {
   const status = from.statusCode!;
   const hasBody = method !== "HEAD" && status !== 204 && status !== 304;
   const decoders = hasBody ? decodersFor(from.headers["content-encoding"]) : [];
-  const mask = (text: string): string => maskedText(matcher, text);
-  const headers = endToEnd(from.rawHeaders)
-    .filter(([name]) => !DROPPED.has(name.toLowerCase()) && mask(name) === name)
-    .map(([name, value]): RawHeader => [name, mask(value)]);
-  to.writeHead(status, mask(from.statusMessage ?? ""), headers.flat());
+  const { message, headers } = maskedHead(from, watch);
+  if (watch.isOver) throw new TooManyParts();
+  to.writeHead(status, message, headers.flat());
   if (!hasBody) {
     from.resume();
     to.end();
@@ -34,28 +40,36 @@ export async function passOnMasked(
   }
   // The headers at once, since an event stream may be silent for long. (flushHeaders would write them as UTF-8.)
   to.write(new Uint8Array(0));
-  await pipeline([from, ...decoders, masking(matcher), to]);
+  const pieces = bodyKind(from.headers["content-type"]) === "json" ? [maskingPieces(watch)] : [];
+  await pipeline([from, ...decoders, masking(watch), ...pieces, until(watch), to]);
 }
 
-/** What can't be masked is not passed on. */
-function masking(matcher: Matcher): Transform {
-  const redactor = matcher.redactor();
-  const failure = (): Error => new Error("A response could not be masked.");
+/** One by one, and then by what they show together. */
+function maskedHead(from: IncomingMessage, watch: AnswerWatch): { message: string; headers: readonly RawHeader[] } {
+  const mask = (text: string): string => maskedText(watch, text);
+  const kept = endToEnd(from.rawHeaders)
+    .filter(([name]) => !DROPPED.has(name.toLowerCase()) && mask(name) === name)
+    .map(([name, value]): RawHeader => [name, mask(value)]);
+  const [message, ...values] = maskJoined(watch, [mask(from.statusMessage ?? ""), ...kept.map(([, value]) => value)]);
+  const names = kept.map(([name]) => name);
+  const shown = maskJoined(watch, names);
+  const headers = names.map((name, at): RawHeader => [name, values[at]!]).filter(([name], at) => shown[at] === name);
+  return { message: message!, headers };
+}
+
+function masking(watch: AnswerWatch): Transform {
+  const redactor = watch.redactor();
   return new Transform({
-    transform(chunk: Uint8Array, _encoding, done) {
-      try {
-        done(null, redactor.push(chunk));
-      } catch {
-        done(failure());
-      }
-    },
-    flush(done) {
-      try {
-        done(null, redactor.end());
-      } catch {
-        done(failure());
-      }
-    },
+    transform: guarded((chunk: Uint8Array) => redactor.push(chunk)),
+    flush: (done) => guarded(() => redactor.end())(undefined, undefined, done),
+  });
+}
+
+/** Ends an answer with the part that was one too many, which isn't passed on either. */
+function until(watch: AnswerWatch): Transform {
+  return new Transform({
+    transform: (chunk: Uint8Array, _encoding, done) => (watch.isOver ? done(new TooManyParts()) : done(null, chunk)),
+    flush: (done) => done(watch.isOver ? new TooManyParts() : null),
   });
 }
 
@@ -89,8 +103,8 @@ const DECODERS: Readonly<Record<string, (() => Transform) | undefined>> = {
 const DROPPED = new Set(["content-length", "content-encoding", "alt-svc", "accept-ranges", "content-range"]);
 
 /** Node's header text is Latin-1, one character for each byte, whatever the bytes mean. */
-function maskedText(matcher: Matcher, text: string): string {
-  const redactor = matcher.redactor();
+function maskedText(watch: AnswerWatch, text: string): string {
+  const redactor = watch.redactor();
   const head = redactor.push(Buffer.from(text, "latin1"));
   return Buffer.concat([head, redactor.end()]).toString("latin1");
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type Matcher, redactText } from "../../redact/matcher.ts";
 import { VaultError } from "../../vault-error.ts";
 import type { Environment, NamedValue } from "../child-env.ts";
+import { AnswerWatch } from "./answer-watch.ts";
 import { guardedLookup, type Resolve, resolveBySystem } from "./guarded-lookup.ts";
 import { type HeldSecret, type PlaceholderReport, PlaceholderUse } from "./held-secret.ts";
 import { makePlaceholder } from "./make-placeholder.ts";
@@ -47,6 +48,8 @@ export interface Placeholders {
   /** To be redacted too: who has it can use the proxy while the run lasts. */
   readonly credentials: readonly NamedValue[];
   report(): PlaceholderReport;
+  /** Whether the proxy ended itself, because answers held parts of a value. */
+  wasStopped(): boolean;
   /** Must be called when the run has ended: the values held here are wiped, and the certificate authority is gone. */
   close(): Promise<void>;
 }
@@ -60,12 +63,13 @@ export async function openPlaceholders(options: PlaceholderOptions): Promise<Pla
   const { matcher, parentEnv, isSandboxed = false, trust = [], resolve = resolveBySystem } = options;
   const secrets = options.secrets.map((secret) => hold(secret, matcher));
   const use = new PlaceholderUse();
+  const watch = new AnswerWatch(matcher, secrets, () => use.stop(secrets.map(({ name }) => name)));
   const roots = [...usualRoots(parentEnv), ...trust];
   const upstream = createUpstream(parentEnv, roots, resolve);
   const token = randomBytes(24).toString("base64url");
   const ca = await createRunCa();
   const proxy = await startPlaceholderProxy({
-    ...{ secrets, matcher, upstream, use, ca, token, environment: parentEnv },
+    ...{ secrets, watch, upstream, use, ca, token, environment: parentEnv },
     ...(isSandboxed ? { lookup: guardedLookup(resolve) } : {}),
   });
   const folder = realpathSync(mkdtempSync(join(options.tmp ?? tmpdir(), "ov-trust-"))); // 0700
@@ -81,9 +85,11 @@ export async function openPlaceholders(options: PlaceholderOptions): Promise<Pla
     proxy: url,
     credentials: [{ name: "OV_PROXY", value: Buffer.from(token) }],
     report: () => use.report(secrets),
+    wasStopped: () => watch.isOver,
     close: async () => {
       await proxy.close();
       upstream.close();
+      watch.wipe();
       for (const { value } of secrets) value.fill(0);
       await rm(folder, { recursive: true, force: true }).catch(() => undefined);
     },

@@ -5,7 +5,7 @@ import type { Environment } from "../child-env.ts";
 import { canonicalHost, isAllowed } from "./allowed-host.ts";
 import type { Target } from "./check-request.ts";
 import { proxyFor } from "./corporate-proxy.ts";
-import { type ExchangeDeps, exchange } from "./exchange.ts";
+import { type ExchangeDeps, exchange, OVER } from "./exchange.ts";
 import type { RunCa } from "./run-ca.ts";
 
 export interface ProxyOptions extends ExchangeDeps {
@@ -29,7 +29,7 @@ export interface PlaceholderProxy {
 export async function startPlaceholderProxy(options: ProxyOptions): Promise<PlaceholderProxy> {
   // Loaded late: most runs need no proxy.
   const { Server, RequestError } = await import("proxy-chain");
-  const { environment, lookup, secrets, token, use } = options;
+  const { environment, lookup, secrets, token, use, watch } = options;
   const servers = new Map<string, TlsServer>();
   const serverFor = (target: Target): TlsServer | undefined => {
     const key = `${target.host} ${target.port}`;
@@ -43,6 +43,7 @@ export async function startPlaceholderProxy(options: ProxyOptions): Promise<Plac
     port: 0,
     prepareRequestFunction: ({ request, hostname, port, isHttp, password }) => {
       if (!isEqual(password, token)) return { requestAuthentication: true };
+      if (watch.isOver) throw new RequestError(OVER, 403);
       const host = canonicalHost(hostname);
       if (isHttp) {
         const text = [request.url, ...request.rawHeaders].join("\n");

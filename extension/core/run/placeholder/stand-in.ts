@@ -14,6 +14,8 @@ export interface StandIns {
   readonly proxy: string | undefined;
   /** To be called before `close`, and before the run's matcher is wiped. */
   report(): PlaceholderReport | undefined;
+  /** The proxy ended itself, because answers held parts of a value. */
+  wasStopped(): boolean;
   close(): Promise<void>;
 }
 
@@ -26,13 +28,14 @@ export async function openStandIns(
     placeholder === undefined ? [] : [{ name, value, ...placeholder }],
   );
   if (ruled.length === 0) {
-    return { env: {}, matcher: run.matcher, proxy: undefined, report: () => undefined, close: async () => undefined };
+    const nothing = { report: () => undefined, wasStopped: () => false, close: async () => undefined };
+    return { env: {}, matcher: run.matcher, proxy: undefined, ...nothing };
   }
   // Loaded late: most runs have no placeholders.
   const { openPlaceholders } = await import("./open-placeholders.ts");
-  const { env, proxy, credentials, report, close } = await openPlaceholders({ ...run, secrets: ruled });
+  const { env, proxy, credentials, report, wasStopped, close } = await openPlaceholders({ ...run, secrets: ruled });
   const matcher = alsoHiding(run.matcher, credentials);
-  return { ...{ env, proxy, matcher, close }, report: () => withoutValues(report(), matcher) };
+  return { ...{ env, proxy, matcher, wasStopped, close }, report: () => withoutValues(report(), matcher) };
 }
 
 /** A remark names places as the child has written them, which may be by a value of the run. */

@@ -1,0 +1,15 @@
+import type { TransformCallback } from "node:stream";
+
+/** A step of masking, for a stream: what can't be masked is not passed on, and the error holds nothing of it. */
+export function guarded<Chunk>(step: (chunk: Chunk) => Uint8Array) {
+  return (chunk: Chunk, _encoding: unknown, done: TransformCallback): void => {
+    let masked: Uint8Array;
+    try {
+      masked = step(chunk);
+    } catch {
+      done(new Error("A response could not be masked."));
+      return;
+    }
+    done(null, masked);
+  };
+}
