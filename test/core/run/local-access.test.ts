@@ -224,6 +224,17 @@ test("a run that lasted longer than the idle time leaves the session open for th
   await access.lease(REQUEST, yes);
 });
 
+test("S392 a run that was stopped because answers held parts of a value is audited so, and ends every standing approval", async () => {
+  const { access } = await newAccess();
+  await access.preapprove(DEV, 60, PASSWORD);
+  const lease = await access.lease(REQUEST);
+  await access.settle(lease.id, { exitCode: 1, outcome: "ended", redactions: 0, stopped: true });
+  assert.deepEqual(await access.approvals(), []);
+  await assert.rejects(access.lease(REQUEST), { code: "approval-required" });
+  const ended = (await access.audit()).find(({ action }) => action === "run-ended")!;
+  assert.equal(ended.outcome, "ended, stopped because answers held parts of a value");
+});
+
 test("status tells the state and counts, and no name", async () => {
   const { access } = await newAccess();
   await assert.rejects(access.lease(REQUEST), { code: "approval-required" });

@@ -7,6 +7,7 @@ import { DEFAULT_PLACES } from "#core/run/placeholder/place.ts";
 import { decodeOutput, runWithSecrets } from "#core/run/run-with-secrets.ts";
 import { ShellSessions } from "#core/run/shell-session.ts";
 import { API_KEY, CONTEXT, type Leased, leased } from "./leased.ts";
+import { toBase32 } from "./placeholder/base32.ts";
 import { serve, testCa } from "./placeholder/proxied.ts";
 
 const OTHER = "other-value-Zk39fjQ02m";
@@ -66,6 +67,27 @@ test("a value that goes out in several requests is counted once for each, in how
     })()`;
   const { placeholders } = await runWithSecrets(vault.deps, { ...request, command: [process.execPath, "-e", script] });
   assert.deepEqual(placeholders!.used, { API_KEY: 2 });
+});
+
+test("S392 a run whose answers held parts of a value says so, and so does its lease when it ends", async (t) => {
+  const cwd = realpathSync(mkdtempSync(join(tmpdir(), "ov-placeholder-")));
+  t.after(() => rmSync(cwd, { recursive: true, force: true }));
+  writeFileSync(join(cwd, "company.pem"), (await testCa()).certificate);
+  const { port } = await serve(t, ({ body }, _request, response) => response.end(toBase32(body)));
+  const { PATH, HOME } = process.env;
+  const placeholders = { API_KEY: { allowedHosts: [`localhost:${port}`], places: DEFAULT_PLACES } };
+  const parentEnv = { PATH, HOME, NODE_EXTRA_CA_CERTS: join(cwd, "company.pem") };
+  const vault = leased({ API_KEY }, { parentEnv, placeholders });
+  const script = `
+    const post = (body) => fetch("https://localhost:${port}/", { method: "POST", body }).then((r) => r.text()).catch(() => "broken");
+    (async () => {
+      for (let from = 0; from < 15; from += 4) console.log(await post("${API_KEY}".slice(from, from + 15)));
+    })()`;
+  const command = [process.execPath, "-e", script];
+  const result = await runWithSecrets(vault.deps, { client: "test", context: CONTEXT, cwd, command });
+  assert.equal(decodeOutput(result.stdout), "[redacted:API_KEY]\n[redacted:API_KEY]\nbroken\nbroken\n");
+  assert.match(result.placeholders!.remarks[0]!, /^answers held several parts of a value of API_KEY/);
+  assert.equal(vault.outcomes[0]!.stopped, true);
 });
 
 test("S157 a shell gets placeholders too, and says in the end what became of them", async (t) => {
