@@ -14,19 +14,25 @@ export const leakedFields = {
     .enum(["time", "too many files", "too large", "unreadable"])
     .optional()
     .describe("Why not every changed file was looked at"),
+  leak_scan_unread: z
+    .array(z.string())
+    .optional()
+    .describe("Some of the changed files that could not be looked into; they may hold values. Don't read them."),
 };
 
 export interface LeakedOutput {
   readonly leaked_to_files?: { path: string; names: string[] }[] | undefined;
   readonly leak_scan_incomplete?: LeakScan["incomplete"];
+  readonly leak_scan_unread?: string[] | undefined;
 }
 
 /** For the model. */
-export function leakedOutput({ files, incomplete }: LeakScan): LeakedOutput {
+export function leakedOutput({ files, incomplete, unread }: LeakScan): LeakedOutput {
   const shown = files.map(({ path, names }) => ({ path: shortLine(path, 500), names: [...names] }));
   return {
     ...(files.length === 0 ? {} : { leaked_to_files: shown }),
     ...(incomplete === undefined ? {} : { leak_scan_incomplete: incomplete }),
+    ...(unread === undefined ? {} : { leak_scan_unread: unread.map((path) => shortLine(path, 500)) }),
   };
 }
 
@@ -37,7 +43,11 @@ export function tellLeaked(deps: ServerDeps, context: Context, cwd: string, { fi
   deps.onLeaked?.({ context, cwd, files });
 }
 
-export function renderLeaked({ leaked_to_files, leak_scan_incomplete }: LeakedOutput): readonly string[] {
+export function renderLeaked({
+  leaked_to_files,
+  leak_scan_incomplete,
+  leak_scan_unread,
+}: LeakedOutput): readonly string[] {
   const files = leaked_to_files ?? [];
   const listed = files.map(({ path, names }) => `  ${path}: ${names.join(", ")}`);
   return [
@@ -48,5 +58,6 @@ export function renderLeaked({ leaked_to_files, leak_scan_incomplete }: LeakedOu
           ...listed,
         ]),
     ...(leak_scan_incomplete === undefined ? [] : [`(not every changed file was looked at: ${leak_scan_incomplete})`]),
+    ...(leak_scan_unread ?? []).map((path) => `  not looked into: ${path}`),
   ];
 }

@@ -4,7 +4,7 @@ import { type Context, formatContext } from "#core/vault/context.ts";
 import { say } from "./print.ts";
 
 /** After a command or shell: which files hold values now, and what to do about it. */
-export function sayLeaked(context: Context, { files, incomplete }: LeakScan): void {
+export function sayLeaked(context: Context, { files, incomplete, unread = [] }: LeakScan): void {
   if (files.length > 0) {
     say(
       `ov: values were left in ${files.length} file${files.length === 1 ? "" : "s"} here, where any program reads them:`,
@@ -16,6 +16,7 @@ export function sayLeaked(context: Context, { files, incomplete }: LeakScan): vo
     );
   }
   // In a script nobody asked for it.
-  if (incomplete !== undefined && process.stderr.isTTY)
-    say(`ov: not every changed file was looked at (${incomplete}).`);
+  if (incomplete === undefined || !process.stderr.isTTY) return;
+  say(`ov: not every changed file was looked at (${incomplete}).`);
+  for (const path of unread) say(`  not looked into: ${visible(path)}`);
 }

@@ -36,6 +36,17 @@ test("S102 vault_run names the files in which a command left values, to the mode
   assert.deepEqual(deps.lines, ["leaked-to-files 2"]);
 });
 
+test("S395 vault_run names the files that could not be looked into, and values in their names are not shown", async () => {
+  const { client } = await start();
+  const answer = await answerOf(client, "vault_run", {
+    command: 'printf "BZh91AY&SY..." > data.bz2; cp data.bz2 "x-$STRIPE_KEY"',
+  });
+  assert.equal(answer.data.leak_scan_incomplete, "unreadable");
+  assert.deepEqual(answer.data.leak_scan_unread, ["data.bz2", "x-[redacted:STRIPE_KEY]"]);
+  assert.match(answer.text, /not looked into: data\.bz2\n/);
+  assert.ok(!answer.json.includes(STRIPE));
+});
+
 test("a command that leaves nothing says nothing of files", async () => {
   const { client, told } = await start();
   const answer = await answerOf(client, "vault_run", { command: "echo $STRIPE_KEY; echo fine > out.txt" });

@@ -61,6 +61,7 @@ test("vault_run has the arguments and results of the design", () => {
     "duration_ms",
     "exit_code",
     "leak_scan_incomplete",
+    "leak_scan_unread",
     "leaked_to_files",
     "placeholders",
     "redactions",

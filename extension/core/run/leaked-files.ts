@@ -1,5 +1,7 @@
 import { type Matcher, redactText } from "../redact/matcher.ts";
+import { Budget, type Incomplete, type LeakLimits, LIMITS } from "./leaked-budget.ts";
 import { namesInFile, namesInText } from "./leaked-content.ts";
+import { Linked } from "./leaked-links.ts";
 import { type ChangedEntry, changedEntries } from "./leaked-walk.ts";
 
 /** A file that a run left a value in, where a later read would show it. */
@@ -12,22 +14,16 @@ export interface LeakedFile {
 export interface LeakScan {
   readonly files: readonly LeakedFile[];
   /** Why not everything was looked at; undefined = it was. */
-  readonly incomplete?: "time" | "too many files" | "too large" | "unreadable";
-}
-
-export interface LeakLimits {
-  readonly ms: number;
-  /** Files and folders that are looked at, changed or not. */
-  readonly entries: number;
-  /** Bytes read of one file, and of all. */
-  readonly fileBytes: number;
-  readonly totalBytes: number;
+  readonly incomplete?: Incomplete;
+  /** Some of what was changed and could not be looked into, or not wholly, by paths like those of `files`. */
+  readonly unread?: readonly string[];
 }
 
 /**
  * The files below `cwd` that were changed since `since` (ms since 1970) and hold a value. Every file counts, ignored by
  * git or not: an agent reads those too. By the time of change that the system keeps, which a program can't set back.
- * Not seen: files elsewhere, on other file systems, and what a program has encrypted or packed in its own way.
+ * A link that was made since then and leads elsewhere is followed. Not seen: other files elsewhere, on other file
+ * systems, extended attributes, and what a program has packed in its own way.
  */
 export async function findLeakedFiles(
   cwd: string,
@@ -36,58 +32,29 @@ export async function findLeakedFiles(
   limits: Partial<LeakLimits> = {},
 ): Promise<LeakScan> {
   const budget = new Budget({ ...LIMITS, ...limits });
+  const from = since - CLOCK_SLACK_MS;
+  const linked = new Linked(cwd);
   const files: LeakedFile[] = [];
-  for await (const entry of changedEntries(cwd, since - CLOCK_SLACK_MS, budget)) {
-    const names = new Set([...namesInText(matcher, entry.path), ...(await namesInside(entry, matcher, budget))]);
-    if (names.size === 0) continue;
-    files.push({ path: redactText(matcher, entry.path.toString()), names: [...names].sort() });
-    if (files.length >= MAX_FOUND) budget.stop("too many files");
-  }
-  return { files, ...(budget.stopped === undefined ? {} : { incomplete: budget.stopped }) };
-}
-
-/** What a scan may still cost. The first limit that is reached is the one that is told. */
-export class Budget {
-  readonly #limits: LeakLimits;
-  readonly #deadline: number;
-  #entries = 0;
-  #bytes = 0;
-  stopped: LeakScan["incomplete"];
-  /** True: look at nothing more. */
-  isSpent = false;
-
-  constructor(limits: LeakLimits) {
-    this.#limits = limits;
-    this.#deadline = performance.now() + limits.ms;
-  }
-
-  stop(why: NonNullable<LeakScan["incomplete"]>): void {
-    this.skip(why);
-    this.isSpent = true;
-  }
-
-  /** One thing isn't looked at, but what follows is. */
-  skip(why: NonNullable<LeakScan["incomplete"]>): void {
-    this.stopped ??= why;
-  }
-
-  entry(): void {
-    if (++this.#entries > this.#limits.entries) this.stop("too many files");
-    else if (performance.now() > this.#deadline) this.stop("time");
-  }
-
-  /** How much of a file may be read, from `at` on; 0 = no more of it. */
-  grant(at: number, wanted: number): number {
-    if (performance.now() > this.#deadline) this.stop("time");
-    else if (this.#bytes >= this.#limits.totalBytes) this.stop("too large");
-    else if (at >= this.#limits.fileBytes) this.skip("too large");
-    else {
-      const granted = Math.min(wanted, this.#limits.fileBytes - at, this.#limits.totalBytes - this.#bytes);
-      this.#bytes += granted;
-      return granted;
+  const look = async (entries: AsyncIterable<ChangedEntry>): Promise<void> => {
+    for await (const entry of entries) {
+      if (entry.kind === "link") linked.add(entry);
+      const names = new Set([...namesInText(matcher, entry.path), ...(await namesInside(entry, matcher, budget))]);
+      if (names.size === 0) continue;
+      files.push({ path: redactText(matcher, entry.path.toString()), names: [...names].sort() });
+      if (files.length >= MAX_FOUND) budget.stop("too many files");
     }
-    return 0;
+  };
+  await look(changedEntries({ root: cwd }, from, budget));
+  // Last: what lies in the folder itself counts more.
+  for (let tree = linked.next(budget); tree !== undefined; tree = linked.next(budget)) {
+    await look(changedEntries(tree, from, budget));
   }
+  const unread = budget.unread.map((path) => redactText(matcher, path.toString()));
+  return {
+    files,
+    ...(budget.stopped === undefined ? {} : { incomplete: budget.stopped }),
+    ...(unread.length === 0 ? {} : { unread }),
+  };
 }
 
 async function namesInside(entry: ChangedEntry, matcher: Matcher, budget: Budget): Promise<readonly string[]> {
@@ -97,11 +64,10 @@ async function namesInside(entry: ChangedEntry, matcher: Matcher, budget: Budget
     case "link":
       return namesInText(matcher, entry.target);
     case "file":
-      return namesInFile(entry.file, matcher, budget);
+      return namesInFile(entry, matcher, budget);
   }
 }
 
-const LIMITS: LeakLimits = { ms: 2_000, entries: 200_000, fileBytes: 16 * 1024 * 1024, totalBytes: 128 * 1024 * 1024 };
 const MAX_FOUND = 100;
 
 /** File systems round times (FAT to 2 s), and a network's clock may be a little off. */

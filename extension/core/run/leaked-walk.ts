@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Budget } from "./leaked-files.ts";
+import type { Budget } from "./leaked-budget.ts";
 
 /** Not every file's name is text; such a path is bytes, and else a string, which is several times faster. */
 export type Path = string | Buffer;
@@ -10,14 +10,33 @@ export type ChangedEntry =
   /** `file` is the whole path, `path` the part below the folder. */
   | { readonly kind: "file"; readonly file: Path; readonly path: Path }
   | { readonly kind: "folder"; readonly path: Path }
-  | { readonly kind: "link"; readonly path: Path; readonly target: Path };
+  | { readonly kind: "link"; readonly file: Path; readonly path: Path; readonly target: Path };
+
+/** Where to look. */
+export interface Tree {
+  /** A folder, or a single file. */
+  readonly root: string;
+  /** What the paths of its entries begin with; left out: they are those below the root. */
+  readonly path?: Path;
+  /** A folder below it that is looked at by itself. */
+  readonly except?: string;
+}
 
 /**
- * Everything below `root` whose time of change is at or after `since` (ms), nearest first; what tools keep for
+ * Everything below a root whose time of change is at or after `since` (ms), nearest first; what tools keep for
  * themselves (`.git`, `node_modules`) last. Links are not followed, nor are other file systems entered.
  */
-export async function* changedEntries(root: string, since: number, budget: Budget): AsyncGenerator<ChangedEntry> {
-  const device = lstat(root)?.dev;
+export async function* changedEntries(
+  { root, path: prefix = "", except }: Tree,
+  since: number,
+  budget: Budget,
+): AsyncGenerator<ChangedEntry> {
+  const top = lstat(root);
+  if (top === "unreadable" || top === undefined) return budget.skip("unreadable", prefix.length > 0 ? prefix : ".");
+  if (top.isFile()) {
+    if (top.ctimeMs >= since) yield { kind: "file", file: root, path: prefix };
+    return;
+  }
   const nearby: Path[] = [""];
   const late: Path[] = [];
   let sliceEnds = performance.now() + SLICE_MS;
@@ -25,7 +44,7 @@ export async function* changedEntries(root: string, since: number, budget: Budge
     const folder = nearby.shift() ?? late.shift();
     if (folder === undefined) return;
     const names = list(join(root, folder));
-    if (names === undefined) budget.skip("unreadable");
+    if (names === undefined) budget.skip("unreadable", join(prefix, folder));
     for (const name of names ?? []) {
       // Synchronous calls are several times faster here; others get their turn in between.
       if (performance.now() > sliceEnds) {
@@ -34,11 +53,17 @@ export async function* changedEntries(root: string, since: number, budget: Budge
       }
       budget.entry();
       if (budget.isSpent) return;
-      const path = join(folder, name);
-      const file = join(root, path);
+      const below = join(folder, name);
+      const path = join(prefix, below);
+      const file = join(root, below);
       const stat = lstat(file);
       if (stat === undefined) continue; // gone meanwhile
-      if (stat.isDirectory() && stat.dev === device) (isLate(name) ? late : nearby).push(path);
+      // Such as a path that is longer than the system takes.
+      if (stat === "unreadable") {
+        budget.skip("unreadable", path);
+        continue;
+      }
+      if (stat.isDirectory() && stat.dev === top.dev && file !== except) (isLate(name) ? late : nearby).push(below);
       if (stat.ctimeMs < since) continue;
       const entry = describe(stat, file, path);
       if (entry !== undefined) yield entry;
@@ -53,17 +78,18 @@ function describe(stat: Stats, file: Path, path: Path): ChangedEntry | undefined
   if (stat.isDirectory()) return { kind: "folder", path };
   if (!stat.isSymbolicLink()) return undefined; // a pipe, a socket, a device: opening it would do something
   try {
-    return { kind: "link", path, target: readlinkSync(file, { encoding: "buffer" }) };
+    return { kind: "link", file, path, target: readlinkSync(file, { encoding: "buffer" }) };
   } catch {
     return undefined;
   }
 }
 
-function lstat(path: Path): Stats | undefined {
+/** undefined = it isn't there. */
+function lstat(path: Path): Stats | "unreadable" | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });
   } catch {
-    return undefined;
+    return "unreadable";
   }
 }
 

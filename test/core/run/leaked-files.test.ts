@@ -7,7 +7,8 @@ import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { compileMatcher } from "#core/redact/matcher.ts";
-import { findLeakedFiles, type LeakLimits, type LeakScan } from "#core/run/leaked-files.ts";
+import type { LeakLimits } from "#core/run/leaked-budget.ts";
+import { findLeakedFiles, type LeakScan } from "#core/run/leaked-files.ts";
 
 const A = "qvStripe-9f2Lw81zXcRt7";
 const B = "qvPostgres-77hTz04mBnKe";
@@ -95,15 +96,40 @@ test("a file that the run did not change is left alone", async (t) => {
   assert.deepEqual(files, []);
 });
 
-test("links are not followed, and pipes and devices not opened", async (t) => {
+test("S394 what was changed behind a link that leads elsewhere is named by the link, once, and nothing else there", async (t) => {
+  const folder = folderFor(t);
+  const outside = folderFor(t);
+  const other = folderFor(t);
+  mkdirSync(join(outside, "sub"));
+  writeFileSync(join(outside, "sub/secret.txt"), A);
+  writeFileSync(join(other, "file.txt"), B);
+  symlinkSync(outside, join(folder, "linked"));
+  symlinkSync(join(outside, "sub"), join(folder, "once-more"));
+  symlinkSync(join(other, "file.txt"), join(folder, "one.txt"));
+  symlinkSync(folder, join(outside, "back"));
+  symlinkSync(folder, join(folder, "loop"));
+  symlinkSync("nowhere", join(folder, "dangling"));
+  symlinkSync("/proc/self", join(folder, "proc"));
+  execFileSync("mkfifo", [join(folder, "pipe")]);
+  assert.deepEqual(await found(folder), { "linked/sub/secret.txt": ["A"], "one.txt": ["B"] });
+});
+
+test("a link to a folder above finds what was changed there, and the folder's own files once", async (t) => {
+  const above = folderFor(t);
+  const folder = join(above, "project");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "own.txt"), A);
+  writeFileSync(join(above, "beside.txt"), B);
+  symlinkSync("..", join(folder, "up"));
+  assert.deepEqual(await found(folder), { "own.txt": ["A"], "up/beside.txt": ["B"] });
+});
+
+test("what a link leads to is left alone if it was not changed, and so is a link that was there before", async (t) => {
   const folder = folderFor(t);
   const outside = folderFor(t);
   writeFileSync(join(outside, "secret.txt"), A);
-  symlinkSync(outside, join(folder, "linked"));
-  symlinkSync(join(outside, "secret.txt"), join(folder, "linked.txt"));
-  symlinkSync(folder, join(folder, "loop"));
-  execFileSync("mkfifo", [join(folder, "pipe")]);
-  assert.deepEqual(await found(folder), {});
+  symlinkSync(join(outside, "secret.txt"), join(folder, "link.txt"));
+  assert.deepEqual((await find(folder, {}, Date.now() + 60_000)).files, []);
 });
 
 test("a file whose name is no text is found", async (t) => {
@@ -118,7 +144,7 @@ test("what could not be looked at is told", async (t) => {
   writeFileSync(join(folder, "a-leak.txt"), A);
   writeFileSync(join(folder, "large.txt"), Buffer.concat([Buffer.alloc(100_000), Buffer.from(B)]));
   const small = await find(folder, { fileBytes: 50_000 });
-  assert.deepEqual([small.incomplete, small.files.length], ["too large", 1]);
+  assert.deepEqual([small.incomplete, small.files.length, small.unread], ["too large", 1, ["large.txt"]]);
   assert.equal((await find(folder, { totalBytes: 10 })).incomplete, "too large");
   assert.equal((await find(folder, { entries: 1 })).incomplete, "too many files");
   assert.equal((await find(folder, { ms: -1 })).incomplete, "time");
@@ -137,8 +163,8 @@ test("a bomb of compressed zeros costs no more than 16 MiB, and what merely look
   const folder = folderFor(t);
   writeFileSync(join(folder, "bomb.gz"), gzipSync(Buffer.alloc(64 * 1024 * 1024)));
   writeFileSync(join(folder, "fake.gz"), Buffer.concat([Buffer.from([0x1f, 0x8b]), Buffer.from(` ${A}`)]));
-  const { files, incomplete } = await find(folder);
-  assert.deepEqual([files.map(({ path }) => path), incomplete], [["fake.gz"], "too large"]);
+  const { files, incomplete, unread } = await find(folder);
+  assert.deepEqual([files.map(({ path }) => path), incomplete, unread], [["fake.gz"], "too large", ["bomb.gz"]]);
 });
 
 test("files that come and go while it looks are no error", async (t) => {
