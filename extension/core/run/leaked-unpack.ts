@@ -11,8 +11,8 @@ export type Unpacked =
 /**
  * The content of compressed data, wherever in `bytes` it begins, by the bytes that it begins with: gzip (RFC 1952),
  * zlib (RFC 1950: objects and packs of git, texts of PNG, streams of PDF), entries of zip, and zstd where Node has it.
- * Also of what was cut off, and whatever stands behind it. Not found: deflate without a header of any kind. `most` is
- * asked before each.
+ * Also of what was cut off, and whatever stands behind it. Not found: deflate without a header of any kind, and the pixels
+ * of PNG. `most` is asked before each.
  */
 export function* unpackedIn(bytes: Buffer, most: () => number): Generator<Unpacked> {
   for (let at = 0; at < bytes.length; ) {
@@ -80,6 +80,8 @@ function zlibAt(bytes: Buffer, at: number): Found | undefined {
   const first = bytes[at]!;
   const second = bytes[at + 1]!;
   if ((first & 0x8f) !== 8 || ((first << 8) | second) % 31 !== 0 || (second & 0x20) !== 0) return undefined;
+  // Pixels are no text, and take longer than all the rest.
+  if (at >= 4 && startsAt(bytes, at - 4, PIXELS)) return undefined;
   // A text has such a pair of letters every few lines.
   if (bytes.subarray(at + 2, at + 18).every((byte) => byte < 0x7f && (byte >= 0x20 || (byte >= 9 && byte <= 13)))) {
     return undefined;
@@ -151,6 +153,8 @@ const CLOSED_FILES = [
   ...[latin1("age-encryption.org/v1\n"), latin1("-----BEGIN AGE ENCRYPTED FILE-----"), latin1("Salted__")],
   latin1("-----BEGIN PGP MESSAGE-----"),
 ];
+/** The chunk of a PNG that has its pixels. */
+const PIXELS = latin1("IDAT");
 const CLOSED_DATA: Found = { method: "none", start: 0, sure: true };
 
 /** By its first byte; the others are passed over at once. */

@@ -171,6 +171,11 @@ test("a bomb in a bomb costs bounded memory, and is told", async (t) => {
   assert.ok(process.memoryUsage().rss - before < 512 * 1024 * 1024);
 });
 
+test("the pixels of an image are not searched, which takes longer than they are worth", async (t) => {
+  const chunk = Buffer.concat([Buffer.from("\x00\x00\x10\x00IDAT", "latin1"), zlib.deflateSync(TEXT)]);
+  assert.deepEqual(await scan(t, { "picture.png": chunk }), { files: [] });
+});
+
 test("random bytes, and text, hold nothing that looks packed", async (t) => {
   const text = Array.from({ length: 50_000 }, (_, n) => `function f${n}(x) { return x ^ ${n} ? "hC" : 8 * x; }`).join(
     "\n",

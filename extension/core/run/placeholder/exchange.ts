@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { isAllowed } from "./allowed-host.ts";
 import type { AnswerWatch } from "./answer-watch.ts";
 import { problemOf, type Target } from "./check-request.ts";
+import { guarded } from "./guarded.ts";
 import { ForbiddenAddress } from "./guarded-lookup.ts";
 import { type HeldSecret, PlaceholderUse } from "./held-secret.ts";
 import { endToEnd } from "./hop-by-hop.ts";
@@ -58,6 +59,7 @@ async function send(
   { secrets, upstream, use, watch }: ExchangeDeps,
 ): Promise<IncomingMessage> {
   const sent = watch.sent.stream();
+  response.once("close", () => sent.end());
   sent.push(Buffer.from([request.url!, ...request.rawHeaders, ""].join("\n"), "latin1"));
   const here = secrets.filter((secret) => isAllowed(secret.hosts, target.host, target.port, 443));
   const noted = new PlaceholderUse();
@@ -74,7 +76,6 @@ async function send(
   if (body !== undefined) outgoing.end(body);
   // A server may answer and close before it has read all; the answer counts.
   else pipeline(request, noting(sent), outgoing).catch(() => undefined);
-  response.once("close", () => sent.end());
   const arrived = await reply;
   use.add(noted);
   return arrived;
@@ -103,12 +104,11 @@ async function readyBody(
 }
 
 function noting(sent: SentStream): Transform {
-  return new Transform({
-    transform(chunk: Uint8Array, _encoding, done) {
-      sent.push(chunk);
-      done(null, chunk);
-    },
-  });
+  const note = (chunk: Uint8Array): Uint8Array => {
+    sent.push(chunk);
+    return chunk;
+  };
+  return new Transform({ transform: guarded(note) });
 }
 
 const MAX_BODY = 8 * 1024 * 1024;

@@ -124,6 +124,7 @@ class OpenStream {
   /** The last bytes, among them all that the redactor still holds back. */
   #tail = Buffer.alloc(0);
   #isFresh = false;
+  #hasEnded = false;
 
   constructor(matcher: Matcher, found: (guess: Uint8Array) => void) {
     this.#matcher = matcher;
@@ -132,6 +133,7 @@ class OpenStream {
   }
 
   push(bytes: Uint8Array): void {
+    if (this.#hasEnded) return; // nothing of its answer is shown any more
     this.#tail = Buffer.concat([this.#tail.subarray(-TAIL), bytes]);
     this.#isFresh = true;
     this.#redactor.push(bytes);
@@ -146,6 +148,7 @@ class OpenStream {
   }
 
   end(): void {
+    this.#hasEnded = true;
     this.#isFresh = false;
     this.#redactor.end();
   }
