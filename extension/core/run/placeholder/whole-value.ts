@@ -9,14 +9,19 @@ export interface WholeValue {
 
 /** Finds values that are there as a whole, as they are or in one of the usual encodings. */
 export class WholeValues {
-  readonly #forms: readonly { readonly name: string; readonly form: Buffer }[];
+  readonly #secrets: readonly HeldSecret[];
+  /** Made late: most runs never need another copy of a value. */
+  #forms: readonly { readonly name: string; readonly form: Buffer }[] | undefined;
 
   constructor(secrets: readonly HeldSecret[]) {
-    this.#forms = secrets.flatMap(({ name, value }) => formsOf(Buffer.from(value)).map((form) => ({ name, form })));
+    this.#secrets = secrets;
   }
 
   /** In order, without overlaps. */
   in(bytes: Uint8Array): readonly WholeValue[] {
+    this.#forms ??= this.#secrets.flatMap(({ name, value }) =>
+      formsOf(Buffer.from(value)).map((form) => ({ name, form })),
+    );
     const found: WholeValue[] = [];
     for (let at = 0; ; ) {
       const next = this.#first(bytes, at);
@@ -27,13 +32,13 @@ export class WholeValues {
   }
 
   wipe(): void {
-    for (const { form } of this.#forms) form.fill(0);
+    for (const { form } of this.#forms ?? []) form.fill(0);
   }
 
   #first(bytes: Uint8Array, from: number): WholeValue | undefined {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let first: WholeValue | undefined;
-    for (const { name, form } of this.#forms) {
+    for (const { name, form } of this.#forms ?? []) {
       const start = text.indexOf(form, from);
       if (start < 0 || (first !== undefined && first.start <= start)) continue;
       first = { name, start, end: start + form.length };

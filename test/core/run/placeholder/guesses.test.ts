@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { request } from "node:https";
+import { createServer, request } from "node:https";
+import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toBase32 } from "./base32.ts";
-import { connectStatus, open, secureTunnel, send, serve, VALUE } from "./proxied.ts";
+import { connectStatus, open, secureTunnel, send, serve, testCa, VALUE } from "./proxied.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
 /** What an attacker begins with, beside the issuer's prefix: enough that every further guess is told by a mask. */
@@ -101,9 +102,6 @@ test("S390 a guess right beside the value comes back as it was sent, and the val
 });
 
 test("S390 a guess comes back while its request is still being sent", async (t) => {
-  const { port } = await serve(t);
-  const { createServer } = await import("node:https");
-  const { testCa } = await import("./proxied.ts");
   const server = createServer((await testCa()).issue("localhost"), (incoming, response) => incoming.pipe(response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -111,11 +109,10 @@ test("S390 a guess comes back while its request is still being sent", async (t) 
     server.closeAllConnections();
     server.close();
   });
-  assert.ok(port > 0);
-  const { port: echoing } = server.address() as { port: number };
-  const opened = await open(t, [`localhost:${echoing}`]);
-  const socket = await secureTunnel(opened, "localhost", echoing);
-  const outgoing = request({ createConnection: () => socket, method: "POST", host: "localhost", port: echoing });
+  const { port } = server.address() as AddressInfo; // a TCP server's address is no string
+  const opened = await open(t, [`localhost:${port}`]);
+  const socket = await secureTunnel(opened, "localhost", port);
+  const outgoing = request({ createConnection: () => socket, method: "POST", host: "localhost", port });
   outgoing.write(`${RIGHT}${far}`);
   const [incoming] = await once(outgoing, "response");
   let text = "";
