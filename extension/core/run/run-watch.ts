@@ -1,4 +1,4 @@
-import type { Matcher, OnSpan, RedactedSpan } from "../redact/matcher.ts";
+import type { Matcher, RedactedSpan } from "../redact/matcher.ts";
 import type { RunMatcher } from "./run-matcher.ts";
 import type { RunAlarm } from "./vault-access.ts";
 
@@ -18,14 +18,14 @@ export class RunWatch {
     this.fileMatcher = this.#watching(matcher, (span) => this.#seeCanary(span));
   }
 
-  #watching(matcher: Matcher, see: OnSpan): Matcher {
+  #watching(matcher: Matcher, see: (span: RedactedSpan) => void): Matcher {
     const isCanary = (name: string): boolean => name === this.#run.canary.name;
     return {
       weak: matcher.weak,
       redactor: (onSpan) => {
         const redactor = matcher.redactor((span) => {
           see(span);
-          onSpan?.({ ...span, names: span.names.filter((name) => !isCanary(name)) });
+          return onSpan?.({ ...span, names: span.names.filter((name) => !isCanary(name)) });
         });
         return {
           push: (bytes) => redactor.push(bytes),
