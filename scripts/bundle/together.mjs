@@ -24,6 +24,7 @@ export const TOGETHER = [
   ["at-hand", /^(extension\/core\/(vault-error|vault\/recovery-code)|mcp-server\/device\/private-file)\.ts$/],
   ["rules", /^extension\/core\/redact\/(secretlint|own)-rules\.ts$/],
   ["server", /^mcp-server\/(serve-socket|vault-rpc|warm-up)\.ts$/],
+  ["server-use", /^mcp-server\/device\/(log-in|use-server|server-lines)\.ts$/],
   ["questions", /@inquirer\/(confirm|input|password|select)\//],
 ];
 
@@ -39,30 +40,60 @@ export const EVERYWHERE = {
       ...mcp("device/paths", "device/private-file", "device/user-config", "device/write-log", "version"),
     ],
     late: [
-      ...core("crypto/argon2", "crypto/random", "import/dotenv-file", "import/file-text", "import/found-secret"),
+      ...core(
+        "crypto/argon2",
+        "crypto/random",
+        "import/dotenv-file",
+        "import/file-text",
+        "import/format-names",
+        "import/found-secret",
+      ),
       ...core("redact/detectors", "redact/needles", "redact/weak", "run/child-env", "run/command"),
-      ...core("run/find-program", "run/placeholder/require-rule", "run/policy", "run/policy-format", "run/policy-text"),
-      ...core("store/store", "store/contract", "store/remote/json-shape", "store/remote/server-error"),
+      ...core(
+        "run/audit/audit-filter",
+        "run/change-text",
+        "run/find-program",
+        "run/placeholder/require-rule",
+        "run/policy",
+        "run/policy-format",
+        "run/policy-text",
+      ),
+      ...core(
+        "store/store",
+        "store/contract",
+        "store/remote/json-shape",
+        "store/remote/problem",
+        "store/remote/server-error",
+      ),
       ...core("vault/account-slots", "vault/recovery-code"),
-      ...mcp("device/agent-note", "device/find-agent", "display-text", "private-socket", "remote-access"),
+      ...mcp(
+        "device/agent-note",
+        "device/find-agent",
+        "display-text",
+        "intercept-mode",
+        "private-socket",
+        "remote-access",
+      ),
       ...mcp("rpc-calls", "rpc-values"),
     ],
   },
   ov: {
     early: cli("exit-code", "print", "report-error"),
     late: cli(
+      "apply-change",
       "ask-master-password",
       "ask-person",
       "attach-to-agent",
       "confirm-change",
       "context-of",
+      "import/import-options",
       "say-leaked",
       "with-access",
     ),
   },
   vscode: {
     early: vscode("hints/found-credential", "server/server-texts", "show-error", "tree/nodes", "tree/row-texts"),
-    late: vscode("ask-person", "commands/recovery/hand-over-code", "pick-context", "pick-secret"),
+    late: vscode("ask-person", "commands/recovery/hand-over-code", "pick-context", "pick-secret", "words/policy-words"),
   },
 };
 
