@@ -14,6 +14,18 @@ test("S46 a secret's name and the text around it stay as they are, and each reda
   assert.deepEqual([...redactor.counts], [["API_KEY", 2]]);
 });
 
+test("a value that follows the last line of a dump is hidden, in an array of numbers too", () => {
+  const rows = Array.from({ length: 64 }, (_, n) => {
+    const row = randomBytes(16).map((byte) => byte | 0x80);
+    const words = Buffer.from(row).toString("hex").replace(/.{4}/g, "$& ");
+    return `${(n * 16).toString(16).padStart(8, "0")}: ${words} ................\n`;
+  });
+  const dump = `${rows.join("")}00000400: aabf e4`;
+  const out = redacted(matcherOf({ API_KEY: KEY }), dump + JSON.stringify(Buffer.from(KEY)));
+  assert.equal(out.toString().slice(0, dump.length), dump);
+  assert.match(out.toString().slice(dump.length), /^\{"type":"Buffer","data":\[\[redacted:API_KEY\]\]\}$/);
+});
+
 test("S47 a short or common value is masked only as the value of something, and never inside a word", () => {
   const matcher = matcherOf({ MODE: "production", PIN: "1234" });
   assert.deepEqual(matcher.weak, ["MODE", "PIN"]);
