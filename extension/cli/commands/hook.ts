@@ -1,31 +1,15 @@
-import { type Command, Option } from "commander";
-import type { Scope } from "#mcp/client-setup/clients.ts";
+import type { Command } from "commander";
 import { HOOK_CLIENTS, HOOKS, type HookClientName } from "#mcp/client-setup/hooks.ts";
 import type { Cli } from "../cli.ts";
+import { addInstallOptions, type InstallOptions } from "../install-options.ts";
 import { say } from "../print.ts";
 
-interface InstallOptions {
-  readonly client: readonly HookClientName[];
-  readonly scope: Scope;
-  readonly yes?: true;
-  readonly print?: true;
-}
-
 export function define(command: Command, cli: Cli): void {
-  command
-    .command("install")
+  addInstallOptions(command.command("install"), HOOK_CLIENTS)
     .description(
       "hide the vault's values in all that an AI agent's own tools read and print; shows the change first and keeps a copy of the old file",
     )
-    .addOption(new Option("-c, --client <name...>", "the agents").choices([...HOOK_CLIENTS]).makeOptionMandatory())
-    .addOption(
-      new Option("--scope <scope>", "for every project of yours, or this one")
-        .choices(["user", "project"])
-        .default("user"),
-    )
-    .option("-y, --yes", "write without asking")
-    .option("--print", "print the entry and write nothing")
-    .action(async (options: InstallOptions) => {
+    .action(async (options: InstallOptions<HookClientName>) => {
       const { installHook } = await import("../hook/install-hook.ts");
       for (const name of new Set(options.client)) await installHook(cli, name, options);
     });

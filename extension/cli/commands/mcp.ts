@@ -1,17 +1,11 @@
-import { type Command, Option } from "commander";
-import { CLIENT_NAMES, CLIENTS, type ClientName, type Scope } from "#mcp/client-setup/clients.ts";
+import type { Command } from "commander";
+import { CLIENT_NAMES, CLIENTS, type ClientName } from "#mcp/client-setup/clients.ts";
 import { planChange, showEntry } from "#mcp/client-setup/install.ts";
 import { applyChange } from "../apply-change.ts";
 import type { Cli } from "../cli.ts";
+import { addInstallOptions, type InstallOptions } from "../install-options.ts";
 import { launchOf } from "../mcp-launch.ts";
 import { print, say } from "../print.ts";
-
-interface InstallOptions {
-  readonly client: readonly ClientName[];
-  readonly scope: Scope;
-  readonly yes?: true;
-  readonly print?: true;
-}
 
 export function define(command: Command, cli: Cli): void {
   command
@@ -22,25 +16,16 @@ export function define(command: Command, cli: Cli): void {
       await serve(cli);
     });
 
-  command
-    .command("install")
+  addInstallOptions(command.command("install"), CLIENT_NAMES)
     .description(
       "add OpaqueVault to the configuration of AI agents; shows the change first and keeps a copy of the old file",
     )
-    .addOption(new Option("-c, --client <name...>", "the agents").choices([...CLIENT_NAMES]).makeOptionMandatory())
-    .addOption(
-      new Option("--scope <scope>", "for every project of yours, or this one")
-        .choices(["user", "project"])
-        .default("user"),
-    )
-    .option("-y, --yes", "write without asking")
-    .option("--print", "print the entry and write nothing")
-    .action(async (options: InstallOptions) => {
+    .action(async (options: InstallOptions<ClientName>) => {
       for (const name of new Set(options.client)) await install(cli, name, options);
     });
 }
 
-async function install(cli: Cli, name: ClientName, options: InstallOptions): Promise<void> {
+async function install(cli: Cli, name: ClientName, options: InstallOptions<ClientName>): Promise<void> {
   const client = CLIENTS[name];
   const places = { home: cli.home, project: cli.cwd, env: cli.env, platform: process.platform };
   const file = client.file(options.scope, places);

@@ -37,15 +37,16 @@ import { changeRole, leaveEnvironment, nameMember, removeMember } from "../vault
 import { createToken, listTokens, type NewToken, revokeToken } from "../vault/sharing/tokens.ts";
 import { isVaultError, VaultError } from "../vault-error.ts";
 import { type Approval, Approvals, type Decision } from "./approvals.ts";
+import { approveFiles } from "./approve-files.ts";
 import { ApprovedWriters } from "./approved-writers.ts";
 import type { AuditFilter } from "./audit/audit-filter.ts";
 import { auditWhere } from "./audit/audit-where.ts";
 import { readAudit } from "./audit/read-audit.ts";
 import { Canaries } from "./canaries.ts";
-import { changeText } from "./change-text.ts";
-import { type CommandChange, changesSince, commandFiles } from "./command-files.ts";
 import { exposeLeaked } from "./expose-leaked.ts";
+import { IdleLock } from "./idle-lock.ts";
 import { type Gate, gateLease, readPolicy } from "./lease-gate.ts";
+import { NotedRedactor } from "./noted-redactor.ts";
 import type { Policy } from "./policy.ts";
 import { decodePolicy, encodePolicy } from "./policy-format.ts";
 import { rotationSecrets } from "./rotation/rotation-lease.ts";
@@ -53,7 +54,7 @@ import type { RotationStep } from "./rotation/rotation-step.ts";
 import { takeStep } from "./rotation/take-step.ts";
 import { projectFileNews, rememberSeen } from "./seen-project-file.ts";
 import type { NewInviteRequest } from "./sharing-access.ts";
-import { type Moment, TwoClocks } from "./two-clocks.ts";
+import { TwoClocks } from "./two-clocks.ts";
 import type {
   AlarmNotice,
   ApprovalRequest,
@@ -71,9 +72,7 @@ import type {
   VaultAccess,
   VaultStatus,
 } from "./vault-access.ts";
-import { VaultRedactor } from "./vault-redactor.ts";
 import { stillVisible } from "./visible-text.ts";
-import { withoutCredentials } from "./without-credentials.ts";
 
 export interface LocalAccessOptions {
   /** The session locks when nothing was asked of it for so long (ms). */
@@ -97,26 +96,25 @@ export class LocalAccess implements VaultAccess {
   readonly #approvals: Approvals;
   readonly #canaries: Canaries;
   readonly #writers = new ApprovedWriters();
-  readonly #redactor: VaultRedactor;
-  /** What was hidden from whom, and noted in the audit log. */
-  readonly #noted = new Map<string, Moment>();
-  readonly #clocks: TwoClocks;
+  readonly #redactor: NotedRedactor;
+  readonly #idle: IdleLock;
   readonly #unlockedAt: number;
   readonly #leases = new Map<LeaseId, Held>();
-  #lastUse: Moment;
   #wrongPasswords = 0;
-  #timer: NodeJS.Timeout;
 
   constructor(session: Session, options: LocalAccessOptions) {
     this.#session = session;
     this.#options = options;
-    this.#clocks = new TwoClocks(session.deps.now, options.steady);
+    const clocks = new TwoClocks(session.deps.now, options.steady);
     this.#approvals = new Approvals(session.deps.now, options.steady);
     this.#canaries = new Canaries(session, this.#approvals, options.onCanary);
-    this.#redactor = new VaultRedactor(session);
-    this.#unlockedAt = this.#clocks.now();
-    this.#lastUse = this.#clocks.moment();
-    this.#timer = this.#watchIdle();
+    this.#redactor = new NotedRedactor(session, clocks);
+    this.#unlockedAt = clocks.now();
+    this.#idle = new IdleLock({
+      ...{ clocks, idleMs: options.idleMs, isBusy: () => this.#leases.size > 0 },
+      look: () => void this.#catchUp(),
+      lock: () => void this.lock(),
+    });
   }
 
   async status(): Promise<VaultStatus> {
@@ -128,7 +126,7 @@ export class LocalAccess implements VaultAccess {
       location,
       vaultId: this.#session.vaultId,
       unlockedAt: this.#unlockedAt,
-      locksAt: this.#clocks.end(this.#lastUse, this.#options.idleMs),
+      locksAt: this.#idle.locksAt,
       profile: this.#session.profile,
       apps: directory.apps.length,
       environments: directory.environments.length,
@@ -311,7 +309,7 @@ export class LocalAccess implements VaultAccess {
     const request = { ...shown, names, ...gate.shown };
     let wasAsked: boolean;
     try {
-      wasAsked = await this.#approveLease(asked, request, ask, signal);
+      wasAsked = await approveFiles(asked, request, ask, (one, asking) => this.#decide(one, asking, signal));
     } catch (error) {
       await this.#auditFailure(asked, names, error);
       throw error;
@@ -326,39 +324,6 @@ export class LocalAccess implements VaultAccess {
     const of = rotation === undefined ? "" : `+${rotation.id}:${secrets.length}`;
     const fingerprint = `${session.vaultId}/${formatContext(context)}/${versions.join(",")}${of}`;
     return { id, secrets, fingerprint, ...(confinement === undefined ? {} : { confinement }) };
-  }
-
-  /** Whether a person was asked. What they approved is looked at again after their answer: they take minutes. */
-  async #approveLease(
-    asked: LeaseRequest,
-    request: ApprovalRequest,
-    ask: Ask | undefined,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    const look = () => asked.runs && commandFiles(asked.runs, asked.cwd);
-    let wasAsked = false;
-    let changes: readonly CommandChange[] = [];
-    for (let round = 1; round <= MAX_ROUNDS; round++) {
-      let isAsking = false;
-      const asking: Ask | undefined =
-        ask &&
-        ((...question) => {
-          isAsking = true;
-          return ask(...question);
-        });
-      const content = look();
-      await this.#decide({ ...request, ...(content && { content, changes }) }, asking, signal);
-      if (!isAsking) return wasAsked;
-      wasAsked = true;
-      const now = look();
-      if (content === undefined || now === undefined) return true;
-      changes = changesSince(content, now, asked.cwd);
-      if (changes.length === 0) return true;
-    }
-    throw new VaultError(
-      "denied-by-policy",
-      `${changes.map(changeText).join(". ")}, again and again while a person is asked. Have whatever writes it end first, or approve every command of the environment for a while.`,
-    );
   }
 
   /** The disk writes the entry while the processor decrypts. No value leaves before both are done. */
@@ -385,7 +350,7 @@ export class LocalAccess implements VaultAccess {
     const lease = this.#leases.get(id);
     if (lease === undefined || !this.#leases.delete(id) || this.#session.locked) return;
     // What runs for longer than the idle time is a use until its end.
-    this.#lastUse = this.#clocks.moment();
+    this.#idle.used();
     const { client, names, context } = lease;
     const exitCode = outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode };
     const { leakedFiles = 0 } = outcome;
@@ -401,19 +366,8 @@ export class LocalAccess implements VaultAccess {
 
   /** Not by `#used`: an agent that reads files must not keep an idle vault unlocked. */
   async redact(client: string, texts: readonly string[], credentials = false): Promise<RedactedTexts> {
-    if (this.#isIdle()) await this.lock();
-    const { hidden, ...redacted } = await this.#redactor.redact(texts);
-    for (const { context, names } of hidden) {
-      const key = JSON.stringify([client, formatContext(context), names]);
-      const noted = this.#noted.get(key);
-      if (noted !== undefined && this.#clocks.since(noted) < NOTE_AGAIN_MS) continue;
-      if (this.#noted.size >= MAX_NOTED) this.#noted.clear();
-      this.#noted.set(key, this.#clocks.moment());
-      await this.#session.audit({ actor: stillVisible(client), action: "redact", names, outcome: "ok" }, context);
-    }
-    if (!credentials) return redacted;
-    const masked = await withoutCredentials(texts.map((text, i) => redacted.texts[i] ?? text));
-    return { ...redacted, texts: masked.map((text, i) => text ?? redacted.texts[i] ?? null) };
+    if (this.#idle.isDue) await this.lock();
+    return this.#redactor.redact(client, texts, credentials);
   }
 
   /** The next use in that environment is asked about again, and the person is told. Of the lease's own names only. */
@@ -518,7 +472,7 @@ export class LocalAccess implements VaultAccess {
 
   async lock(): Promise<void> {
     if (this.#session.locked) return;
-    clearTimeout(this.#timer);
+    this.#idle.close();
     this.#session.lock();
     this.#redactor.close();
     this.#approvals.end("all");
@@ -568,10 +522,9 @@ export class LocalAccess implements VaultAccess {
     await this.prove(password);
   }
 
-  /** After a sleep, a call may come before the timer does. */
   #used(): Session {
-    if (this.#isIdle()) void this.lock();
-    else this.#lastUse = this.#clocks.moment();
+    if (this.#idle.isDue) void this.lock();
+    else this.#idle.used();
     return this.#session;
   }
 
@@ -579,25 +532,6 @@ export class LocalAccess implements VaultAccess {
   async #catchUp(): Promise<void> {
     if (this.#session.locked || this.#session.deps.store.sharing === undefined) return;
     await this.catchUp().catch(() => {}); // the next time, or who asks for it, finds out why
-  }
-
-  #isIdle(): boolean {
-    return this.#leases.size === 0 && this.#clocks.since(this.#lastUse) >= this.#options.idleMs;
-  }
-
-  #watchIdle(): NodeJS.Timeout {
-    const { idleMs } = this.#options;
-    const wait = Math.min(Math.max(1, idleMs - this.#clocks.since(this.#lastUse)), MAX_TIMER_MS);
-    const began = this.#clocks.now();
-    this.#timer = setTimeout(() => {
-      void this.#catchUp();
-      // Nobody was there while the machine slept, also where a run goes on.
-      const hasSlept = this.#clocks.now() - began - wait > idleMs;
-      if (hasSlept || this.#isIdle()) void this.lock();
-      else this.#watchIdle();
-    }, wait);
-    this.#timer.unref();
-    return this.#timer;
   }
 }
 
@@ -612,13 +546,6 @@ function leaseBody({ client, action, command }: LeaseRequest, names: readonly Se
 }
 
 const MAX_WRONG_PASSWORDS = 5;
-/** An agent reads the same file many times. */
-const NOTE_AGAIN_MS = 10 * 60_000;
-const MAX_NOTED = 1000;
-/** How often one request is asked about while its files change. */
-const MAX_ROUNDS = 3;
-// Also wakes soon after the machine slept, when timers did not run.
-const MAX_TIMER_MS = 30_000;
 
 async function sharedOf(session: Session): Promise<{ readonly shared?: readonly SharedContext[] }> {
   const { directory } = await session.account();
