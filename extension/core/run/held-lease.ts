@@ -105,11 +105,16 @@ export async function holdLease(
       },
     };
   } catch (error) {
-    await settle(deps.access, lease.id, { exitCode: undefined, outcome: "failed", redactions: 0 });
+    await settle(deps.access, lease.id, outcomeOfError(error));
     throw error;
   } finally {
     for (const { value } of lease.secrets) value.fill(0);
   }
+}
+
+/** Of a run that did not take place, or whose output is withheld. */
+export function outcomeOfError(error: unknown): RunOutcome {
+  return { exitCode: undefined, outcome: isVaultError(error, "cancelled") ? "cancelled" : "failed", redactions: 0 };
 }
 
 /**

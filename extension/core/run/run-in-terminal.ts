@@ -2,7 +2,7 @@ import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { redactText } from "../redact/matcher.ts";
 import { type Command, describeCommand, requireCommand } from "./command.ts";
-import { type HeldLease, holdLease, type RunDeps } from "./held-lease.ts";
+import { type HeldLease, holdLease, outcomeOfError, type RunDeps } from "./held-lease.ts";
 import { findLeakedFiles, type LeakScan } from "./leaked-files.ts";
 import type { PlaceholderReport } from "./placeholder/held-secret.ts";
 import type { Pty, PtyOptions } from "./pty.ts";
@@ -64,7 +64,7 @@ export async function runInTerminal(
   requireCommand(command);
   const shown = { ...rest, command: describeCommand(command), runs: command, canConfine: true };
   const lease = await holdLease(deps, shown, ask, signal);
-  let outcome: RunOutcome = { exitCode: undefined, outcome: "failed", redactions: 0 };
+  let outcome: RunOutcome | undefined;
   let started: ConfinedCommand | undefined;
   try {
     onApproved?.(redactText(lease.matcher, shown.command));
@@ -85,9 +85,12 @@ export async function runInTerminal(
       ...(alarm === undefined ? {} : { alarm }),
       ...(placeholders === undefined ? {} : { placeholders }),
     };
+  } catch (error) {
+    outcome ??= outcomeOfError(error);
+    throw error;
   } finally {
     await started?.close();
-    await lease.end(outcome);
+    if (outcome !== undefined) await lease.end(outcome);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { SecretName } from "../vault/context.ts";
 import { VaultError } from "../vault-error.ts";
 import { type Command, describeCommand, requireCommand } from "./command.ts";
-import { holdLease, type RunDeps } from "./held-lease.ts";
+import { holdLease, outcomeOfError, type RunDeps } from "./held-lease.ts";
 import { findLeakedFiles, type LeakScan } from "./leaked-files.ts";
 import type { PlaceholderReport } from "./placeholder/held-secret.ts";
 import { type ChildResult, type Progress, runChild } from "./run-child.ts";
@@ -61,7 +61,7 @@ export async function runWithSecrets(
     ask,
     signal,
   );
-  let outcome: RunOutcome = { exitCode: undefined, outcome: "failed", redactions: 0 };
+  let outcome: RunOutcome | undefined;
   let started: ConfinedCommand | undefined;
   try {
     const { cwd, marker, standIns } = lease;
@@ -88,9 +88,12 @@ export async function runWithSecrets(
       ...(alarm === undefined ? {} : { alarm }),
       ...(placeholders === undefined ? {} : { placeholders }),
     };
+  } catch (error) {
+    outcome ??= outcomeOfError(error);
+    throw error;
   } finally {
     await started?.close();
-    await lease.end(outcome);
+    if (outcome !== undefined) await lease.end(outcome);
   }
 }
 

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { formatContext, type SecretName } from "../vault/context.ts";
 import { VaultError } from "../vault-error.ts";
 import { describeCommand } from "./command.ts";
-import { type HeldLease, holdLease, type RunDeps } from "./held-lease.ts";
+import { type HeldLease, holdLease, outcomeOfError, type RunDeps } from "./held-lease.ts";
 import { openHostedPty } from "./hosted-pty.ts";
 import { findLeakedFiles, type LeakScan } from "./leaked-files.ts";
 import type { PlaceholderReport } from "./placeholder/held-secret.ts";
@@ -150,7 +150,7 @@ export class ShellSessions {
       shell.attach(pty);
     } catch (error) {
       start.dispose();
-      await lease.end({ exitCode: undefined, outcome: "failed", redactions: 0 });
+      await lease.end(outcomeOfError(error));
       throw error;
     }
     const id = randomBytes(8).toString("hex");
