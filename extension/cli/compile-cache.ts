@@ -7,7 +7,8 @@ import { makePrivateFolder } from "#mcp/device/private-file.ts";
  * source. So it has to lie where nobody else could ever put code: what others could write to is thrown away.
  */
 export function keepCompiledCode(folder: string): void {
-  if (module.enableCompileCache === undefined) return;
+  // Whoever set NODE_COMPILE_CACHE has one.
+  if (module.enableCompileCache === undefined || module.getCompileCacheDir?.() !== undefined) return;
   try {
     if (process.platform !== "win32" && couldOthersWrite(folder)) rmSync(folder, { recursive: true });
     makePrivateFolder(folder);
