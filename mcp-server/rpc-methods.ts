@@ -126,6 +126,10 @@ export const RPC_METHODS = {
       leakedNames: z.array(line).max(10_000).optional(),
       alarm: z.strictObject({ dumped: z.boolean(), evasive: z.array(line).max(10_000) }).optional(),
       stopped: z.literal(true).optional(),
+      pieces: z
+        .array(z.strictObject({ name: line, hash: z.string().max(64) }))
+        .max(1000)
+        .optional(),
     }),
   ],
   reveal: [context, secretName, count.optional(), bytes],

@@ -101,7 +101,12 @@ export async function holdLease(
         await standIns.close();
         held.release();
         const alarm = outcome.alarm ?? watch.alarm();
-        await settle(deps.access, lease.id, { ...outcome, ...stopped, ...(alarm === undefined ? {} : { alarm }) });
+        const { pieces } = watch;
+        await settle(deps.access, lease.id, {
+          ...{ ...outcome, ...stopped },
+          ...(alarm === undefined ? {} : { alarm }),
+          ...(pieces.length === 0 ? {} : { pieces }),
+        });
       },
     };
   } catch (error) {

@@ -47,6 +47,7 @@ import { exposeLeaked } from "./expose-leaked.ts";
 import { IdleLock } from "./idle-lock.ts";
 import { type Gate, gateLease, readPolicy } from "./lease-gate.ts";
 import { NotedRedactor } from "./noted-redactor.ts";
+import { PieceCount } from "./piece-count.ts";
 import type { Policy } from "./policy.ts";
 import { decodePolicy, encodePolicy } from "./policy-format.ts";
 import { rotationSecrets } from "./rotation/rotation-lease.ts";
@@ -97,6 +98,7 @@ export class LocalAccess implements VaultAccess {
   readonly #canaries: Canaries;
   readonly #writers = new ApprovedWriters();
   readonly #redactor: NotedRedactor;
+  readonly #pieces = new PieceCount();
   readonly #idle: IdleLock;
   readonly #unlockedAt: number;
   readonly #leases = new Map<LeaseId, Held>();
@@ -356,7 +358,7 @@ export class LocalAccess implements VaultAccess {
     const { leakedFiles = 0 } = outcome;
     const left = leakedFiles === 0 ? "" : `, left values in ${leakedFiles} file${leakedFiles === 1 ? "" : "s"}`;
     const parts = outcome.stopped ? ", stopped because answers held parts of a value" : "";
-    const told = outcome.outcome + left + parts + this.#alarm(lease, outcome.alarm);
+    const told = outcome.outcome + left + parts + this.#alarm(lease, this.#pieces.alarm(lease, outcome));
     const body = { actor: client, action: "run-ended", names, outcome: told, ...exitCode } as const;
     // Somebody may be finding a value out, run by run: each further one is for a person to allow.
     if (outcome.stopped) this.#approvals.end("all");

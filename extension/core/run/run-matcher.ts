@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { compileMatcherInTurns, type Matcher } from "../redact/matcher.ts";
 import type { NamedValue } from "./child-env.ts";
+import { PieceWatch, tokenLengths } from "./piece-watch.ts";
 import { UsualForms } from "./usual-forms.ts";
 
 /** A matcher for runs with the same secrets. */
@@ -8,14 +9,18 @@ export interface RunMatcher extends Matcher {
   /** A made-up variable that the matcher finds too: nothing uses it, so who prints it prints the environment. */
   readonly canary: NamedValue;
   readonly usual: Pick<UsualForms, "isUsual">;
+  /** Of one run. */
+  pieceWatch(): PieceWatch;
 }
 
 export async function compileRunMatcher(values: readonly NamedValue[]): Promise<RunMatcher> {
   const canary = newCanary(values.map(({ name }) => name));
   const matcher = await compileMatcherInTurns([...values, canary]);
   const usual = new UsualForms([...values, canary]);
+  const lengths = tokenLengths(values);
   return {
     ...{ weak: matcher.weak, redactor: matcher.redactor, canary, usual },
+    pieceWatch: () => new PieceWatch(lengths),
     wipe: () => {
       matcher.wipe();
       usual.wipe();

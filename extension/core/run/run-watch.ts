@@ -1,4 +1,5 @@
 import type { Matcher, RedactedSpan } from "../redact/matcher.ts";
+import { inManyPieces, type PieceSeen, type PieceWatch } from "./piece-watch.ts";
 import type { RunMatcher } from "./run-matcher.ts";
 import type { RunAlarm } from "./vault-access.ts";
 
@@ -9,11 +10,13 @@ export class RunWatch {
   /** The same for files: programs pack and encode those for good reasons. */
   readonly fileMatcher: Matcher;
   readonly #run: Pick<RunMatcher, "canary" | "usual">;
+  readonly #pieces: PieceWatch;
   readonly #evasive = new Set<string>();
   #dumped = false;
 
-  constructor(run: Pick<RunMatcher, "canary" | "usual">, matcher: Matcher) {
+  constructor(run: Pick<RunMatcher, "canary" | "usual" | "pieceWatch">, matcher: Matcher) {
     this.#run = run;
+    this.#pieces = run.pieceWatch();
     this.matcher = this.#watching(matcher, (span) => this.#seePrinted(span));
     this.fileMatcher = this.#watching(matcher, (span) => this.#seeCanary(span));
   }
@@ -39,9 +42,14 @@ export class RunWatch {
     };
   }
 
+  /** What it printed of values without the rest, for who counts them over several runs. */
+  get pieces(): readonly PieceSeen[] {
+    return this.#pieces.pieces;
+  }
+
   /** undefined = nothing of this was seen. `split`: whose values the two streams showed together. */
   alarm(split: readonly string[] = []): RunAlarm | undefined {
-    const evasive = [...new Set([...this.#evasive, ...split])].sort();
+    const evasive = [...new Set([...this.#evasive, ...split, ...inManyPieces(this.pieces)])].sort();
     return this.#dumped || evasive.length > 0 ? { dumped: this.#dumped, evasive } : undefined;
   }
 
@@ -53,6 +61,7 @@ export class RunWatch {
     this.#seeCanary(span);
     const { bytes, names } = span;
     const { canary, usual } = this.#run;
+    this.#pieces.see(bytes, names);
     if (usual.isUsual(bytes, names)) return;
     for (const name of names) if (name !== canary.name) this.#evasive.add(name);
   }

@@ -8,6 +8,7 @@ import type { Anomaly } from "./audit/anomalies.ts";
 import type { AuditFilter } from "./audit/audit-filter.ts";
 import type { Command } from "./command.ts";
 import type { CommandChange, CommandFiles } from "./command-files.ts";
+import type { PieceSeen } from "./piece-watch.ts";
 import type { Policy } from "./policy.ts";
 import type { RotationInfo, RotationPlace, RotationStep } from "./rotation/rotation-step.ts";
 import type { SharingAccess } from "./sharing-access.ts";
@@ -324,6 +325,8 @@ export interface RunOutcome {
   readonly stopped?: true;
   /** Left out: none. It ends what was approved for longer in that environment. */
   readonly alarm?: RunAlarm;
+  /** What it printed of values without the rest: many different pieces, over several runs, are such an alarm too. */
+  readonly pieces?: readonly PieceSeen[];
 }
 
 /** What a run printed, or left in a file, that a person should know of although it was redacted. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
+import { PieceWatch } from "#core/run/piece-watch.ts";
 import type { RunMatcher } from "#core/run/run-matcher.ts";
 import { UNREDACTED } from "#core/run/unredacted.ts";
 
@@ -8,6 +9,7 @@ const FINDS_NOTHING: RunMatcher = {
   ...UNREDACTED,
   canary: { name: "CANARY", value: Buffer.from("x") },
   usual: { isUsual: () => true },
+  pieceWatch: () => new PieceWatch(new Map()),
 };
 
 function counting(): { cache: MatcherCache; compiled: () => number; wiped: string[] } {

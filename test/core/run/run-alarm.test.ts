@@ -7,6 +7,7 @@ import { RunWatch } from "#core/run/run-watch.ts";
 import { decodeOutput, runWithSecrets } from "#core/run/run-with-secrets.ts";
 import type { AlarmNotice } from "#core/run/vault-access.ts";
 import { createEnvironment } from "#core/vault/apps.ts";
+import { isVaultError } from "#core/vault-error.ts";
 import { type LeakCase, leakMatrix, moreCases } from "../../leak-matrix/cases.ts";
 import { runCase, valuesOf } from "../../leak-matrix/run-case.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
@@ -214,6 +215,38 @@ test("a run that shows nothing of the kind ends no approval", async () => {
   const cwd = temporaryFolder("ov-alarm-");
   await runWithSecrets(deps, { client: "agent", context: DEV, command: "echo $STRIPE_KEY", cwd });
   assert.equal((await access.approvals()).length, 1);
+});
+
+test("S369 who prints guesses at a value, and looks which are hidden, is asked about after a few right ones", async () => {
+  const { session } = await newVault();
+  await put(session, KEY, API_KEY);
+  const told: AlarmNotice[] = [];
+  const access = new LocalAccess(session, { idleMs: 60_000, onAlarm: (notice) => told.push(notice) });
+  await access.preapprove(DEV, 60, PASSWORD);
+  const deps = { access, parentEnv: { PATH: process.env.PATH }, matchers: new MatcherCache() };
+  const cwd = temporaryFolder("ov-alarm-");
+  const guess = (text: string) => runWithSecrets(deps, { client: "agent", context: DEV, command: ["echo", text], cwd });
+  let right = 0;
+  for (let length = 12; length < API_KEY.length; length++) {
+    const result = await guess(API_KEY.slice(0, length)).catch((error: unknown) => {
+      assert.ok(isVaultError(error, "approval-required"));
+      return undefined;
+    });
+    if (result === undefined) break;
+    assert.equal(decodeOutput(result.stdout), `[redacted:${KEY}]\n`);
+    right++;
+  }
+  assert.equal(right, 4);
+  assert.deepEqual(told, [{ client: "agent", context: DEV, dumped: false, evasive: [KEY] }]);
+});
+
+test("S369 so it is when one run prints them all, and a value that is cut in one way is no guess", async () => {
+  const guesses = [12, 13, 14, 15].map((length) => `echo "Is it perhaps ${API_KEY.slice(0, length)}, who knows?"`);
+  assert.deepEqual((await alarmOf(guesses.join("; "))).alarm, { dumped: false, evasive: ["API_KEY"] });
+  assert.equal(
+    (await alarmOf("for i in 1 2 3 4 5 6; do echo key: $(echo $API_KEY | cut -c1-12)...; done")).alarm,
+    undefined,
+  );
 });
 
 test("of the values, what tells usual forms from others holds hashes only, and is wiped with the matcher", async () => {
