@@ -8,7 +8,7 @@ export const alarmFields = {
       environment_dumped: z.boolean().describe("The command printed its whole environment, or left it in a file"),
       evasive: z
         .array(z.string())
-        .describe("Secrets that it printed in a form that hides a value, such as reversed or in hex"),
+        .describe("Secrets that it printed in a form that hides a value, such as reversed, in hex or in pieces"),
       approvals_ended: z.literal(true).describe("Nothing is approved for longer in this environment any more"),
     })
     .optional()

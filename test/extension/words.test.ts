@@ -79,6 +79,6 @@ test("S368 a person is told what a run printed, whose it was, and that approvals
   );
   assert.match(
     alarmText({ ...notice, dumped: true, evasive: ["A", "B"] }),
-    /^A command of codex 1 printed A, B of shop\/dev in a form that hides a value, such as reversed\. It printed its whole environment, too\. /,
+    /^A command of codex 1 printed A, B of shop\/dev in a form that hides a value, such as reversed or in pieces\. It printed its whole environment, too\. /,
   );
 });

@@ -333,7 +333,7 @@ export interface RunOutcome {
 export interface RunAlarm {
   /** All of the environment. */
   readonly dumped: boolean;
-  /** Secrets that it printed in a form that hides a value from a simple look, such as reversed: hardly an accident. */
+  /** Secrets that it printed in a form that hides a value from a simple look, such as reversed, or in many pieces: hardly an accident. */
   readonly evasive: readonly string[];
 }
 

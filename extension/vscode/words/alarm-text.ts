@@ -8,7 +8,7 @@ export function alarmText({ client, context, dumped, evasive }: AlarmNotice): st
   const what =
     evasive.length > 0
       ? l10n.t(
-          "A command of {0} printed {1} of {2} in a form that hides a value, such as reversed.",
+          "A command of {0} printed {1} of {2} in a form that hides a value, such as reversed or in pieces.",
           client,
           evasive.join(", "),
           place,
