@@ -8,7 +8,9 @@ export function sayAlarm(context: Context, alarm: RunAlarm | undefined): void {
   const { dumped, evasive } = alarm;
   if (dumped) say("ov: the command printed its whole environment, or left it in a file.");
   if (evasive.length > 0) {
-    say(`ov: the command printed ${evasive.join(", ")} in a form that hides a value, such as reversed, in hex or in pieces.`);
+    say(
+      `ov: the command printed ${evasive.join(", ")} in a form that hides a value, such as reversed, in hex or in pieces.`,
+    );
   }
   say(`What was printed is redacted. What was approved for longer in ${formatContext(context)} has ended.`);
 }
