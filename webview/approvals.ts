@@ -59,8 +59,8 @@ function requestCard(request: RequestCard): HTMLElement {
     card.append(element("pre", "", request.projectFile.lines.join("\n")));
   }
   card.append(buttons(request));
-  if (request.answers.some((answer) => typeof answer !== "string")) card.append(element("p", "left", labels.reach));
   card.append(countdown(request.expiresAt));
+  if (request.answers.some((answer) => typeof answer !== "string")) card.append(element("p", "left", labels.reach));
   card.setAttribute("aria-label", `${request.client} ${texts.actions[request.action]}`);
   return card;
 }

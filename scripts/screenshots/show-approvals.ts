@@ -9,12 +9,14 @@ import { openFile } from "./show-editor.ts";
 
 export async function showRequest(window: EditorWindow): Promise<void> {
   await ready(window);
+  await seeProjectFile(window);
   await agentRuns(window, "npm start");
   await readApproval(window, "npm start");
 }
 
 export async function showProduction(window: EditorWindow): Promise<void> {
   await ready(window);
+  await seeProjectFile(window);
   await agentRuns(window, "npm start", { environment: "prod" });
   await readApproval(window, "npm start");
 }
@@ -29,6 +31,7 @@ export async function showPlaceholder(window: EditorWindow): Promise<void> {
   await typeInto(window, "The hosts", "api.stripe.com");
   await typeInto(window, "lets the value go to more hosts", PASSWORD);
   await readStatus(window, "Stored shop/dev/STRIPE_KEY");
+  await seeProjectFile(window);
   await agentRuns(window, "npm start");
   await readApproval(window, "npm start");
 }
@@ -47,8 +50,16 @@ export async function showProjectFile(window: EditorWindow): Promise<void> {
 
 export async function showStanding(window: EditorWindow): Promise<void> {
   await ready(window);
+  await seeProjectFile(window);
   const { result } = await agentRuns(window, "npm start");
   await answerApproval(window, "npm start", "Allow all of this environment for 15 min");
+  await result;
+}
+
+/** The person has allowed something in this folder before, so that its .ov.yaml is not shown again. */
+async function seeProjectFile(window: EditorWindow): Promise<void> {
+  const { result } = await agentRuns(window, "node --version");
+  await answerApproval(window, "node --version", "Allow once");
   await result;
 }
 

@@ -26,7 +26,7 @@ export function approvalTexts(): ApprovalTexts {
       production: l10n.t("production"),
       projectFile: l10n.t("applies here, and nobody has seen it in this state yet"),
       reach: l10n.t(
-        "Allowing this command ends when a file changes that it names; what those files start in turn is not looked at. All of this environment means every command, whoever asks.",
+        "This command: until a file changes that it names. All of this environment: every command, whoever asks.",
       ),
       left: l10n.t("left"),
       standing: l10n.t("Allowed now"),
