@@ -14,7 +14,7 @@ export interface RawBytes {
   /** One bit per hash of four bytes in a row. */
   readonly bits: Uint8Array;
   /** The same four bytes of keys → places, each a value's number and a byte of it. */
-  readonly places: ReadonlyMap<number, readonly (readonly [value: number, at: number])[]>;
+  readonly places: Map<number, readonly (readonly [value: number, at: number])[]>;
 }
 
 const WINDOW = 4;
@@ -36,6 +36,8 @@ export function buildRawBytes(values: readonly RawValue[]): RawBytes {
       if (known === undefined) places.set(window, [[value, at]]);
       else known.push([value, at]);
     }
+    // Of text only the bits are looked at: no copy of it has to stay.
+    if (!isKey) bytes.fill(0);
   });
   return { values, bits, places };
 }
@@ -72,8 +74,9 @@ export function searchRawBytes({ values, bits, places }: RawBytes, bytes: Uint8A
   return hits;
 }
 
-export function wipeRawBytes({ values, bits }: RawBytes): void {
+export function wipeRawBytes({ values, bits, places }: RawBytes): void {
   bits.fill(0);
+  places.clear();
   for (const { bytes } of values) bytes.fill(0);
 }
 

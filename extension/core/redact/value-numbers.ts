@@ -19,7 +19,6 @@ export function saysValue(raw: RawBytes, bytes: Uint8Array, place: number): bool
     decimal[NUMBERS - 1 - n] = numberOf(bytes, start, end, 10);
     hex[NUMBERS - 1 - n] = numberOf(bytes, start, end, 16);
     octal[NUMBERS - 1 - n] = numberOf(bytes, start, end, 8);
-    length[NUMBERS - 1 - n] = end - start;
     end = skipSeparators(bytes, start);
   }
   return [decimal, hex, octal].some((numbers) => isWindow(raw, numbers)) || hasWords(raw, NUMBERS);
@@ -28,7 +27,6 @@ export function saysValue(raw: RawBytes, bytes: Uint8Array, place: number): bool
 const decimal = new Float64Array(NUMBERS);
 const hex = new Float64Array(NUMBERS);
 const octal = new Float64Array(NUMBERS);
-const length = new Int32Array(NUMBERS);
 const window = new Uint8Array(4);
 
 function isWindow(raw: RawBytes, numbers: Float64Array): boolean {

@@ -46,19 +46,36 @@ export function askChoice<T>(
   choices: readonly Choice<T>[],
   preselected?: T,
 ): Promise<Answer<T>> {
+  const list = listOf(position, placeholder, choices);
+  const first = list.items.find(({ value }) => value === preselected);
+  if (first !== undefined) list.activeItems = [first];
+  return answerOf(list, () => list.selectedItems[0]);
+}
+
+export function listOf<T>(
+  position: Position,
+  placeholder: string,
+  choices: readonly Choice<T>[],
+): vscode.QuickPick<Choice<T>> {
+  const list = vscode.window.createQuickPick<Choice<T>>();
+  dress(list, position);
+  list.placeholder = placeholder;
+  list.matchOnDescription = true;
+  list.items = choices.map(withPlainText);
+  return list;
+}
+
+/** Shows the list until there is an answer; `taken` = what Enter means now, undefined = nothing yet. */
+export function answerOf<T, A>(
+  list: vscode.QuickPick<Choice<T>>,
+  taken: () => { readonly value: A } | undefined,
+): Promise<Answer<A>> {
   return new Promise((resolve) => {
-    const list = vscode.window.createQuickPick<Choice<T>>();
-    dress(list, position);
-    list.placeholder = placeholder;
-    list.matchOnDescription = true;
-    list.items = choices.map(withPlainText);
-    const first = list.items.find(({ value }) => value === preselected);
-    if (first !== undefined) list.activeItems = [first];
-    let answer: Answer<T>;
+    let answer: Answer<A>;
     list.onDidAccept(() => {
-      const picked = list.selectedItems[0];
-      if (picked === undefined) return;
-      answer = { value: picked.value };
+      const now = taken();
+      if (now === undefined) return;
+      answer = { value: now.value };
       list.hide();
     });
     list.onDidTriggerButton(() => {
