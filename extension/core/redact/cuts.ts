@@ -1,7 +1,8 @@
 import { escapeEnd } from "./ansi.ts";
 import { isDumpLine } from "./dump-line.ts";
+import { EVIDENCE, hasEvidence, nextWindow } from "./evidence.ts";
 import { CODE, SYMBOL } from "./fold.ts";
-import { canonical, EVIDENCE, EVIDENCE_MASK, type GramIndex, hasEvidence } from "./gram-index.ts";
+import type { GramIndex } from "./gram-index.ts";
 import { isLoose, isRepeated, isRepeatedPrompt } from "./lines.ts";
 import { lastWord } from "./views/columns.ts";
 import { hexDigit } from "./views/escapes.ts";
@@ -83,22 +84,21 @@ function isContinued(bytes: Uint8Array, at: number): boolean {
   return before === 0x3d || before === 0x5c;
 }
 
-/** True if the last symbols are ones of a value in this order, or if there are too few to tell. */
+/** True if the last letters and digits are ones of a value in this order, or if there are too few to tell. */
 function hasTail(index: GramIndex, bytes: Uint8Array, from: number, at: number): boolean {
   const tail = new Tail();
   tail.read(bytes, Math.max(from, at - SHORT_LOOKBACK), at);
   // A window that begins inside an escape sequence takes some of its digits for text.
   if (tail.count < EVIDENCE * 4) tail.read(bytes, from, at);
   if (tail.count < EVIDENCE) return from > 0;
-  return hasEvidence(index, canonical(tail.window, tail.mirror));
+  return hasEvidence(index.evidence, tail.window);
 }
 
 const SHORT_LOOKBACK = 96;
 
-/** The last symbols of a stretch, without its escape sequences. */
+/** The last letters and digits of a stretch, without its escape sequences. */
 class Tail {
   window = 0;
-  mirror = 0;
   count = 0;
 
   read(bytes: Uint8Array, from: number, at: number): void {
@@ -109,10 +109,9 @@ class Tail {
         i = escapeEnd(bytes, i, at) ?? at;
         continue;
       }
-      const symbol = SYMBOL[byte]!;
-      if (symbol !== 0) {
-        this.window = ((this.window << 5) | symbol) & EVIDENCE_MASK;
-        this.mirror = (this.mirror >>> 5) | (symbol << 20);
+      const code = CODE[byte]!;
+      if (code !== 0) {
+        this.window = nextWindow(this.window, code);
         this.count++;
       }
       i++;
@@ -122,23 +121,16 @@ class Tail {
 
 /** The same for the last short words of the lines before. */
 function hasColumn(index: GramIndex, bytes: Uint8Array, from: number, at: number): boolean {
-  const symbols: number[] = [];
+  const codes: number[] = [];
   let end = bytes.lastIndexOf(0x0a, at - 1);
-  while (end > from && symbols.length < EVIDENCE) {
+  while (end > from && codes.length < EVIDENCE) {
     const start = Math.max(from, bytes.lastIndexOf(0x0a, end - 1) + 1);
     const word = lastWord(bytes, start, end);
     if (word === undefined) return false;
-    for (let i = word.end - 1; i >= word.start; i--) symbols.push(SYMBOL[bytes[i]!]!);
+    for (let i = word.end - 1; i >= word.start; i--) codes.push(CODE[bytes[i]!]!);
     end = start - 1;
   }
-  if (symbols.length < EVIDENCE) return false;
-  let window = 0;
-  let mirror = 0;
-  for (const symbol of symbols.slice(0, EVIDENCE)) {
-    window = ((window << 5) | symbol) & EVIDENCE_MASK;
-    mirror = (mirror >>> 5) | (symbol << 20);
-  }
-  return hasEvidence(index, canonical(window, mirror));
+  return codes.length >= EVIDENCE && hasEvidence(index.evidence, codes.slice(0, EVIDENCE).reduce(nextWindow, 0));
 }
 
 /** A sign and a blank in a dump's text column are no prompt. */

@@ -1,13 +1,11 @@
 import { isDull } from "./dull.ts";
+import { addEvidence, EVIDENCE, type Evidence, HASH, newEvidence, nextWindow, SECOND } from "./evidence.ts";
 import { CODE, SYMBOL_OF_CODE } from "./fold.ts";
 import type { Form } from "./forms.ts";
 
 /** Six symbols are looked up at a time; a run of eight always holds a window that starts at a multiple of three. */
 export const GRAM = 6;
 export const GRAM_MASK = 0x3fffffff;
-/** Fewer symbols than this before a line's end are no reason to hold the line back. */
-export const EVIDENCE = 5;
-export const EVIDENCE_MASK = 0x1ffffff;
 
 /** A form and the secret that it shows. */
 export interface SecretForm extends Form {
@@ -31,9 +29,7 @@ export interface GramIndex {
   readonly heads: Int32Array;
   /** The previous arena position with the same key, or 0. */
   readonly next: Int32Array;
-  /** One bit per hashed window of five symbols. */
-  readonly evidence: Int32Array;
-  readonly evidenceShift: number;
+  readonly evidence: Evidence;
 }
 
 /** From here on every second window is enough: any eleven symbols in a row still hold a looked-up one. */
@@ -78,7 +74,6 @@ function append(form: SecretForm, arena: Uint8Array, skip: Uint8Array, at: numbe
 function allocate(forms: readonly SecretForm[], arena: Uint8Array, formStart: Int32Array, windows: number): GramIndex {
   const capacity = powerOfTwo(windows * 2, 64);
   const bits = powerOfTwo(windows * 48, 1 << 12, 1 << 24);
-  const evidence = powerOfTwo(windows * 32, 1 << 12, 1 << 25);
   return {
     forms,
     arena,
@@ -88,8 +83,7 @@ function allocate(forms: readonly SecretForm[], arena: Uint8Array, formStart: In
     keys: new Int32Array(capacity),
     heads: new Int32Array(capacity),
     next: new Int32Array(arena.length),
-    evidence: new Int32Array(evidence >>> 5),
-    evidenceShift: Math.clz32(evidence) + 1,
+    evidence: newEvidence(windows),
   };
 }
 
@@ -105,15 +99,13 @@ function register(index: GramIndex, skip: Uint8Array, start: number, end: number
   let window = 0;
   let mirror = 0;
   let short = 0;
-  let shortMirror = 0;
   for (let i = start; i < end; i++) {
     const symbol = SYMBOL_OF_CODE[arena[i]!]!;
     window = ((window << 5) | symbol) & GRAM_MASK;
     mirror = (mirror >>> 5) | (symbol << 25);
-    short = ((short << 5) | symbol) & EVIDENCE_MASK;
-    shortMirror = (shortMirror >>> 5) | (symbol << 20);
+    short = nextWindow(short, arena[i]!);
     const from = i - GRAM + 1;
-    if (i - EVIDENCE + 1 >= start) setBit(index.evidence, hash(canonical(short, shortMirror), index.evidenceShift));
+    if (i - EVIDENCE + 1 >= start) addEvidence(index.evidence, short);
     if (from < start || isSkipped(skip, from) || isDull(arena, from, i + 1)) continue;
     const nearEdge = from - start < 16 || end - i < 16;
     if (stride === 2 && !nearEdge && (from & 1) === 1) continue;
@@ -139,23 +131,11 @@ function insert(index: GramIndex, key: number, position: number): void {
   index.bits[at >>> 5]! |= (1 << (at & 31)) | (1 << ((product >>> SECOND) & 31));
 }
 
-function setBit(bits: Int32Array, at: number): void {
-  bits[at >>> 5]! |= 1 << (at & 31);
-}
-
 /** The smaller of a window and its mirror image, without a branch to mispredict. */
 export function canonical(window: number, mirror: number): number {
   const difference = window - mirror;
   return mirror + (difference & (difference >> 31));
 }
-
-function hash(key: number, shift: number): number {
-  return Math.imul(key, HASH) >>> shift;
-}
-
-export const HASH = 0x9e3779b1;
-/** Where in the product the number of the second bit stands. */
-export const SECOND = 7;
 
 function slotOf(key: number, mask: number): number {
   const mixed = Math.imul(key ^ (key >>> 15), 0x85ebca6b);
@@ -174,11 +154,6 @@ export function headOf(index: GramIndex, key: number): number {
     if (keys[slot] === key + 1) return index.heads[slot]!;
   }
   return 0;
-}
-
-export function hasEvidence(index: GramIndex, key: number): boolean {
-  const at = hash(key, index.evidenceShift);
-  return ((index.evidence[at >>> 5]! >>> (at & 31)) & 1) === 1;
 }
 
 export function formAt(index: GramIndex, position: number): number {

@@ -1,5 +1,6 @@
+import { HASH, SECOND } from "./evidence.ts";
 import { FIRST_DIGIT } from "./fold.ts";
-import { GRAM, GRAM_MASK, HASH, SECOND } from "./gram-index.ts";
+import { GRAM, GRAM_MASK } from "./gram-index.ts";
 
 /** Windows are looked up at every third symbol; a run of eight holds one whole. */
 export const GRAM_STEP = 3;

@@ -1,4 +1,5 @@
 import { isDull, looksRandom } from "./dull.ts";
+import { HASH, SECOND } from "./evidence.ts";
 import { CODE, ROTATED, SYMBOL_OF_CODE } from "./fold.ts";
 import { type Form, MIN_RUN } from "./forms.ts";
 import {
@@ -7,10 +8,8 @@ import {
   GRAM,
   GRAM_MASK,
   type GramIndex,
-  HASH,
   headOf,
   MAX_CHAIN,
-  SECOND,
   type SecretForm,
 } from "./gram-index.ts";
 import { type Skeleton, skeletonOf } from "./skeleton.ts";

@@ -94,7 +94,8 @@ export function redactText(matcher: Matcher, text: string): string {
 }
 
 function wipeTables({ grams, needles, raw }: Tables): void {
-  for (const table of [grams.arena, grams.bits, grams.keys, grams.heads, grams.next, grams.evidence]) table.fill(0);
+  for (const table of [grams.arena, grams.bits, grams.keys, grams.heads, grams.next, grams.evidence.bits])
+    table.fill(0);
   for (const { text } of grams.forms) text.fill(0);
   wipeRawBytes(raw);
   if (needles === undefined) return;

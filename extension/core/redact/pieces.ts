@@ -1,5 +1,6 @@
-import { SYMBOL } from "./fold.ts";
-import { canonical, EVIDENCE, type GramIndex, hasEvidence } from "./gram-index.ts";
+import { EVIDENCE, hasEvidence, nextWindow } from "./evidence.ts";
+import { CODE } from "./fold.ts";
+import type { GramIndex } from "./gram-index.ts";
 import { isPiece, sharedWords } from "./lines.ts";
 
 /** Pieces follow each other: what comes back after other lines is a list. */
@@ -55,16 +56,15 @@ export class Pieces {
   }
 }
 
-/** Whether the last symbols of the line are ones of a value, in any of its forms. */
+/** Whether the last letters and digits of the line are ones of a value, in any of its forms. */
 function endsLikeValue(grams: GramIndex, bytes: Uint8Array, start: number, newline: number): boolean {
   let window = 0;
-  let mirror = 0;
   let count = 0;
   for (let i = newline - 1; i >= start && count < EVIDENCE; i--) {
-    const symbol = SYMBOL[bytes[i]!]!;
-    if (symbol === 0) continue;
-    window |= symbol << (5 * count++);
-    mirror = (mirror << 5) | symbol;
+    const code = CODE[bytes[i]!]!;
+    if (code === 0) continue;
+    window = nextWindow(window, code);
+    count++;
   }
-  return count === EVIDENCE && hasEvidence(grams, canonical(window, mirror));
+  return count === EVIDENCE && hasEvidence(grams.evidence, window);
 }

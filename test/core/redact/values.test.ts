@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { seeded } from "../../../bench/redact-texts.ts";
 import { compileMatcher, isWeak, redactText } from "../../../extension/core/redact/matcher.ts";
 import { matcherOf, named, redacted } from "./redacted.ts";
 
@@ -115,6 +116,20 @@ test("a line and a prompt are released at once if no value may begin in them", (
   assert.equal(Buffer.from(redactor.push(Buffer.from("done\n"))).toString(), "done\n");
   assert.equal(Buffer.from(redactor.push(Buffer.from("user@host:~/work$ "))).toString(), "user@host:~/work$ ");
   assert.equal(Buffer.from(redactor.push(Buffer.from("Password: "))).toString(), "Password: ");
+});
+
+test("hardly any line waits for the next one, beside a hundred secrets too", () => {
+  const random = seeded(7);
+  const text = (length: number, alphabet: string): string =>
+    Array.from({ length }, () => alphabet[random(alphabet.length)]!).join("");
+  const values = Array.from({ length: 100 }, (_, n) => [
+    `KEY_${n}`,
+    text(32, "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkm23456789"),
+  ]);
+  const matcher = matcherOf(Object.fromEntries(values));
+  const lines = Array.from({ length: 1_000 }, () => `the port is ${text(3, "aeiou")}${text(6, "bdgklmnrst")}\n`);
+  const waiting = lines.filter((line) => matcher.redactor().push(Buffer.from(line)).length === 0);
+  assert.ok(waiting.length < 50, `${waiting.length}`);
 });
 
 test("S56 errors of the redactor and a wiped matcher hold no value", () => {
