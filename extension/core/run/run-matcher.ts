@@ -13,8 +13,10 @@ export interface RunMatcher extends Matcher {
   pieceWatch(): PieceWatch;
 }
 
-export async function compileRunMatcher(values: readonly NamedValue[]): Promise<RunMatcher> {
-  const canary = newCanary(values.map(({ name }) => name));
+export async function compileRunMatcher(
+  values: readonly NamedValue[],
+  canary: NamedValue = newCanary(values.map(({ name }) => name)),
+): Promise<RunMatcher> {
   const matcher = await compileMatcherInTurns([...values, canary]);
   const usual = new UsualForms([...values, canary]);
   const lengths = tokenLengths(values);

@@ -1,5 +1,6 @@
 import type { RunDeps } from "#core/run/held-lease.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
+import { compileRunMatcher } from "#core/run/run-matcher.ts";
 import type { LeaseRequest, PlaceholderRule, RunOutcome } from "#core/run/vault-access.ts";
 import { requireContext, requireSecretName } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
@@ -52,7 +53,16 @@ export function leased(
   };
   const { PATH, HOME } = process.env;
   const parentEnv = options.parentEnv ?? { PATH, HOME, TERM: "xterm-256color" };
-  return { deps: { access, parentEnv, matchers: new MatcherCache() }, events, requests, outcomes, handedOut };
+  return { deps: { access, parentEnv, matchers: sureMatchers() }, events, requests, outcomes, handedOut };
+}
+
+/**
+ * With a canary that is the same each time: whether a line without a value is held back until the next one hangs on
+ * what its canary looks like, once in 300 lines.
+ */
+export function sureMatchers(): MatcherCache {
+  const canary = { name: "CORE_SESSION_KEY", value: Buffer.from("Xq7ZkWv3RmTz9HcJpL5yBd8NgF2sQx4K") };
+  return new MatcherCache((values) => compileRunMatcher(values, canary));
 }
 
 export const CONTEXT = requireContext("shop", "dev");
