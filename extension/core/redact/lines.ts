@@ -57,21 +57,25 @@ export const MAX_PREFIX = 80;
 /** What stands behind the shared words of a line. */
 export const LONGEST_PIECE = 80;
 
-/** Whether a line just before has the same words at its beginning and is as long: a text printed in pieces of one size. */
+/**
+ * Whether a text is printed in pieces of one size up to here: a line just before has the same words at its beginning, and
+ * is as long, or so far before this one that the piece may go on in the next line.
+ */
 export function isRepeated(bytes: Uint8Array, from: number, at: number): boolean {
-  const start = lineStart(bytes, from, at - 1);
-  if (hasTwin(bytes, from, start, at - 1)) return true;
-  // A line break of the text itself, in one of the pieces.
-  let end = start - 1;
-  for (let n = 0; n < WITHIN && end > from && symbolsWithoutWords(bytes, end + 1, at - 1) !== undefined; n++) {
-    const before = lineStart(bytes, from, end);
-    if (hasTwin(bytes, from, before, end)) return true;
-    end = before - 1;
+  let end = at - 1;
+  for (let n = 0; n < WITHIN && end >= from; n++) {
+    const start = lineStart(bytes, from, end);
+    // A line break of the text itself, in one of the pieces.
+    const isOneLine = n === 0 || symbolsWithoutWords(bytes, end + 1, at - 1) !== undefined;
+    if (isOneLine && hasTwin(bytes, from, start, end)) return true;
+    if (isWithinPiece(bytes, from, start, at)) return true;
+    end = start - 1;
   }
   return false;
 }
 
-const WITHIN = 6;
+/** Half of the longest piece that may have line breaks in it, and one. */
+const WITHIN = 9;
 
 function hasTwin(bytes: Uint8Array, from: number, start: number, lineEnd: number): boolean {
   const length = lineEnd - start;
@@ -90,13 +94,78 @@ function hasTwin(bytes: Uint8Array, from: number, start: number, lineEnd: number
   return false;
 }
 
-/** The same line once more says nothing, and a number that counts up no more. */
-export function isPiece(bytes: Uint8Array, one: number, other: number, from: number, to: number): boolean {
-  let differs = false;
-  for (let k = from; k < to; k++) {
-    differs ||= !isAlike(bytes[one + k], bytes[other + k]);
+/** Pieces with line breaks in them are told by their beginnings alone, so only short ones are. */
+const LONGEST_BROKEN = 16;
+
+/** Whether the piece that begins at `start` may go on after `at`: the one before it is at least as long. */
+function isWithinPiece(bytes: Uint8Array, from: number, start: number, at: number): boolean {
+  const length = at - start;
+  let end = start - 1;
+  for (let n = 0; n < NEAR && end > from; n++) {
+    const before = lineStart(bytes, from, end);
+    const shared = sharedWords(bytes, before, start, length);
+    if (shared > 0) {
+      const distance = start - before;
+      return (
+        length <= distance &&
+        distance - 1 - shared <= LONGEST_BROKEN &&
+        (length < distance || isPiece(bytes, before, start, shared, length - 1))
+      );
+    }
+    end = before - 1;
   }
-  return differs;
+  return false;
+}
+
+/**
+ * Whether what stands behind the shared words differs: the same line once more says nothing, and a number that counts
+ * up no more.
+ */
+export function isPiece(bytes: Uint8Array, one: number, other: number, from: number, to: number): boolean {
+  for (let k = from; k < to; k++) if (!isAlike(bytes[one + k], bytes[other + k])) return true;
+  const first = codeStart(bytes, other, from, to);
+  if (first === undefined) return false;
+  for (let k = first; k < to; k++) {
+    if (bytes[one + k] !== bytes[other + k]) return !isNext(bytes, one, other, first, to);
+  }
+  return false;
+}
+
+/**
+ * Where digits and signs begin, and the letters of \\x73, &#x73; and 0x73: they may be shared words too. undefined = not even
+ * what stands behind those has no other letters, such as "345ms".
+ */
+function codeStart(bytes: Uint8Array, line: number, from: number, to: number): number | undefined {
+  for (let k = from; k < to; k++) if (isWordLetter(bytes, line + k)) return undefined;
+  let first = from;
+  for (let k = from - 1; k > 0 && !isWordLetter(bytes, line + k); k--) if (isBlank(bytes[line + k - 1])) first = k;
+  return first;
+}
+
+function isWordLetter(bytes: Uint8Array, at: number): boolean {
+  const code = CODE[bytes[at]!]!;
+  if (code === 0 || code > LAST_LETTER) return false;
+  return !BASE_LETTERS.includes(bytes[at]! | 0x20) || !BEFORE_BASE.includes(bytes[at - 1]!);
+}
+
+const BASE_LETTERS = [..."xubo"].map((letter) => letter.charCodeAt(0));
+/** Also a blank: the piece before may have ended with the 0 of 0x73. */
+const BEFORE_BASE = [..."\\#0 "].map((sign) => sign.charCodeAt(0));
+
+export function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09;
+}
+
+/** Whether all digits of the second as one number are one more than those of the first. */
+function isNext(bytes: Uint8Array, one: number, other: number, from: number, to: number): boolean {
+  let carry = 1;
+  for (let k = to - 1; k >= from; k--) {
+    if (!isDigit(bytes[other + k])) continue;
+    const next = bytes[one + k]! - 0x30 + carry;
+    if (bytes[other + k]! - 0x30 !== next % 10) return false;
+    carry = next > 9 ? 1 : 0;
+  }
+  return carry === 0;
 }
 
 /**
@@ -107,6 +176,7 @@ export function isRepeatedPrompt(bytes: Uint8Array, from: number, at: number): b
   const start = lineStart(bytes, from, at);
   const length = at - start;
   if (length > PROMPT && isWithin(bytes, start, at)) return true;
+  if (bytes[start - 2] !== 0x0d && isWithinPiece(bytes, from, start, at)) return true;
   let end = start - 1;
   for (let n = 0; n < NEAR && end > from; n++) {
     if (bytes[end - 1] === 0x0d) return false;
@@ -159,7 +229,7 @@ export function sharedWords(bytes: Uint8Array, one: number, other: number, most:
     const byte = bytes[one + k];
     if (byte === undefined || byte === 0x0a || !isAlike(byte, bytes[other + k])) break;
     said ||= byte > 0x39;
-    if (said && (byte === 0x20 || byte === 0x09)) words = k + 1;
+    if (said && isBlank(byte)) words = k + 1;
   }
   return words;
 }

@@ -1,4 +1,4 @@
-import { isAlike, LONGEST_PIECE, MAX_PREFIX, sharedWords } from "../lines.ts";
+import { isAlike, isBlank, LONGEST_PIECE, MAX_PREFIX, sharedWords } from "../lines.ts";
 import { type Decoded, DecodedBuilder } from "../view.ts";
 
 const MIN_LINES = 3;
@@ -23,40 +23,79 @@ function lineStarts(bytes: Uint8Array): number[] {
   return starts;
 }
 
-/** The most frequent beginnings, each as where a line with it starts and how long it is. */
+/**
+ * The most frequent beginnings, each as where a line with it starts and how long it is; of those that are as frequent the
+ * longest.
+ */
 function sharedPrefixes(bytes: Uint8Array, starts: readonly number[]): (readonly [start: number, length: number])[] {
   const prefixes: Prefix[] = [];
   const byHash = new Map<number, Prefix[]>();
   for (let n = 1; n < starts.length; n++) {
     if (!hasWords(bytes, starts[n]!)) continue;
+    const whole = lineLength(bytes, starts, n);
+    let isNearest = true;
     for (let k = n - 1; k >= Math.max(0, n - NEAR); k--) {
-      const whole = lineLength(bytes, starts, n);
-      if (lineLength(bytes, starts, k) !== whole) continue;
-      const length = sharedWords(bytes, starts[k]!, starts[n]!, whole);
-      if (length === 0 || whole - length > LONGEST_PIECE) continue;
-      const hash = hashOf(bytes, starts[n]!, length);
-      const alike = byHash.get(hash) ?? [];
-      const known = alike.find(({ at }) => at[1] === length && hasPrefix(bytes, starts[n]!, at[0], length));
-      if (known !== undefined) known.count++;
-      else {
-        const prefix: Prefix = { at: [starts[n]!, length], count: 1 };
-        prefixes.push(prefix);
-        byHash.set(hash, [...alike, prefix]);
+      const isAsLong = lineLength(bytes, starts, k) === whole;
+      if (!isAsLong && !isNearest) continue;
+      const shared = sharedWords(bytes, starts[k]!, starts[n]!, whole);
+      if (shared === 0) continue;
+      const distance = starts[n]! - starts[k]!;
+      let counted = false;
+      for (const length of wordEnds(bytes, starts[n]!, shared)) {
+        if ((isAsLong ? whole : distance - 1) - length > LONGEST_PIECE) continue;
+        const prefix = prefixAt(bytes, starts[n]!, length, prefixes, byHash);
+        // A piece with a line break in it: only the next one's beginning tells how long it is.
+        const isAsFar = isNearest && distance === prefix.distance;
+        if (isNearest) prefix.distance = distance;
+        if (!isAsLong && !isAsFar) continue;
+        prefix.count++;
+        counted = true;
       }
-      break;
+      if (counted) break;
+      isNearest = false;
     }
   }
-  return prefixes
-    .filter(({ count }) => count >= MIN_LINES - 1)
-    .sort((a, b) => b.count - a.count)
+  const frequent = prefixes.filter(({ count }) => count >= MIN_LINES - 1);
+  frequent.sort((a, b) => b.count - a.count || b.at[1] - a.at[1]);
+  return frequent
+    .filter(({ count }, n) => count !== frequent[n - 1]?.count)
     .slice(0, MAX_PREFIXES)
     .map(({ at }) => at);
+}
+
+/** The lengths of the line's first words, from the first that is no number on, up to `most`. */
+function wordEnds(bytes: Uint8Array, start: number, most: number): number[] {
+  const ends: number[] = [];
+  let said = false;
+  for (let k = 0; k < most; k++) {
+    const byte = bytes[start + k]!;
+    said ||= byte > 0x39;
+    if (said && isBlank(byte)) ends.push(k + 1);
+  }
+  return ends;
+}
+
+function prefixAt(
+  bytes: Uint8Array,
+  start: number,
+  length: number,
+  prefixes: Prefix[],
+  byHash: Map<number, Prefix[]>,
+): Prefix {
+  const hash = hashOf(bytes, start, length);
+  const alike = byHash.get(hash) ?? [];
+  const known = alike.find(({ at }) => at[1] === length && hasPrefix(bytes, start, at[0], length));
+  if (known !== undefined) return known;
+  const prefix: Prefix = { at: [start, length], count: 0, distance: 0 };
+  prefixes.push(prefix);
+  byHash.set(hash, [...alike, prefix]);
+  return prefix;
 }
 
 /** Whether a blank stands where shared words may end. */
 function hasWords(bytes: Uint8Array, start: number): boolean {
   const end = Math.min(bytes.length, start + MAX_PREFIX);
-  for (let i = start; i < end && bytes[i] !== 0x0a; i++) if (bytes[i] === 0x20 || bytes[i] === 0x09) return true;
+  for (let i = start; i < end && bytes[i] !== 0x0a; i++) if (isBlank(bytes[i])) return true;
   return false;
 }
 
@@ -66,7 +105,10 @@ function lineLength(bytes: Uint8Array, starts: readonly number[], n: number): nu
 
 interface Prefix {
   readonly at: readonly [start: number, length: number];
+  /** How many lines with it are as long as one before, or as far behind the one before as that is behind its own. */
   count: number;
+  /** From the last line but one with it to the last. */
+  distance: number;
 }
 
 /** The same for beginnings that differ in their digits only. */
