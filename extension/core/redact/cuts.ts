@@ -1,9 +1,9 @@
 import { escapeEnd } from "./ansi.ts";
-import { isDumpLine } from "./dump-line.ts";
+import { isDumpLine, isMirroredDumpLine } from "./dump-line.ts";
 import { EVIDENCE, hasEvidence, nextWindow } from "./evidence.ts";
 import { CODE, SYMBOL } from "./fold.ts";
 import type { GramIndex } from "./gram-index.ts";
-import { isLoose, isRepeated, isRepeatedPrompt } from "./lines.ts";
+import { firstWordEnd, isLoose, isRepeated, isRepeatedPrompt } from "./lines.ts";
 import { lastWord } from "./views/columns.ts";
 import { hexDigit } from "./views/escapes.ts";
 import { BASE64 } from "./views/radix.ts";
@@ -68,6 +68,7 @@ function mayContinue(index: GramIndex, bytes: Uint8Array, at: number): boolean {
   return (
     isContinued(bytes, at) ||
     hasTail(index, bytes, from, at) ||
+    hasHead(index, bytes, from, at) ||
     hasColumn(index, bytes, from, at) ||
     isEncodedLine(bytes, from, at) ||
     isLoose(bytes, from, at) ||
@@ -92,6 +93,15 @@ function hasTail(index: GramIndex, bytes: Uint8Array, from: number, at: number):
   if (tail.count < EVIDENCE * 4) tail.read(bytes, from, at);
   if (tail.count < EVIDENCE) return from > 0;
   return hasEvidence(index.evidence, tail.window);
+}
+
+/** The same for the line's first word: text that runs backwards has its prefix behind it. */
+function hasHead(index: GramIndex, bytes: Uint8Array, from: number, at: number): boolean {
+  if (bytes[at - 1] !== 0x0a) return false;
+  const start = Math.max(from, bytes.lastIndexOf(0x0a, at - 2) + 1);
+  const head = new Tail();
+  head.read(bytes, start, firstWordEnd(bytes, start, at - 1));
+  return head.count >= EVIDENCE && hasEvidence(index.evidence, head.window);
 }
 
 const SHORT_LOOKBACK = 96;
@@ -150,7 +160,7 @@ function isEncodedLine(bytes: Uint8Array, from: number, at: number): boolean {
   if (at - start > LONGEST_LINE) return false;
   if (endsEncoded(bytes, start, at - 1)) return true;
   const line = Buffer.from(bytes.subarray(start, at)).toString("latin1").trim();
-  return isDumpLine(line) || WRAPPED.test(line) || (NUMERIC.test(line) && /[0-9a-fA-F]/.test(line));
+  return isDumpLine(line) || isMirroredDumpLine(line) || WRAPPED.test(line) || (NUMERIC.test(line) && /[0-9a-fA-F]/.test(line));
 }
 
 const MIN_ENCODED = 16;

@@ -28,6 +28,13 @@ for (let digit = 0; digit < 10; digit++) {
 }
 for (let byte = 0; byte < 256; byte++) SYMBOL[byte] = SYMBOL_OF_CODE[CODE[byte]!]!;
 
+/** Each byte after rot13. */
+export const ROT13: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const code = CODE[byte]!;
+  if (code === 0 || code > 26) return byte;
+  return code > 13 ? byte - 13 : byte + 13;
+});
+
 /** How many letters and digits there are. */
 export function skeletonLength(bytes: Uint8Array): number {
   let length = 0;

@@ -1,4 +1,4 @@
-import { isDumpLine } from "./dump-line.ts";
+import { isDumpLine, isMirroredDumpLine } from "./dump-line.ts";
 import { SYMBOL } from "./fold.ts";
 import type { GramIndex } from "./gram-index.ts";
 import { hasRun } from "./gram-run.ts";
@@ -62,10 +62,28 @@ const LONGEST_DUMP_LINE = 256;
 
 function mayBeDump(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start > LONGEST_DUMP_LINE) return false;
+  if (mayBeMirrored(bytes, start, end) && isMirroredDumpLine(latin1(bytes, start, end).trim())) return true;
   let i = start;
   while (i < end && (bytes[i]! <= 0x20 || bytes[i] === 0x22 || bytes[i] === 0x27)) i++;
   const first = i;
   while (i < end && hexDigit(bytes[i]!) >= 0) i++;
   if (i - first < 2 || (bytes[i] !== 0x20 && bytes[i] !== 0x3a && bytes[i] !== 0x78)) return false;
-  return isDumpLine(Buffer.from(bytes.subarray(first, end)).toString("latin1"));
+  return isDumpLine(latin1(bytes, first, end));
+}
+
+const OFFSET = 6;
+
+/** Begins with a zero, as offsets do, or ends with one behind other digits. */
+function mayBeMirrored(bytes: Uint8Array, start: number, end: number): boolean {
+  if (bytes[start] === 0x30) return true;
+  let last = end - 1;
+  while (last > start && bytes[last]! <= 0x20) last--;
+  if (bytes[last] !== 0x30) return false;
+  let digits = 1;
+  while (digits < OFFSET && hexDigit(bytes[last - digits]!) >= 0) digits++;
+  return digits === OFFSET || bytes[last - 1] === 0x78;
+}
+
+function latin1(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString("latin1");
 }

@@ -89,6 +89,7 @@ function hasTwin(bytes: Uint8Array, from: number, start: number, lineEnd: number
         if (isPiece(bytes, before, start, shared, length)) return true;
       }
     }
+    if (n === 0 && isFirstPiece(bytes, before, end, start, lineEnd)) return true;
     end = before - 1;
   }
   return false;
@@ -129,6 +130,24 @@ export function isPiece(bytes: Uint8Array, one: number, other: number, from: num
     if (bytes[one + k] !== bytes[other + k]) return !isNext(bytes, one, other, first, to);
   }
   return false;
+}
+
+/** A first word, which is all that the lines have not in common: "rc3s :]1[ppa", where a text runs backwards. */
+const LONGEST_FIRST = 16;
+
+export function isFirstPiece(bytes: Uint8Array, one: number, oneEnd: number, other: number, otherEnd: number): boolean {
+  const first = firstWordEnd(bytes, one, oneEnd);
+  const second = firstWordEnd(bytes, other, otherEnd);
+  if (first === one || second === other || oneEnd - first !== otherEnd - second || second === otherEnd) return false;
+  for (let k = 0; k < otherEnd - second; k++) if (!isAlike(bytes[first + k], bytes[second + k])) return false;
+  return first - one !== second - other || isPiece(bytes, one, other, 0, second - other);
+}
+
+/** `start` if there is none, or a longer one. */
+export function firstWordEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && !isBlank(bytes[at])) if (++at - start > LONGEST_FIRST) return start;
+  return at;
 }
 
 /**

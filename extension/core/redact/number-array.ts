@@ -1,4 +1,4 @@
-import { CODE } from "./fold.ts";
+import { CODE, ROT13 } from "./fold.ts";
 import { IS_TEXT } from "./printable.ts";
 import { HEX } from "./views/radix.ts";
 
@@ -14,19 +14,51 @@ const MIN_KINDS = 3;
 
 /**
  * Whether the number that holds `place` and the ones before it are bytes, most of them printable, in decimal,
- * octal, hex or binary: "111, 118, 116", "0x6f 0x76", "6f:76:74", "01101111 01110110".
+ * octal, hex or binary: "111, 118, 116", "0x6f 0x76", "6f:76:74", "01101111 01110110". Backwards and after rot13 too.
  */
 export function isNumberArray(bytes: Uint8Array, place: number): boolean {
   if (isForwardArray(bytes, place)) return true;
+  if (mayBeRotated(bytes, place) && isForwardArray(rotatedBefore(bytes, place), REACH - 1)) return true;
+  const triples = place + 1 - 3 * (MIN_TRIPLES + 1);
+  if (isDigits(bytes, triples, place)) return isTriples(bytes.subarray(triples, place + 1).toReversed(), place - triples);
   if (!mayRunBackwards(bytes, place)) return false;
   const backwards = bytes.subarray(Math.max(0, place - BACKWARDS), place).toReversed();
-  const last = backwards.length - 1;
-  return isForwardArray(backwards, last) && isForwardArray(backwards, last - FURTHER);
+  return [backwards.length - 1, NEARER].some(
+    (at) => at < backwards.length && isForwardArray(backwards, at) && isForwardArray(backwards, at - FURTHER),
+  );
+}
+
+/** So many letters and digits before `place` have a letter that is a hex digit after rot13, and no other one. */
+const ROTATED_SYMBOLS = 16;
+
+function mayBeRotated(bytes: Uint8Array, place: number): boolean {
+  let symbols = 0;
+  let letters = 0;
+  for (let i = place; i >= 0 && place - i < BACKWARDS && symbols < ROTATED_SYMBOLS; i--) {
+    const code = CODE[bytes[i]!]!;
+    if (code === 0) continue;
+    symbols++;
+    if (code > 26) continue;
+    if (HEX.digit[ROT13[bytes[i]!]!]! < 0 && bytes[i]! !== ROTATED_X) return false;
+    letters++;
+  }
+  return symbols === ROTATED_SYMBOLS && letters > 0;
+}
+
+const ROTATED_X = ROT13["x".charCodeAt(0)]!;
+
+function rotatedBefore(bytes: Uint8Array, place: number): Uint8Array {
+  const rotated = new Uint8Array(REACH);
+  const first = Math.max(0, place + 1 - REACH);
+  for (let i = first; i <= place; i++) rotated[REACH - 1 - place + i] = ROT13[bytes[i]!]!;
+  return rotated;
 }
 
 /** Holds enough numbers that are read from their last digit on to look twice: the digits of many others may be swapped. */
 const BACKWARDS = 64;
-const FURTHER = 20;
+const FURTHER = 14;
+/** Where the text before the numbers may still be too near for the first. */
+const NEARER = 48;
 
 /** In so many numbers before the one at `place`, the last digit may be the first of a printable byte's. */
 const FIRST_DIGITS = 3;
@@ -34,12 +66,21 @@ const FIRST_DIGITS = 3;
 function mayRunBackwards(bytes: Uint8Array, place: number): boolean {
   let at = skipHex(bytes, place + 1);
   for (let n = 0; n < FIRST_DIGITS; n++) {
-    const end = skipSeparators(bytes, at);
+    let end = skipSeparators(bytes, at);
     if (end === at || at - end > MAX_SEPARATOR) return false;
+    // "37x0", and the letter that "511=s" belongs to.
+    if (bytes[end - 1] === 0x30 && isBasePrefix(bytes[end - 2]!)) end -= 2;
+    else if (isLoneLetter(bytes, end - 1)) end = skipSeparators(bytes, end - 1);
     at = skipHex(bytes, end);
     const first = bytes[end - 1]!;
     if (end - at < 2 || (first !== 0x31 && first < (end - at === 3 ? 0x30 : 0x32))) return false;
   }
+  return true;
+}
+
+function isDigits(bytes: Uint8Array, from: number, to: number): boolean {
+  if (from < 0) return false;
+  for (let i = from; i <= to; i++) if (bytes[i]! < 0x30 || bytes[i]! > 0x39) return false;
   return true;
 }
 
@@ -68,8 +109,7 @@ function isForwardArray(bytes: Uint8Array, place: number): boolean {
 /** "111118116095057102": three digits for each character. */
 function isTriples(bytes: Uint8Array, place: number): boolean {
   const first = place + 1 - 3 * (MIN_TRIPLES + 1);
-  if (first < 0) return false;
-  for (let i = place; i >= first; i--) if (bytes[i]! < 0x30 || bytes[i]! > 0x39) return false;
+  if (!isDigits(bytes, first, place)) return false;
   for (let phase = 0; phase < 3; phase++) {
     let count = 0;
     const kinds = new Set<number>();

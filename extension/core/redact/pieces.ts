@@ -1,7 +1,7 @@
 import { EVIDENCE, hasEvidence, nextWindow } from "./evidence.ts";
 import { CODE } from "./fold.ts";
 import type { GramIndex } from "./gram-index.ts";
-import { isPiece, sharedWords } from "./lines.ts";
+import { firstWordEnd, isFirstPiece, isPiece, sharedWords } from "./lines.ts";
 
 /** Pieces follow each other: what comes back after other lines is a list. */
 const NEAR = 2;
@@ -30,7 +30,9 @@ export class Pieces {
     let repeated = 0;
     if (length <= LONGEST_LINE) {
       for (let n = 0; n < NEAR && repeated === 0; n++) {
-        if (this.#lengths[n] === length && this.#starts[n]! >= 0) repeated = this.#isPiece(bytes, n, start, length);
+        if (this.#starts[n]! < 0) continue;
+        if (this.#lengths[n] === length) repeated = this.#isPiece(bytes, n, start, length);
+        if (repeated === 0) repeated = this.#isFirstPiece(bytes, n, start, length);
       }
     }
     const slot = this.#count++ % NEAR;
@@ -40,12 +42,18 @@ export class Pieces {
     if (repeated === 0) return false;
     let total = 0;
     for (const one of this.#repeated) total += one;
-    return total >= REPEATED || endsLikeValue(this.#grams, bytes, start, newline);
+    if (total >= REPEATED || endsLikeValue(this.#grams, bytes, start, newline)) return true;
+    return endsLikeValue(this.#grams, bytes, start, firstWordEnd(bytes, start, newline));
   }
 
   /** The buffer's first `bytes` were dropped. */
   shift(bytes: number): void {
     for (let n = 0; n < NEAR; n++) this.#starts[n]! -= bytes;
+  }
+
+  #isFirstPiece(bytes: Uint8Array, n: number, start: number, length: number): 0 | 1 {
+    const before = this.#starts[n]!;
+    return isFirstPiece(bytes, before, before + this.#lengths[n]!, start, start + length) ? 1 : 0;
   }
 
   #isPiece(bytes: Uint8Array, n: number, start: number, length: number): 0 | 1 {
@@ -56,11 +64,11 @@ export class Pieces {
   }
 }
 
-/** Whether the last letters and digits of the line are ones of a value, in any of its forms. */
-function endsLikeValue(grams: GramIndex, bytes: Uint8Array, start: number, newline: number): boolean {
+/** Whether the last letters and digits before `end` are ones of a value, in any of its forms. */
+function endsLikeValue(grams: GramIndex, bytes: Uint8Array, start: number, end: number): boolean {
   let window = 0;
   let count = 0;
-  for (let i = newline - 1; i >= start && count < EVIDENCE; i--) {
+  for (let i = end - 1; i >= start && count < EVIDENCE; i--) {
     const code = CODE[bytes[i]!]!;
     if (code === 0) continue;
     window = nextWindow(window, code);

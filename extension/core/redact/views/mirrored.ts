@@ -1,5 +1,6 @@
+import { isDumpLine } from "../dump-line.ts";
 import { encodedPlaces, hasMagic } from "../encoded-text.ts";
-import { CODE } from "../fold.ts";
+import { CODE, ROT13 } from "../fold.ts";
 import { isNumberArray } from "../number-array.ts";
 import { type Decoded, DecodedBuilder } from "../view.ts";
 import { withoutNumbering } from "./numbering.ts";
@@ -42,7 +43,14 @@ const ESCAPES =
 function isEncoded(bytes: Uint8Array): boolean {
   const places: number[] = [];
   encodedPlaces(bytes, 0, bytes.length, places, hasMagic);
-  return places.length > 0 || ESCAPES.test(latin1(bytes)) || hasNumbers(bytes) || withoutNumbering(bytes) !== undefined;
+  const text = latin1(bytes);
+  return (
+    places.length > 0 ||
+    ESCAPES.test(text) ||
+    text.split("\n").some((line) => isDumpLine(line.trim())) ||
+    hasNumbers(bytes) ||
+    withoutNumbering(bytes) !== undefined
+  );
 }
 
 /** One number in so many is tried as the last of an array. */
@@ -66,12 +74,4 @@ const LONG = 40;
 
 function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-}
-
-const ROT13 = Uint8Array.from({ length: 256 }, (_, byte) => rot13(byte));
-
-function rot13(byte: number): number {
-  const code = CODE[byte]!;
-  if (code === 0 || code > 26) return byte;
-  return code > 13 ? byte - 13 : byte + 13;
 }
