@@ -160,7 +160,12 @@ function isEncodedLine(bytes: Uint8Array, from: number, at: number): boolean {
   if (at - start > LONGEST_LINE) return false;
   if (endsEncoded(bytes, start, at - 1)) return true;
   const line = Buffer.from(bytes.subarray(start, at)).toString("latin1").trim();
-  return isDumpLine(line) || isMirroredDumpLine(line) || WRAPPED.test(line) || (NUMERIC.test(line) && /[0-9a-fA-F]/.test(line));
+  return (
+    isDumpLine(line) ||
+    isMirroredDumpLine(line) ||
+    WRAPPED.test(line) ||
+    (NUMERIC.test(line) && /[0-9a-fA-F]/.test(line))
+  );
 }
 
 const MIN_ENCODED = 16;

@@ -20,7 +20,8 @@ export function isNumberArray(bytes: Uint8Array, place: number): boolean {
   if (isForwardArray(bytes, place)) return true;
   if (mayBeRotated(bytes, place) && isForwardArray(rotatedBefore(bytes, place), REACH - 1)) return true;
   const triples = place + 1 - 3 * (MIN_TRIPLES + 1);
-  if (isDigits(bytes, triples, place)) return isTriples(bytes.subarray(triples, place + 1).toReversed(), place - triples);
+  if (isDigits(bytes, triples, place))
+    return isTriples(bytes.subarray(triples, place + 1).toReversed(), place - triples);
   if (!mayRunBackwards(bytes, place)) return false;
   const backwards = bytes.subarray(Math.max(0, place - BACKWARDS), place).toReversed();
   return [backwards.length - 1, NEARER].some(
