@@ -1,5 +1,6 @@
 import { escapeEnd } from "./ansi.ts";
 import { CODE } from "./fold.ts";
+import { IS_TEXT } from "./printable.ts";
 
 /** Lines of text have words of so many letters; hardly any line of an encoding has. */
 const WORD = 3;
@@ -80,13 +81,16 @@ const WITHIN = 9;
 function hasTwin(bytes: Uint8Array, from: number, start: number, lineEnd: number): boolean {
   const length = lineEnd - start;
   let end = start - 1;
+  let isNearest = true;
   for (let n = 0; n < NEAR && end > from; n++) {
     const before = lineStart(bytes, from, end);
     if (end - before === length) {
       const shared = sharedWords(bytes, before, start, length);
       const piece = start + shared;
       if (shared > 0 && length - shared <= LONGEST_PIECE && !isMeasure(bytes, piece, lineEnd)) {
-        if (isPiece(bytes, before, start, shared, length)) return true;
+        if (differsInLetters(bytes, before, start, shared, length)) return true;
+        if (isNearest && isNumberPiece(bytes, before, start, shared, length)) return true;
+        isNearest = false;
       }
     }
     if (n === 0 && isFirstPiece(bytes, before, end, start, lineEnd)) return true;
@@ -123,14 +127,49 @@ function isWithinPiece(bytes: Uint8Array, from: number, start: number, at: numbe
  * up no more.
  */
 export function isPiece(bytes: Uint8Array, one: number, other: number, from: number, to: number): boolean {
+  return differsInLetters(bytes, one, other, from, to) || isNumberPiece(bytes, one, other, from, to);
+}
+
+export function differsInLetters(bytes: Uint8Array, one: number, other: number, from: number, to: number): boolean {
   for (let k = from; k < to; k++) if (!isAlike(bytes[one + k], bytes[other + k])) return true;
+  return false;
+}
+
+/**
+ * Whether there are other digits, without letters as of "345ms", which are no number that counts up, and may be characters'
+ * codes.
+ */
+export function isNumberPiece(bytes: Uint8Array, one: number, other: number, from: number, to: number): boolean {
   const first = codeStart(bytes, other, from, to);
   if (first === undefined) return false;
   for (let k = first; k < to; k++) {
-    if (bytes[one + k] !== bytes[other + k]) return !isNext(bytes, one, other, first, to);
+    if (bytes[one + k] === bytes[other + k]) continue;
+    return !isNext(bytes, one, other, first, to) && mayBeCodes(bytes, one, other, first, to);
   }
   return false;
 }
+
+/** Of numbers without signs between them, three digits of each phase must be a character's. */
+function mayBeCodes(bytes: Uint8Array, one: number, other: number, from: number, to: number): boolean {
+  const digits: number[] = [];
+  for (const line of [one, other]) {
+    for (let k = from; k < to; k++) {
+      const byte = bytes[line + k]!;
+      if (isDigit(byte)) digits.push(byte - 0x30);
+      else if (byte > 0x20 && !DECIMAL_SIGNS.includes(byte)) return true;
+    }
+  }
+  return [0, 1, 2].some((phase) => {
+    for (let k = phase; k + 3 <= digits.length; k += 3) {
+      const byte = digits[k]! * 100 + digits[k + 1]! * 10 + digits[k + 2]!;
+      if (byte > 255 || (byte < 0x80 && IS_TEXT[byte] === 0)) return false;
+    }
+    return true;
+  });
+}
+
+/** They stand in numbers, times, dates and addresses. */
+const DECIMAL_SIGNS = [..."-./:"].map((sign) => sign.charCodeAt(0));
 
 /** A first word, which is all that the lines have not in common: "rc3s :]1[ppa", where a text runs backwards. */
 const LONGEST_FIRST = 16;
@@ -139,8 +178,11 @@ export function isFirstPiece(bytes: Uint8Array, one: number, oneEnd: number, oth
   const first = firstWordEnd(bytes, one, oneEnd);
   const second = firstWordEnd(bytes, other, otherEnd);
   if (first === one || second === other || oneEnd - first !== otherEnd - second || second === otherEnd) return false;
-  for (let k = 0; k < otherEnd - second; k++) if (!isAlike(bytes[first + k], bytes[second + k])) return false;
-  return first - one !== second - other || isPiece(bytes, one, other, 0, second - other);
+  if (differsInLetters(bytes, first, second, 0, otherEnd - second)) return false;
+  const length = second - other;
+  // A time or a number counts.
+  if (codeStart(bytes, other, 0, length) !== undefined) return false;
+  return first - one !== length || differsInLetters(bytes, one, other, 0, length);
 }
 
 /** `start` if there is none, or a longer one. */
@@ -154,7 +196,7 @@ export function firstWordEnd(bytes: Uint8Array, start: number, end: number): num
  * Where digits and signs begin, and the letters of \\x73, &#x73; and 0x73: they may be shared words too. undefined = not even
  * what stands behind those has no other letters, such as "345ms".
  */
-function codeStart(bytes: Uint8Array, line: number, from: number, to: number): number | undefined {
+export function codeStart(bytes: Uint8Array, line: number, from: number, to: number): number | undefined {
   for (let k = from; k < to; k++) if (isWordLetter(bytes, line + k)) return undefined;
   let first = from;
   for (let k = from - 1; k > 0 && !isWordLetter(bytes, line + k); k--) if (isBlank(bytes[line + k - 1])) first = k;

@@ -10,6 +10,8 @@ const MAX_SEPARATOR = 16;
 /** So far back, digits that are no characters may stand between those that are. */
 const REACH = 192;
 const MIN_TRIPLES = 8;
+/** One more, because the first may be cut. */
+const TRIPLE_DIGITS = 3 * (MIN_TRIPLES + 1);
 const MIN_KINDS = 3;
 
 /**
@@ -19,9 +21,8 @@ const MIN_KINDS = 3;
 export function isNumberArray(bytes: Uint8Array, place: number): boolean {
   if (isForwardArray(bytes, place)) return true;
   if (mayBeRotated(bytes, place) && isForwardArray(rotatedBefore(bytes, place), REACH - 1)) return true;
-  const triples = place + 1 - 3 * (MIN_TRIPLES + 1);
-  if (isDigits(bytes, triples, place))
-    return isTriples(bytes.subarray(triples, place + 1).toReversed(), place - triples);
+  const run = place + 1 - TRIPLE_DIGITS;
+  if (isDigits(bytes, run, place)) return isTriples(bytes.subarray(run, place + 1).toReversed(), TRIPLE_DIGITS - 1);
   if (!mayRunBackwards(bytes, place)) return false;
   const backwards = bytes.subarray(Math.max(0, place - BACKWARDS), place).toReversed();
   return [backwards.length - 1, NEARER].some(
@@ -109,19 +110,29 @@ function isForwardArray(bytes: Uint8Array, place: number): boolean {
 
 /** "111118116095057102": three digits for each character. */
 function isTriples(bytes: Uint8Array, place: number): boolean {
-  const first = place + 1 - 3 * (MIN_TRIPLES + 1);
+  const first = place + 1 - TRIPLE_DIGITS;
   if (!isDigits(bytes, first, place)) return false;
-  for (let phase = 0; phase < 3; phase++) {
-    let count = 0;
-    const kinds = new Set<number>();
-    for (let at = first + phase; at + 3 <= place + 1; at += 3) {
-      const byte = bytes[at]! * 100 + bytes[at + 1]! * 10 + bytes[at + 2]! - 0x30 * 111;
-      if (byte < 256 && (byte >= 0x80 || IS_TEXT[byte] === 1)) count++;
-      kinds.add(byte);
-    }
-    if (count >= MIN_TRIPLES && kinds.size >= MIN_KINDS) return true;
-  }
+  for (let phase = 0; phase < 3; phase++) if (saysTriples(bytes, first + phase, place + 1)) return true;
   return false;
+}
+
+function saysTriples(bytes: Uint8Array, from: number, to: number): boolean {
+  let count = 0;
+  let kinds = 0;
+  let [one, other] = [-1, -1];
+  for (let at = from; at + 3 <= to; at += 3) {
+    const byte = bytes[at]! * 100 + bytes[at + 1]! * 10 + bytes[at + 2]! - 0x30 * 111;
+    if (byte > 255 || (byte < 0x80 && IS_TEXT[byte] === 0)) {
+      if (at > from) return false;
+      continue;
+    }
+    count++;
+    if (byte === one || byte === other) continue;
+    kinds++;
+    other = one;
+    one = byte;
+  }
+  return count >= MIN_TRIPLES && kinds >= MIN_KINDS;
 }
 
 function skipHex(bytes: Uint8Array, end: number): number {

@@ -1,7 +1,8 @@
 import { EVIDENCE, hasEvidence, nextWindow } from "./evidence.ts";
 import { CODE } from "./fold.ts";
 import type { GramIndex } from "./gram-index.ts";
-import { firstWordEnd, isFirstPiece, isPiece, sharedWords } from "./lines.ts";
+import { codeStart, differsInLetters, firstWordEnd, isFirstPiece, isNumberPiece, sharedWords } from "./lines.ts";
+import { isNumberArray } from "./number-array.ts";
 
 /** Pieces follow each other: what comes back after other lines is a list. */
 const NEAR = 2;
@@ -17,6 +18,7 @@ export class Pieces {
   readonly #lengths = new Int32Array(NEAR);
   readonly #repeated = new Uint8Array(NEAR);
   #count = 0;
+  readonly #numbers = new NumberPieces();
 
   readonly #grams: GramIndex;
 
@@ -27,19 +29,17 @@ export class Pieces {
   /** Takes the next line and tells whether it is one of many pieces. */
   line(bytes: Uint8Array, start: number, newline: number): boolean {
     const length = newline - start;
-    let repeated = 0;
+    let kind: Kind = "none";
     if (length <= LONGEST_LINE) {
-      for (let n = 0; n < NEAR && repeated === 0; n++) {
-        if (this.#starts[n]! < 0) continue;
-        if (this.#lengths[n] === length) repeated = this.#isPiece(bytes, n, start, length);
-        if (repeated === 0) repeated = this.#isFirstPiece(bytes, n, start, length);
-      }
+      for (let n = 0; n < NEAR && kind === "none"; n++) kind = this.#kindOf(bytes, n, start, length);
     }
     const slot = this.#count++ % NEAR;
     this.#starts[slot] = start;
     this.#lengths[slot] = length;
-    this.#repeated[slot] = repeated;
-    if (repeated === 0) return false;
+    this.#repeated[slot] = kind === "text" ? 1 : 0;
+    if (kind !== "numbers") this.#numbers.clear();
+    if (kind === "none") return false;
+    if (kind === "numbers") return this.#numbers.say();
     let total = 0;
     for (const one of this.#repeated) total += one;
     if (total >= REPEATED || endsLikeValue(this.#grams, bytes, start, newline)) return true;
@@ -51,16 +51,45 @@ export class Pieces {
     for (let n = 0; n < NEAR; n++) this.#starts[n]! -= bytes;
   }
 
-  #isFirstPiece(bytes: Uint8Array, n: number, start: number, length: number): 0 | 1 {
+  /** Beside the `n`th of the lines before. */
+  #kindOf(bytes: Uint8Array, n: number, start: number, length: number): Kind {
     const before = this.#starts[n]!;
-    return isFirstPiece(bytes, before, before + this.#lengths[n]!, start, start + length) ? 1 : 0;
+    if (before < 0) return "none";
+    if (isFirstPiece(bytes, before, before + this.#lengths[n]!, start, start + length)) return "text";
+    if (this.#lengths[n] !== length) return "none";
+    const shared = sharedWords(bytes, before, start, length);
+    if (shared === 0 || length - shared > LONGEST_PIECE) return "none";
+    if (differsInLetters(bytes, before, start, shared, length)) return "text";
+    if (!isNumberPiece(bytes, before, start, shared, length)) return "none";
+    this.#numbers.add(bytes.subarray(start + codeStart(bytes, start, shared, length)!, start + length));
+    return "numbers";
+  }
+}
+
+/** What a line differs in from one with the same words. Numbers do in most logs, so they must say something. */
+type Kind = "none" | "text" | "numbers";
+
+const CAPACITY = 96;
+
+/** The last numbers that stood in the place of a piece, one behind the other. */
+class NumberPieces {
+  readonly #joined = new Uint8Array(CAPACITY);
+  #length = 0;
+
+  clear(): void {
+    this.#length = 0;
   }
 
-  #isPiece(bytes: Uint8Array, n: number, start: number, length: number): 0 | 1 {
-    const before = this.#starts[n]!;
-    const shared = sharedWords(bytes, before, start, length);
-    if (shared === 0 || length - shared > LONGEST_PIECE) return 0;
-    return isPiece(bytes, before, start, shared, length) ? 1 : 0;
+  add(piece: Uint8Array): void {
+    const more = piece.subarray(-CAPACITY);
+    const drop = Math.max(0, this.#length + more.length - CAPACITY);
+    this.#joined.copyWithin(0, drop, this.#length);
+    this.#joined.set(more, this.#length - drop);
+    this.#length += more.length - drop;
+  }
+
+  say(): boolean {
+    return isNumberArray(this.#joined, this.#length - 1);
   }
 }
 

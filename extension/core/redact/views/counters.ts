@@ -72,7 +72,7 @@ const SPARSE_BYTES = 40;
 /** A longer run of letters and digits is no item and no number of it. */
 const LONGEST_ITEM = 8;
 
-/** Whether the numbers before `place` go up by one again and again. */
+/** Whether numbers before `place` go up by one again and again, read forwards or backwards. */
 export function isCounted(bytes: Uint8Array, place: number): boolean {
   if (place < SPARSE_BYTES) return false;
   let run = 0;
@@ -81,10 +81,16 @@ export function isCounted(bytes: Uint8Array, place: number): boolean {
   let symbols = 0;
   for (let i = place - SPARSE_BYTES; i < place; i++) if (CODE[bytes[i]!] !== 0) symbols++;
   if (symbols > SPARSE_SYMBOLS) return false;
-  const numbers = numbersIn(bytes.subarray(Math.max(0, place - REACH), place));
-  let steps = 0;
-  for (let k = 0; k + 1 < numbers.length; k++) if (successor(numbers, k) !== -1) steps++;
-  return steps >= MIN_STEPS;
+  const before = bytes.subarray(Math.max(0, place - REACH), place);
+  return goesUp(numbersIn(before)) || goesUp(numbersIn(before.toReversed()));
+}
+
+function goesUp(numbers: readonly Count[]): boolean {
+  return numbers.some((_, k) => {
+    let steps = 0;
+    for (let next = successor(numbers, k); next !== -1 && steps < MIN_STEPS; next = successor(numbers, next)) steps++;
+    return steps >= MIN_STEPS;
+  });
 }
 
 function isDigit(byte: number | undefined): boolean {
