@@ -6,6 +6,7 @@ import type { GramIndex } from "./gram-index.ts";
 import { firstWordEnd, isLoose, isRepeated, isRepeatedPrompt } from "./lines.ts";
 import { lastWord } from "./views/columns.ts";
 import { hexDigit } from "./views/escapes.ts";
+import { marksUntil } from "./views/markup.ts";
 import { BASE64 } from "./views/radix.ts";
 
 /**
@@ -72,6 +73,7 @@ function mayContinue(index: GramIndex, bytes: Uint8Array, at: number): boolean {
     hasColumn(index, bytes, from, at) ||
     isEncodedLine(bytes, from, at) ||
     isLoose(bytes, from, at) ||
+    isMarked(bytes, from, at) ||
     (bytes[at - 1] === 0x0a
       ? isRepeated(bytes, from, at)
       : isRepeatedPrompt(bytes, from, at) || isInDump(bytes, from, at))
@@ -141,6 +143,16 @@ function hasColumn(index: GramIndex, bytes: Uint8Array, from: number, at: number
     end = start - 1;
   }
   return codes.length >= EVIDENCE && hasEvidence(index.evidence, codes.slice(0, EVIDENCE).reduce(nextWindow, 0));
+}
+
+/** A mark within the text, in this line or the one before: it hides what the next ones have in common. */
+function isMarked(bytes: Uint8Array, from: number, at: number): boolean {
+  const before = bytes.lastIndexOf(0x0a, at - 2);
+  const start = Math.max(from, before < 1 ? 0 : bytes.lastIndexOf(0x0a, before - 1) + 1);
+  for (let tag = bytes.lastIndexOf(0x3c, at - 1); tag > start; tag = bytes.lastIndexOf(0x3c, tag - 1)) {
+    if (marksUntil(bytes, tag, at) !== 0) return true;
+  }
+  return false;
 }
 
 /** A sign and a blank in a dump's text column are no prompt. */

@@ -3,7 +3,7 @@ import { SYMBOL } from "./fold.ts";
 import type { Tables } from "./inspect.ts";
 import { isNeedlePart } from "./needles.ts";
 import { hexDigit } from "./views/escapes.ts";
-import { hasSinglesBefore, LONGEST_TAG, startsTag } from "./views/markup.ts";
+import { hasSinglesBefore, LONGEST_TAG, splitsWord, splitsWordBackwards, startsTag } from "./views/markup.ts";
 import { BASE64 } from "./views/radix.ts";
 import { plainLetters } from "./views/unicode.ts";
 
@@ -26,7 +26,7 @@ export function isTrigger(tables: Tables, bytes: Uint8Array, at: number, end: nu
   if (length === 0) return false;
   const dense =
     bytes[at] === 0x3c
-      ? hasSinglesBefore(bytes, at)
+      ? hasSinglesBefore(bytes, at) || splits(bytes, at, end)
       : !isControl(bytes, at) && isDense(tables, bytes, at + length, end);
   if (dense === true || evidenceBefore(index, bytes, at) || isEncodedBefore(bytes, at)) return true;
   const after = evidenceAfter(index, bytes, at + length, end);
@@ -37,6 +37,11 @@ export function isTrigger(tables: Tables, bytes: Uint8Array, at: number, end: nu
     if (isNeedlePart(needles, bytes, at + length)) return true;
   }
   return dense === undefined || after === undefined ? undefined : false;
+}
+
+function splits(bytes: Uint8Array, at: number, end: number): boolean | undefined {
+  const backwards = splitsWordBackwards(bytes, at, end);
+  return backwards === false ? splitsWord(bytes, at, end) : backwards;
 }
 
 /** Base64 whose + / = were escaped: so many of its characters, of all kinds, stand before the escape. */

@@ -48,7 +48,8 @@ function sharedPrefixes(bytes: Uint8Array, starts: readonly number[]): (readonly
         const isAsFar = isNearest && distance === prefix.distance;
         if (isNearest) prefix.distance = distance;
         if (!isAsLong && !isAsFar) continue;
-        prefix.count++;
+        // Two distances are three lines.
+        prefix.count += isAsFar && prefix.count === 0 ? 2 : 1;
         counted = true;
       }
       if (counted) break;

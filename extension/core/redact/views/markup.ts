@@ -1,3 +1,4 @@
+import { CODE } from "../fold.ts";
 import { type Decoded, without } from "../view.ts";
 
 /** A longer one holds more than the name of a highlight. */
@@ -15,6 +16,59 @@ function tagEnd(bytes: Uint8Array, at: number): number {
     if (bytes[i] === 0x3e) return i + 1;
   }
   return 0;
+}
+
+/** What is marked in the middle of a word is no longer than this. */
+const LONGEST_MARKED = 24;
+const LONGEST_WORD = 12;
+
+/**
+ * Whether the tag at `at` marks something in the middle of a word, and the word so far or what is marked has a digit:
+ * "sk_l1v<em>e_51H</em>xYz". undefined = that depends on bytes after `end`.
+ */
+export function splitsWord(bytes: Uint8Array, at: number, end: number): boolean | undefined {
+  if (CODE[bytes[at - 1]!] === 0) return false;
+  const close = marksUntil(bytes, at, end);
+  if (close === undefined || close === 0) return close === undefined ? undefined : false;
+  for (let i = at - 1; i >= 0 && at - i <= LONGEST_WORD && CODE[bytes[i]!] !== 0; i--)
+    if (isDigit(bytes[i]!)) return true;
+  for (let i = tagEnd(bytes, at); i < close; i++) if (isDigit(bytes[i]!)) return true;
+  return false;
+}
+
+/** The same where the text runs backwards and the closing tag ends at `at`: "zYx>me/<H15_e>me<v1l_ks". */
+export function splitsWordBackwards(bytes: Uint8Array, at: number, end: number): boolean | undefined {
+  if (bytes[at - 1] !== 0x2f) return false;
+  const first = Math.max(0, at - LONGEST_WORD);
+  const last = Math.min(end, at + LONGEST_MARKED + LONGEST_TAG + LONGEST_WORD);
+  const forwards = bytes.subarray(first, last).toReversed();
+  for (let i = forwards.indexOf(0x3c); i !== -1; i = forwards.indexOf(0x3c, i + 1)) {
+    if (splitsWord(forwards, i, forwards.length) === true) return true;
+  }
+  return last === end && isOneLine(bytes, at, end) ? undefined : false;
+}
+
+/**
+ * Where the closing tag begins, if what begins at `at` opens a mark of a few characters right behind others; else 0.
+ * undefined = that depends on bytes after `end`.
+ */
+export function marksUntil(bytes: Uint8Array, at: number, end: number): number | undefined {
+  if (at === 0 || bytes[at - 1]! <= 0x20 || bytes[at + 1] === 0x2f) return 0;
+  const open = tagEnd(bytes.subarray(0, end), at);
+  if (open === 0) return end - at < LONGEST_TAG && isOneLine(bytes, at, end) ? undefined : 0;
+  const close = bytes.indexOf(0x3c, open);
+  if (close === -1 || close + 1 >= end)
+    return end - open <= LONGEST_MARKED && isOneLine(bytes, open, end) ? undefined : 0;
+  const isClosed = close > open && close - open <= LONGEST_MARKED && bytes[close + 1] === 0x2f;
+  return isClosed && isOneLine(bytes, open, close) ? close : 0;
+}
+
+function isOneLine(bytes: Uint8Array, start: number, end: number): boolean {
+  return !bytes.subarray(start, end).includes(0x0a);
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
 }
 
 /** A letter or a slash. */
