@@ -41,12 +41,12 @@ function isPrompt(bytes: Uint8Array, sign: number): boolean {
 
 const PROMPT_SIGNS = [..."~])/\\_-\x1b\r"].map((char) => char.charCodeAt(0));
 
-/** Words before the colon; an offset or a line number is none. */
+/** Words before the colon; an offset or a line number is none, also behind the n of an escaped line break. */
 function isQuestion(bytes: Uint8Array, colon: number): boolean {
   const last = bytes[colon - 1];
   if (last === 0x29 || last === 0x5d) return true;
   for (let i = colon - 1; i >= Math.max(0, colon - LONGEST_NUMBER) && CODE[bytes[i]!] !== 0; i--) {
-    if (hexDigit(bytes[i]!) < 0) return true;
+    if (hexDigit(bytes[i]!) < 0) return bytes[i - 1] !== 0x5c;
   }
   return false;
 }
@@ -164,6 +164,8 @@ function isInDump(bytes: Uint8Array, from: number, at: number): boolean {
 const WRAPPED = /^(?:[A-Za-z0-9+/_-]{16,}={0,2}|\S{40,})$/;
 const NUMERIC = /^[\s0-9a-fA-FxX,:;[\]()<>{}|.\\-]+$/;
 const LONGEST_LINE = 512;
+/** Before the first line of a quoted text. */
+const QUOTE = /^["']/;
 
 /** A line of a dump, of a wrapped encoding or of an array of numbers, which only makes sense with its neighbours. */
 function isEncodedLine(bytes: Uint8Array, from: number, at: number): boolean {
@@ -173,7 +175,7 @@ function isEncodedLine(bytes: Uint8Array, from: number, at: number): boolean {
   if (endsEncoded(bytes, start, at - 1)) return true;
   const line = Buffer.from(bytes.subarray(start, at)).toString("latin1").trim();
   return (
-    isDumpLine(line) ||
+    isDumpLine(line.replace(QUOTE, "")) ||
     isMirroredDumpLine(line) ||
     WRAPPED.test(line) ||
     (NUMERIC.test(line) && /[0-9a-fA-F]/.test(line))

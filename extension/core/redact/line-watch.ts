@@ -67,6 +67,7 @@ function mayBeDump(bytes: Uint8Array, start: number, end: number): boolean {
   while (i < end && (bytes[i]! <= 0x20 || bytes[i] === 0x22 || bytes[i] === 0x27)) i++;
   const first = i;
   while (i < end && hexDigit(bytes[i]!) >= 0) i++;
+  if (i - first >= OFFSET && bytes[i] === 0x5c) return isDumpLine(latin1(bytes, first, end).replaceAll("\\", ""));
   if (i - first < 2 || (bytes[i] !== 0x20 && bytes[i] !== 0x3a && bytes[i] !== 0x78)) return false;
   return isDumpLine(latin1(bytes, first, end));
 }

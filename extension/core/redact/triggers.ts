@@ -21,12 +21,16 @@ for (const byte of TRIGGER_BYTES) IS_TRIGGER[byte] = 1;
  */
 export function isTrigger(tables: Tables, bytes: Uint8Array, at: number, end: number): boolean | undefined {
   const { grams: index, needles } = tables;
+  if (bytes[at] === 0x3c) {
+    const splits = splitsWordBackwards(bytes, at, end);
+    if (splits !== false) return splits;
+  }
   const length = escapeLength(tables, bytes, at, end);
   if (length === undefined) return undefined;
   if (length === 0) return false;
   const dense =
     bytes[at] === 0x3c
-      ? hasSinglesBefore(bytes, at) || splits(bytes, at, end)
+      ? hasSinglesBefore(bytes, at) || splitsWord(bytes, at, end)
       : !isControl(bytes, at) && isDense(tables, bytes, at + length, end);
   if (dense === true || evidenceBefore(index, bytes, at) || isEncodedBefore(bytes, at)) return true;
   const after = evidenceAfter(index, bytes, at + length, end);
@@ -37,11 +41,6 @@ export function isTrigger(tables: Tables, bytes: Uint8Array, at: number, end: nu
     if (isNeedlePart(needles, bytes, at + length)) return true;
   }
   return dense === undefined || after === undefined ? undefined : false;
-}
-
-function splits(bytes: Uint8Array, at: number, end: number): boolean | undefined {
-  const backwards = splitsWordBackwards(bytes, at, end);
-  return backwards === false ? splitsWord(bytes, at, end) : backwards;
 }
 
 /** Base64 whose + / = were escaped: so many of its characters, of all kinds, stand before the escape. */
