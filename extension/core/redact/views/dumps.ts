@@ -218,12 +218,12 @@ function numberColumn(
   let all = 0;
   for (const line of lines) {
     all += line.words.length;
-    for (const [start, end] of line.words) {
-      const wide = end - start;
-      if (shape.base === 10 ? wide > shape.digits : wide !== shape.digits) break;
-      if (!hasDigits(bytes, start, end, shape.base)) break;
-      words++;
-      addBytes(out, bytes, shape, little, start, end);
+    const stranger = line.words.findIndex((word) => !isWordOf(bytes, word, shape));
+    const fitting = stranger === -1 ? line.words : line.words.slice(0, stranger);
+    words += fitting.length;
+    for (const [n, word] of fitting.entries()) {
+      // The text column says the same once more.
+      addBytes(out, bytes, shape, little, word, n === fitting.length - 1 ? line.text[1] : word[1]);
     }
   }
   // Words of another kind are read as this one by chance.
@@ -233,8 +233,9 @@ function numberColumn(
 /** The text column of some dumps is counted as words too. */
 const MIN_FITTING = 0.3;
 
-/** Digits of the base only. */
-function hasDigits(bytes: Uint8Array, start: number, end: number, base: number): boolean {
+/** Digits of the base only, and as many as there are. */
+function isWordOf(bytes: Uint8Array, [start, end]: readonly [number, number], { base, digits }: WordShape): boolean {
+  if (base === 10 ? end - start > digits : end - start !== digits) return false;
   for (let i = start; i < end; i++) {
     const digit = hexDigit(bytes[i]!);
     if (digit < 0 || digit >= base) return false;
@@ -247,11 +248,11 @@ function addBytes(
   bytes: Uint8Array,
   shape: WordShape,
   little: boolean,
-  lo: number,
+  [lo, end]: readonly [number, number],
   hi: number,
 ): void {
   if (shape.base !== 16) {
-    const number = BigInt(PREFIX[shape.base] + Buffer.from(bytes.subarray(lo, hi)).toString("latin1"));
+    const number = BigInt(PREFIX[shape.base] + Buffer.from(bytes.subarray(lo, end)).toString("latin1"));
     for (let k = 0; k < shape.bytes; k++) {
       const place = BigInt(little ? k : shape.bytes - 1 - k);
       out.add(Number((number >> (place * 8n)) & 0xffn), lo, hi);
