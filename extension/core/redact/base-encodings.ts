@@ -38,7 +38,7 @@ export function uuCores(bytes: Uint8Array): string[] {
   return [0, 1, 2].map((before) => bitCore(bytes, before, 6, UU));
 }
 
-/** Ascii85 in groups of four bytes: the whole groups, for each place where the value may begin. */
+/** Ascii85 in groups of four bytes: the whole groups, for each place where the value may begin; and all of the value alone. */
 export function ascii85Cores(bytes: Uint8Array): string[] {
   return base85Cores(bytes, ASCII85);
 }
@@ -49,19 +49,28 @@ export function otherBase85Cores(bytes: Uint8Array): string[] {
 }
 
 function base85Cores(bytes: Uint8Array, alphabet: string): string[] {
-  return [0, 1, 2, 3].map((skip) => {
+  const cores = [0, 1, 2, 3].map((skip) => {
     let out = "";
-    for (let i = skip; i + 4 <= bytes.length; i += 4) {
-      let group = ((bytes[i]! << 24) | (bytes[i + 1]! << 16) | (bytes[i + 2]! << 8) | bytes[i + 3]!) >>> 0;
-      let digits = "";
-      for (let k = 0; k < 5; k++) {
-        digits = alphabet[group % 85]! + digits;
-        group = Math.floor(group / 85);
-      }
-      out += digits;
-    }
+    for (let i = skip; i + 4 <= bytes.length; i += 4) out += base85Group(bytes, i, alphabet);
     return out;
   });
+  // Of a last group of fewer bytes, as many characters and one more are written.
+  const rest = bytes.length % 4;
+  if (rest === 0) return cores;
+  const last = base85Group(bytes, bytes.length - rest, alphabet).slice(0, rest + 1);
+  return [...cores, cores[0]! + last];
+}
+
+/** Missing bytes are zeros. */
+function base85Group(bytes: Uint8Array, at: number, alphabet: string): string {
+  let group = 0;
+  for (let k = 0; k < 4; k++) group = group * 256 + (bytes[at + k] ?? 0);
+  let digits = "";
+  for (let k = 0; k < 5; k++) {
+    digits = alphabet[group % 85]! + digits;
+    group = Math.floor(group / 85);
+  }
+  return digits;
 }
 
 const LONGEST_NUMBER = 256;
