@@ -149,8 +149,9 @@ function hasColumn(index: GramIndex, bytes: Uint8Array, from: number, at: number
 function isMarked(bytes: Uint8Array, from: number, at: number): boolean {
   const before = bytes.lastIndexOf(0x0a, at - 2);
   const start = Math.max(from, before < 1 ? 0 : bytes.lastIndexOf(0x0a, before - 1) + 1);
-  for (let tag = bytes.lastIndexOf(0x3c, at - 1); tag > start; tag = bytes.lastIndexOf(0x3c, tag - 1)) {
-    if (marksUntil(bytes, tag, at) !== 0) return true;
+  const lines = bytes.subarray(start, at);
+  for (let tag = lines.indexOf(0x3c); tag !== -1; tag = lines.indexOf(0x3c, tag + 1)) {
+    if (marksUntil(lines, tag, lines.length) !== 0) return true;
   }
   return false;
 }
