@@ -1,9 +1,10 @@
-import { Kysely, PostgresDialect, sql } from "kysely";
+import { Kysely, sql } from "kysely";
 import pg from "pg";
 import { Problem } from "../problem.ts";
 import { changeSignals } from "./change-signals.ts";
 import { changedIn } from "./changed-accounts.ts";
 import type { Database } from "./database.ts";
+import { postgresDialect } from "./postgres-dialect.ts";
 import { postgresNews } from "./postgres-news.ts";
 import type { Schema, Tx } from "./schema.ts";
 
@@ -20,14 +21,12 @@ export function openPostgres(url: string, connections = 10): Database {
   // are idle in it, and not of one that breaks between two statements of a transaction.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
-  const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const kysely = new Kysely<Schema>({ dialect: postgresDialect(pool) });
   const guarded = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => Promise.reject(known(error)));
 
   const transaction = async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
     let changed: Iterable<string> = [];
     const value = await kysely.transaction().execute(async (tx) => {
-      // Whatever the server's default is: an acknowledged write is on disk.
-      await sql`SET LOCAL synchronous_commit = on`.execute(tx);
       const value = await work(tx);
       changed = changedIn(tx);
       return value;
