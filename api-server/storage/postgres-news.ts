@@ -24,13 +24,19 @@ export function postgresNews(config: pg.ClientConfig, pool: pg.Pool, signals: Ch
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
 
+  async function send(): Promise<void> {
+    const messages = [...pending].map((account) => `${self}:${account}`);
+    pending = new Set();
+    // A message that is lost is made up for by the watchers' own look.
+    await pool.query(NOTIFY, [messages]).catch(() => {});
+  }
+
   async function flush(): Promise<void> {
     isPublishing = true;
     while (pending.size > 0) {
-      const messages = [...pending].map((account) => `${self}:${account}`);
-      pending = new Set();
-      // A message that is lost is made up for by the watchers' own look.
-      await pool.query(NOTIFY, [messages]).catch(() => {});
+      await send();
+      // The first change is told at once, and those that follow it closely are one message.
+      await new Promise((resolve) => setTimeout(resolve, GATHER));
     }
     isPublishing = false;
   }
@@ -88,6 +94,7 @@ export function postgresNews(config: pg.ClientConfig, pool: pg.Pool, signals: Ch
     async close() {
       isClosed = true;
       clearTimeout(timer);
+      if (pending.size > 0) await send();
       const last = client;
       client = undefined;
       await last?.end().catch(() => {});
@@ -98,3 +105,5 @@ export function postgresNews(config: pg.ClientConfig, pool: pg.Pool, signals: Ch
 const CHANNEL = "ov_changes";
 const NOTIFY = `SELECT pg_notify('${CHANNEL}', message) FROM unnest($1::text[]) AS message`;
 const PING = "ping";
+/** ms */
+const GATHER = 20;

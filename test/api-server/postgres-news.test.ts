@@ -51,6 +51,26 @@ test("after its connection was cut an instance listens again, and wakes everybod
   assert.equal(other.news.isListening, true);
 });
 
+test("the first of many changes is told at once, the rest in one message, and what is left when the server stops too", async (t) => {
+  const url = await postgres.newDatabase();
+  const [one, other] = [instance(t, url), instance(t, url)];
+  await listening(other);
+  const messages: number[] = [];
+  const query = one.pool.query.bind(one.pool) as (text: string, values: [string[]]) => Promise<unknown>;
+  one.pool.query = ((text: string, values: [string[]]) => {
+    messages.push(values[0].length);
+    return query(text, values);
+  }) as typeof one.pool.query;
+  one.news.publish([ACCOUNTS[0]]);
+  assert.deepEqual(messages, [1]);
+  const watch = other.watch(ACCOUNTS[1]);
+  one.news.publish(ACCOUNTS);
+  one.news.publish([ACCOUNTS[1]]);
+  await one.news.close();
+  assert.deepEqual(messages, [1, 2]);
+  await watch.news(NEVER, new AbortController().signal);
+});
+
 interface Instance {
   readonly pool: pg.Pool;
   readonly news: PostgresNews;
