@@ -33,7 +33,8 @@ app.post("/plain", async (request, reply) => {
   if (!METHODS.includes(method)) return reply.status(400).send();
   const { route, params, query } = find(method, path);
   const call = { params, query, body: route.body?.parse(body), bodyHash: "0".repeat(64), time: Date.now() };
-  const answer = await route.handle({ ...call, signal: never, once: async () => {} }, { account, device });
+  const once = { hash: randomBytes(32).toString("hex"), expiresAt: Date.now() + 300_000 };
+  const answer = await route.handle({ ...call, signal: never, once }, { account, device });
   return reply.status(answer.status).send(answer.body);
 });
 const url = await app.listen({ port: 0, host: "127.0.0.1" });

@@ -8,12 +8,13 @@ import { Problem } from "../problem.ts";
 import { bytes, counter, id, inviteProof, loginVerifier, newDevice, number } from "../sealed/fields.ts";
 import { baseRoute, deviceRoute } from "../sealed/route.ts";
 import { createAccount, endAccount, readAccount, readLogin, writeAccount } from "../storage/accounts.ts";
-import { lockAccount, logChange, type Sign } from "../storage/changes.ts";
+import { lockAccount, lockAccountOnce, logChange, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import { addDevice, deleteOtherDevices } from "../storage/devices.ts";
 import { registerBy } from "../storage/invites.ts";
 import { forgetLoginTries } from "../storage/login-failures.ts";
 import type { Tx } from "../storage/schema.ts";
+import { rememberCall } from "../storage/seen-calls.ts";
 import type { Routes, Settings } from "../tokens.ts";
 import { peppered, provenBy, requireProof } from "./login-check.ts";
 
@@ -49,13 +50,14 @@ export function accountRoutes(database: Database, pepper: Pepper, sign: Sign, se
         const invited = invite && ((tx: Tx): Promise<void> => registerBy(tx, invite.id, invite.proof, account, time));
         const wrappedSecret = pepper.wrapDeviceSecret(account, body.device.id, body.device.secret);
         await database.write(async (tx) => {
-          await once(tx);
+          await rememberCall(tx, once);
           const row = { id: account, object: body.object, signKey, fingerprint, login, bodyHash, time };
           // Asked again after a lost answer: the account and its device are there.
           if (!(await createAccount(tx, row, { isOpen: settings.isOpen, invited }))) return;
           await addDevice(tx, { id: body.device.id, account, wrappedSecret }, time);
           await logChange(
             tx,
+            database.dialect,
             await lockAccount(tx, account),
             { who: body.device.id, action: "account.create", time },
             sign,
@@ -109,7 +111,7 @@ export function accountRoutes(database: Database, pepper: Pepper, sign: Sign, se
         if (body.proof !== undefined) await requireProof(deps, account, body.proof, { who: device, time });
         const write = { account, expected, object, writeId: body.write_id, bodyHash, login };
         const answer = await database.write(async (tx) => {
-          await once(tx);
+          await rememberCall(tx, once);
           const { counter: at, locked } = await writeAccount(tx, {
             ...write,
             check: (before) => {
@@ -128,7 +130,7 @@ export function accountRoutes(database: Database, pepper: Pepper, sign: Sign, se
             await forgetLoginTries(tx, account);
           }
           const action = login === undefined ? "account.write" : "account.login";
-          await logChange(tx, locked, { who: device, action, time }, sign);
+          await logChange(tx, database.dialect, locked, { who: device, action, time }, sign);
           return { counter: at, replayed: false };
         });
         return { status: 200, body: answer };
@@ -143,8 +145,7 @@ export function accountRoutes(database: Database, pepper: Pepper, sign: Sign, se
       async handle({ body: { proof }, time, once }, { account, device }) {
         await requireProof(deps, account, proof, { who: device, time });
         await database.write(async (tx) => {
-          await once(tx);
-          await lockAccount(tx, account);
+          await lockAccountOnce(tx, database.dialect, account, once);
           if (provenBy(pepper, account, proof, await readLogin(tx, account)) === undefined) {
             throw new Problem("unauthorized");
           }

@@ -43,7 +43,7 @@ export async function requireProof(
   const by = provenBy(pepper, account, proof, await database.read((tx) => readLogin(tx, account)));
   if (by !== undefined) return by;
   await database.write(async (tx) =>
-    logChange(tx, await lockAccount(tx, account), { who, action: "login.refused", time }, sign),
+    logChange(tx, database.dialect, await lockAccount(tx, account), { who, action: "login.refused", time }, sign),
   );
   throw new Problem("unauthorized");
 }

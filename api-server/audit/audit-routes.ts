@@ -14,7 +14,7 @@ import {
   readAudit,
   readLog,
 } from "../storage/audit.ts";
-import { lockAccount, type Sign } from "../storage/changes.ts";
+import { lockAccountOnce, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import { readableCounter } from "../storage/environments.ts";
 import { sharedUntil } from "../storage/members.ts";
@@ -34,8 +34,7 @@ export function auditRoutes(database: Database, sign: Sign): Routes {
         const signature = sign(pae("ov-audit/1", hex(account), hex(device), u64(seq), entry, u64(time)));
         const row = { account, device, seq, entry, received_at: time, signature };
         await database.write(async (tx) => {
-          await once(tx);
-          await lockAccount(tx, account);
+          await lockAccountOnce(tx, database.dialect, account, once);
           await appendAudit(tx, row);
         });
         return { status: 204 };

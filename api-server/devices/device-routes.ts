@@ -6,7 +6,7 @@ import { Problem } from "../problem.ts";
 import { bytes, id, newDevice } from "../sealed/fields.ts";
 import { baseRoute, deviceRoute } from "../sealed/route.ts";
 import { readLogin } from "../storage/accounts.ts";
-import { lockAccount, logChange, type Sign } from "../storage/changes.ts";
+import { lockAccountOnce, logChange, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import { addDevice, deleteDevice, listDevices } from "../storage/devices.ts";
 import { forgetLoginTries } from "../storage/login-failures.ts";
@@ -34,13 +34,12 @@ export function deviceRoutes(database: Database, pepper: Pepper, sign: Sign): Ro
 
         const wrappedSecret = pepper.wrapDeviceSecret(account, device.id, device.secret);
         await database.write(async (tx) => {
-          await once(tx);
-          const locked = await lockAccount(tx, account);
+          const locked = await lockAccountOnce(tx, database.dialect, account, once);
           // The password may have been changed since: this proof is of the old one then.
           if (provenBy(pepper, account, proof, await readLogin(tx, account)) !== by) throw new Problem("unauthorized");
           await addDevice(tx, { id: device.id, account, wrappedSecret }, time);
           await forgetLoginTries(tx, account);
-          await logChange(tx, locked, { who: device.id, action: ENROLLED[by], time }, sign);
+          await logChange(tx, database.dialect, locked, { who: device.id, action: ENROLLED[by], time }, sign);
         });
         return { status: 201 };
       },
@@ -62,10 +61,9 @@ export function deviceRoutes(database: Database, pepper: Pepper, sign: Sign): Ro
       summary: "Ends a device at once.",
       async handle({ params, time, once }, { account, device: who }) {
         await database.write(async (tx) => {
-          await once(tx);
-          const locked = await lockAccount(tx, account);
+          const locked = await lockAccountOnce(tx, database.dialect, account, once);
           if (!(await deleteDevice(tx, account, params.device))) throw new Problem("not_found");
-          await logChange(tx, locked, { who, action: "device.delete", time }, sign);
+          await logChange(tx, database.dialect, locked, { who, action: "device.delete", time }, sign);
         });
         return { status: 204 };
       },

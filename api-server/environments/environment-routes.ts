@@ -4,11 +4,11 @@ import { LIMITS } from "../limits.ts";
 import { Problem } from "../problem.ts";
 import { bytes, counter, id, number, recordRef } from "../sealed/fields.ts";
 import { deviceRoute } from "../sealed/route.ts";
-import { readAuthor } from "../storage/accounts.ts";
 import { logChange, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import {
   commitEnvironment,
+  findWriter,
   listEnvironments,
   readableCounter,
   readEnvironment,
@@ -16,6 +16,7 @@ import {
   setDeleted,
 } from "../storage/environments.ts";
 import { recordsAfter } from "../storage/records.ts";
+import { rememberCall } from "../storage/seen-calls.ts";
 import type { Routes, Settings } from "../tokens.ts";
 import { checkCommit } from "./commit-check.ts";
 import { recordBody } from "./record-routes.ts";
@@ -83,23 +84,19 @@ export function environmentRoutes(database: Database, sign: Sign, settings: Sett
       async handle({ params: { environment }, body, bodyHash, time, once }, { account, device }) {
         const { expected_counter: expected, head, items, records, write_id: writeId, grants = [] } = body;
         if (expected === undefined) throw new Problem("precondition_required");
-        const author = await database.read((tx) => readAuthor(tx, account));
-        if (author === undefined) throw new Problem("unauthorized");
-        const check = checkCommit({ environment, expected, head, items, records, grants }, author);
-        const write = { account, environment, expected, head, items, records, grants, writeId, bodyHash, time, check };
+        const writer = await database.read((tx) => findWriter(tx, account, environment));
+        if (writer === undefined) throw new Problem("unauthorized");
+        const check = checkCommit({ environment, expected, head, items, records, grants }, writer);
+        const write = {
+          ...{ account, owner: writer.owner, environment, expected, head, items, records, grants },
+          ...{ writeId, bodyHash, call: once, time, check, quota: settings.quota },
+        };
         const answer = await database.write(async (tx): Promise<CommitAnswer> => {
-          await once(tx);
-          const {
-            counter: at,
-            locked,
-            addedBytes,
-          } = await commitEnvironment(tx, database.dialect, {
-            ...write,
-            quota: settings.quota,
-          });
+          const { counter: at, locked, addedBytes } = await commitEnvironment(tx, database.dialect, write);
           if (locked === undefined) return { counter: at, replayed: true };
           await logChange(
             tx,
+            database.dialect,
             locked,
             { who: device, action: "environment.write", environment, time },
             sign,
@@ -121,10 +118,16 @@ export function environmentRoutes(database: Database, sign: Sign, settings: Sett
             : "Brings a deleted environment back.",
         async handle({ params: { environment }, time, once }, { account, device }) {
           await database.write(async (tx) => {
-            await once(tx);
+            await rememberCall(tx, once);
             const locked = await setDeleted(tx, account, environment, what === "delete" ? time : null, time);
             if (locked === undefined) throw new Problem("not_found");
-            await logChange(tx, locked, { who: device, action: `environment.${what}`, environment, time }, sign);
+            await logChange(
+              tx,
+              database.dialect,
+              locked,
+              { who: device, action: `environment.${what}`, environment, time },
+              sign,
+            );
           });
           return { status: 204 };
         },

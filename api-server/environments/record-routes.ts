@@ -12,6 +12,7 @@ import { readableCounter } from "../storage/environments.ts";
 import { findAccess } from "../storage/members.ts";
 import { deleteRecords, insertRecords, listVersions, readRecords, type StoredRecord } from "../storage/records.ts";
 import type { Tx } from "../storage/schema.ts";
+import { rememberCall } from "../storage/seen-calls.ts";
 import type { Routes, Settings } from "../tokens.ts";
 
 const REFS = z.strictObject({ refs: z.array(z.strictObject(recordRef)).max(LIMITS.refs) });
@@ -47,10 +48,17 @@ export function recordRoutes(database: Database, sign: Sign, settings: Settings)
       body: REFS,
       async handle({ params: { environment }, body: { refs }, time, once }, { account, device }) {
         await database.write(async (tx) => {
-          await once(tx);
+          await rememberCall(tx, once);
           const locked = await lockWritable(tx, account, environment);
           const freed = await deleteRecords(tx, database.dialect, environment, refs);
-          await logChange(tx, locked, { who: device, action: "records.delete", environment, time }, sign, -freed);
+          await logChange(
+            tx,
+            database.dialect,
+            locked,
+            { who: device, action: "records.delete", environment, time },
+            sign,
+            -freed,
+          );
         });
         return { status: 204 };
       },
@@ -67,12 +75,19 @@ export function recordRoutes(database: Database, sign: Sign, settings: Settings)
           if (!equal(sha256(content), Buffer.from(hash, "hex"))) throw new Problem("invalid");
         }
         await database.write(async (tx) => {
-          await once(tx);
+          await rememberCall(tx, once);
           const locked = await lockWritable(tx, account, environment);
           const at = await findAccess(tx, account, environment);
           const added = await insertRecords(tx, environment, at!.counter + 1, records); // it was locked just now
           requireQuota(locked, added, settings.quota);
-          await logChange(tx, locked, { who: device, action: "records.stage", environment, time }, sign, added);
+          await logChange(
+            tx,
+            database.dialect,
+            locked,
+            { who: device, action: "records.stage", environment, time },
+            sign,
+            added,
+          );
         });
         return { status: 204 };
       },

@@ -4,9 +4,10 @@ import { INVITE, LIMITS } from "../limits.ts";
 import { Problem } from "../problem.ts";
 import { bytes, counter, inviteProof } from "../sealed/fields.ts";
 import { baseRoute, deviceRoute } from "../sealed/route.ts";
-import { lockAccount, logChange, type Sign } from "../storage/changes.ts";
+import { lockAccount, lockAccountOnce, logChange, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import { acceptInvite, addInvite, deleteInvite, listInvites, openInvite } from "../storage/invites.ts";
+import { rememberCall } from "../storage/seen-calls.ts";
 import type { Routes } from "../tokens.ts";
 
 /** The server carries an invite from one account to another. Who is who, the two settle by a code that it never sees. */
@@ -21,10 +22,9 @@ export function inviteRoutes(database: Database, sign: Sign): Routes {
         const { verifier, offer, expires_at: expiresAt } = body;
         if (expiresAt <= time || expiresAt > time + INVITE + CLOCKS) throw new Problem("invalid");
         await database.write(async (tx) => {
-          await once(tx);
-          const locked = await lockAccount(tx, account);
+          const locked = await lockAccountOnce(tx, database.dialect, account, once);
           if (!(await addInvite(tx, { id: invite, account, verifier, offer, expiresAt }, time))) return;
-          await logChange(tx, locked, { who: device, action: "invite.create", time }, sign);
+          await logChange(tx, database.dialect, locked, { who: device, action: "invite.create", time }, sign);
         });
         return { status: 201 };
       },
@@ -50,9 +50,15 @@ export function inviteRoutes(database: Database, sign: Sign): Routes {
       body: z.strictObject({ ...inviteProof.shape, mac: bytes(32, 32) }),
       async handle({ body: { id: invite, proof, mac }, time, once }, { account, device }) {
         await database.write(async (tx) => {
-          await once(tx);
+          await rememberCall(tx, once);
           const inviter = await acceptInvite(tx, invite, proof, { account, mac }, time);
-          await logChange(tx, await lockAccount(tx, inviter), { who: device, action: "invite.accept", time }, sign);
+          await logChange(
+            tx,
+            database.dialect,
+            await lockAccount(tx, inviter),
+            { who: device, action: "invite.accept", time },
+            sign,
+          );
         });
         return { status: 204 };
       },
@@ -84,10 +90,9 @@ export function inviteRoutes(database: Database, sign: Sign): Routes {
       summary: "Takes an invite back, or ends one that was granted.",
       async handle({ params: { invite }, time, once }, { account, device }) {
         await database.write(async (tx) => {
-          await once(tx);
-          const locked = await lockAccount(tx, account);
+          const locked = await lockAccountOnce(tx, database.dialect, account, once);
           if (!(await deleteInvite(tx, account, invite))) throw new Problem("not_found");
-          await logChange(tx, locked, { who: device, action: "invite.delete", time }, sign);
+          await logChange(tx, database.dialect, locked, { who: device, action: "invite.delete", time }, sign);
         });
         return { status: 204 };
       },

@@ -10,7 +10,7 @@ import { Problem } from "../problem.ts";
 import { bytes, counter, id } from "../sealed/fields.ts";
 import { deviceRoute } from "../sealed/route.ts";
 import { readAuthor } from "../storage/accounts.ts";
-import { lockAccount, logChange, type Sign } from "../storage/changes.ts";
+import { lockAccountOnce, logChange, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import { readEnvironment } from "../storage/environments.ts";
 import type { Tx } from "../storage/schema.ts";
@@ -42,15 +42,14 @@ export function tokenRoutes(database: Database, pepper: Pepper, sign: Sign): Rou
         const environments = [...new Set(body.environments)];
         const wrappedSecret = pepper.wrapDeviceSecret(account, token, body.secret);
         await database.write(async (tx) => {
-          await once(tx);
-          const locked = await lockAccount(tx, account);
+          const locked = await lockAccountOnce(tx, database.dialect, account, once);
           for (const environment of environments) await requireNamed(tx, account, environment, token);
           // Asked again after a lost answer.
           if (isMade(pepper, await findToken(tx, token), account, body)) return;
           const { kem_key: kemKey, label, bundle, addresses, expires_at: expiresAt } = body;
           const row = { id: token, account, wrappedSecret, kemKey, label, bundle, addresses, environments, expiresAt };
           await addToken(tx, row, time);
-          await logChange(tx, locked, { who: device, action: "token.create", time }, sign);
+          await logChange(tx, database.dialect, locked, { who: device, action: "token.create", time }, sign);
         });
         return { status: 201 };
       },
@@ -88,10 +87,9 @@ export function tokenRoutes(database: Database, pepper: Pepper, sign: Sign): Rou
       summary: "Ends a token at once.",
       async handle({ params: { token }, time, once }, { account, device }) {
         await database.write(async (tx) => {
-          await once(tx);
-          const locked = await lockAccount(tx, account);
+          const locked = await lockAccountOnce(tx, database.dialect, account, once);
           if (!(await deleteToken(tx, account, token))) throw new Problem("not_found");
-          await logChange(tx, locked, { who: device, action: "token.delete", time }, sign);
+          await logChange(tx, database.dialect, locked, { who: device, action: "token.delete", time }, sign);
         });
         return { status: 204 };
       },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Method } from "#core/crypto/ov-seal.ts";
-import type { Tx } from "../storage/schema.ts";
+import type { SeenCall } from "../storage/seen-calls.ts";
 
 /** A call inside of the seal, as a handler gets it: everything in it was checked. */
 export interface Call<Param extends string, Query, Body> {
@@ -13,8 +13,8 @@ export interface Call<Param extends string, Query, Body> {
   readonly time: number;
   /** Aborted when the caller is gone, or the server stops. */
   readonly signal: AbortSignal;
-  /** To be the first step of every transaction that changes something: refuses a replay. */
-  once(tx: Tx): Promise<void>;
+  /** To be remembered by the first step of every transaction that changes something, which refuses a replay. */
+  readonly once: SeenCall;
 }
 
 /** A device that proved itself by its secret. */

@@ -9,7 +9,6 @@ import type { ServerIdentity } from "../keys/server-identity.ts";
 import { LIMITS } from "../limits.ts";
 import { Problem, problemAnswer } from "../problem.ts";
 import type { Database } from "../storage/database.ts";
-import { rememberCall } from "../storage/seen-calls.ts";
 import { findHolder } from "./holder.ts";
 import { nativeDecapsulator } from "./native-kem.ts";
 import { rateLimit } from "./rate-limit.ts";
@@ -108,7 +107,7 @@ export function sealedCalls(deps: SealedDeps): SealedCalls {
         {
           ...{ params, query, body, time, bodyHash: sha256(request.body).toString("hex") },
           signal: AbortSignal.any([gone, deps.stopping]),
-          once: (tx) => rememberCall(tx, callHash, time + REMEMBERED),
+          once: { hash: callHash, expiresAt: time + REMEMBERED },
         },
         caller,
       );

@@ -1,12 +1,15 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { sha256 } from "#core/crypto/hash.ts";
 import { pae, u64 } from "#core/crypto/pae.ts";
 import type { ChangesAnswer } from "#core/store/contract.ts";
 import { LIMITS } from "../limits.ts";
 import { Problem } from "../problem.ts";
 import { noteChanged } from "./changed-accounts.ts";
+import type { Dialect } from "./database.ts";
 import { LEFT } from "./members.ts";
 import type { Tx } from "./schema.ts";
+import { refuseReplay, remembering, type SeenCall } from "./seen-calls.ts";
+import { together } from "./together.ts";
 
 /** An account whose row this transaction holds: its writes have one order, on both databases. */
 export interface LockedAccount {
@@ -20,14 +23,33 @@ export interface LockedAccount {
 }
 
 export async function lockAccount(tx: Tx, account: string): Promise<LockedAccount> {
-  const { rows } = await sql<Omit<LockedAccount, "account">>`
-    UPDATE accounts SET revision = revision + 1 WHERE id = ${account}
-    RETURNING fingerprint, revision, log_seq AS "logSeq", log_hash AS "logHash", used_bytes AS "usedBytes"`.execute(tx);
-  const [row] = rows;
+  return held(tx, account, (await locking(account).execute(tx)).rows);
+}
+
+/** The same as the first step of a call that changes something: remembers it, and refuses a replay. */
+export async function lockAccountOnce(
+  tx: Tx,
+  dialect: Dialect,
+  account: string,
+  call: SeenCall,
+): Promise<LockedAccount> {
+  const [added, locked] = await together(tx, dialect, remembering(call), locking(account));
+  refuseReplay(added);
+  return held(tx, account, locked);
+}
+
+function locking(account: string): RawBuilder<Locked> {
+  return sql`UPDATE accounts SET revision = revision + 1 WHERE id = ${account}
+    RETURNING fingerprint, revision, log_seq AS "logSeq", log_hash AS "logHash", used_bytes AS "usedBytes"`;
+}
+
+function held(tx: Tx, account: string, [row]: readonly Locked[]): LockedAccount {
   if (row === undefined) throw new Problem("unauthorized");
   noteChanged(tx, account);
   return { account, ...row };
 }
+
+type Locked = Omit<LockedAccount, "account">;
 
 export interface LogEntry {
   readonly who: string;
@@ -64,6 +86,7 @@ export type Sign = (message: Uint8Array) => Uint8Array;
  */
 export async function logChange(
   tx: Tx,
+  dialect: Dialect,
   locked: LockedAccount,
   entry: LogEntry,
   sign: Sign,
@@ -74,12 +97,16 @@ export async function logChange(
   const message = logMessage({ account, seq, previous, ...entry });
   const signature = sign(message);
   const { time, who, action, environment = null } = entry;
-  await sql`
-    INSERT INTO log (account, seq, time, who, action, environment, previous, signature)
-    VALUES (${account}, ${seq}, ${time}, ${who}, ${action}, ${environment}, ${previous}, ${signature})`.execute(tx);
-  await sql`
-    UPDATE accounts SET log_seq = ${seq}, log_hash = ${logHash(message, signature)},
-      used_bytes = ${locked.usedBytes + addedBytes} WHERE id = ${account}`.execute(tx);
+  await together(
+    tx,
+    dialect,
+    sql<{ seq: number }>`
+      INSERT INTO log (account, seq, time, who, action, environment, previous, signature)
+      VALUES (${account}, ${seq}, ${time}, ${who}, ${action}, ${environment}, ${previous}, ${signature}) RETURNING seq`,
+    sql<{ id: string }>`
+      UPDATE accounts SET log_seq = ${seq}, log_hash = ${logHash(message, signature)},
+        used_bytes = ${locked.usedBytes + addedBytes} WHERE id = ${account} RETURNING id`,
+  );
 }
 
 /** What the server signs of a log entry; docs/server.md. */

@@ -4,17 +4,21 @@ import { LIMITS } from "../limits.ts";
 import { Problem } from "../problem.ts";
 import type { Caller } from "../sealed/route.ts";
 import { requireQuota } from "./accounts.ts";
-import { type LockedAccount, lockAccount } from "./changes.ts";
+import { type LockedAccount, lockAccount, lockAccountOnce } from "./changes.ts";
 import type { Dialect } from "./database.ts";
 import { keepGrants, type NewGrant, putGrants } from "./grants.ts";
 import { findAccess, LEFT, setMembers, touchMembers } from "./members.ts";
-import { insertRecords, type StoredRecord } from "./records.ts";
+import { recordInserts, type StoredRecord, totalSize } from "./records.ts";
 import type { Tx } from "./schema.ts";
+import type { SeenCall } from "./seen-calls.ts";
+import { together } from "./together.ts";
 import { keepTokens } from "./tokens.ts";
 
 export interface Commit {
   /** Who writes: the owner of the environment, or a member of it. */
   readonly account: string;
+  /** Whose `findWriter` said it is. */
+  readonly owner: string;
   readonly environment: string;
   readonly expected: number;
   readonly head: Uint8Array;
@@ -22,6 +26,7 @@ export interface Commit {
   readonly records: readonly StoredRecord[];
   readonly writeId: string;
   readonly bodyHash: string;
+  readonly call: SeenCall;
   /** ms since 1970. */
   readonly time: number;
   readonly grants: readonly NewGrant[];
@@ -45,13 +50,12 @@ export interface Committed {
 
 /** The one way to write an environment: records, manifest and grants, by compare-and-swap on its counter. */
 export async function commitEnvironment(tx: Tx, dialect: Dialect, commit: Commit): Promise<Committed> {
-  const access = await findAccess(tx, commit.account, commit.environment);
-  const owner = access?.owner ?? commit.account;
-  const locked = await lockAccount(tx, owner);
+  const { owner } = commit;
+  const locked = await lockAccountOnce(tx, dialect, owner, commit.call);
   const now = await readForCommit(tx, commit);
   // Somebody else's, or deleted: the same answer as for one that never was.
   if (now !== undefined && (now.account !== owner || now.deleted_at !== null)) throw new Problem("not_found");
-  if (now !== undefined && owner !== commit.account && (now.role ?? LEFT) === LEFT) throw new Problem("not_found");
+  if (owner !== commit.account && (now?.role ?? LEFT) === LEFT) throw new Problem("not_found");
   if (now !== undefined && now.written_at !== null) {
     if (now.body_hash !== commit.bodyHash) throw new Problem("write_id_reused");
     return { counter: now.written_at, locked: undefined, addedBytes: 0 };
@@ -60,26 +64,35 @@ export async function commitEnvironment(tx: Tx, dialect: Dialect, commit: Commit
   if (counter !== commit.expected) throw await conflictAt(tx, commit.environment, counter);
   const people = commit.check(now?.head, locked.fingerprint);
 
-  const next = {
-    ...{ id: commit.environment, account: owner, counter: counter + 1, head: commit.head },
-    ...{ items: commit.items, revision: locked.revision, deleted_at: null },
-  };
-  if (now === undefined) await insertEnvironment(tx, next);
-  else await tx.updateTable("environments").set(next).where("id", "=", commit.environment).execute();
-  await tx
-    .insertInto("heads")
-    .values({
-      ...{ environment: commit.environment, counter: counter + 1, head: commit.head },
-      ...{ write_id: commit.writeId, body_hash: commit.bodyHash },
-    })
-    .execute();
+  if (now === undefined) await claimEnvironment(tx, owner, commit.environment);
+  const recordBytes = await writeManifest(tx, dialect, commit, locked.revision);
   if (people !== undefined) await setPeople(tx, dialect, commit, owner, people);
   await putGrants(tx, commit.environment, commit.grants);
   if (people !== undefined || now?.is_shared) await touchMembers(tx, commit.environment, commit.time);
-  const recordBytes = await insertRecords(tx, commit.environment, counter + 1, commit.records);
   const addedBytes = recordBytes + commit.head.length + commit.items.length - (now?.items_bytes ?? 0);
   requireQuota(locked, addedBytes, commit.quota);
   return { counter: counter + 1, locked, addedBytes };
+}
+
+/** Of an environment whose counter is the expected one. Says how many bytes of records came to it. */
+async function writeManifest(tx: Tx, dialect: Dialect, commit: Commit, revision: number): Promise<number> {
+  const { environment, expected, head, items, writeId, bodyHash, records } = commit;
+  const counter = expected + 1;
+  const [first, ...others] = recordInserts(environment, counter, records);
+  const [, , sizes = []] = await together(
+    tx,
+    dialect,
+    sql<{ counter: number }>`
+      UPDATE environments SET counter = ${counter}, head = ${head}, items = ${items}, revision = ${revision}
+      WHERE id = ${environment} RETURNING counter`,
+    sql<{ counter: number }>`
+      INSERT INTO heads (environment, counter, head, write_id, body_hash)
+      VALUES (${environment}, ${counter}, ${head}, ${writeId}, ${bodyHash}) RETURNING counter`,
+    ...(first === undefined ? [] : [first]),
+  );
+  let added = totalSize(sizes);
+  for (const insert of others) added += totalSize((await insert.execute(tx)).rows);
+  return added;
 }
 
 async function setPeople(
@@ -180,26 +193,23 @@ export async function setDeleted(
   return locked;
 }
 
-async function insertEnvironment(tx: Tx, row: { id: string; account: string } & EnvironmentInsert): Promise<void> {
+/** An empty environment, for the first write. */
+async function claimEnvironment(tx: Tx, account: string, id: string): Promise<void> {
   const { count } = await tx
     .selectFrom("environments")
     .select((eb) => eb.fn.countAll<number>().as("count"))
-    .where("account", "=", row.account)
+    .where("account", "=", account)
     .executeTakeFirstOrThrow();
   if (Number(count) >= LIMITS.environments) throw new Problem("quota_exceeded");
+  const nothing = new Uint8Array(0);
   const added = await tx
     .insertInto("environments")
-    .values(row)
+    .values({ id, account, counter: 0, head: nothing, items: nothing, revision: 0, deleted_at: null })
     .onConflict((conflict) => conflict.column("id").doNothing())
     .returning("id")
     .execute();
   // Another account made one with this id in the same moment.
   if (added.length === 0) throw new Problem("not_found");
-}
-
-interface EnvironmentInsert extends EnvironmentRow {
-  readonly revision: number;
-  readonly deleted_at: null;
 }
 
 interface ForCommit {
@@ -215,6 +225,26 @@ interface ForCommit {
   readonly body_hash: string | null;
   /** 0 = nobody but the owner was ever in it. */
   readonly is_shared: number;
+}
+
+/**
+ * Who signs what an account writes, and who owns the environment that it writes to: itself, where there is none that is open to
+ * it. As of now: a commit looks again when it holds the owner's account.
+ */
+export async function findWriter(tx: Tx, account: string, environment: string): Promise<Writer | undefined> {
+  const found = await sql<Writer>`
+    SELECT a.sign_key AS "signKey", a.fingerprint, COALESCE(e.account, a.id) AS owner FROM accounts a
+    LEFT JOIN members m ON m.environment = ${environment} AND m.account = a.id AND m.role <> ${LEFT}
+    LEFT JOIN environments e ON e.id = ${environment} AND e.deleted_at IS NULL
+      AND (e.account = a.id OR m.account IS NOT NULL)
+    WHERE a.id = ${account}`.execute(tx);
+  return found.rows[0];
+}
+
+export interface Writer {
+  readonly signKey: Uint8Array;
+  readonly fingerprint: string;
+  readonly owner: string;
 }
 
 /** What is there now, for a writer and a write, in one statement. The owner's account is locked. */

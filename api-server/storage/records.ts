@@ -16,20 +16,35 @@ export async function insertRecords(
   records: readonly StoredRecord[],
 ): Promise<number> {
   let added = 0;
-  for (let at = 0; at < records.length; at += ROWS_AT_ONCE) {
-    const rows = records.slice(at, at + ROWS_AT_ONCE).map(({ item, version, epoch, hash, bytes }) => ({
-      ...{ environment, item, version, epoch, hash, bytes, counter },
-    }));
-    const inserted = await tx
-      .insertInto("records")
-      .values(rows)
-      .onConflict((conflict) => conflict.columns(["environment", "item", "version", "epoch", "hash"]).doNothing())
-      .returning("hash")
-      .execute();
-    const sizes = new Map(rows.map((row) => [row.hash, row.bytes.length]));
-    for (const { hash } of inserted) added += sizes.get(hash) ?? 0;
+  for (const insert of recordInserts(environment, counter, records)) {
+    added += totalSize((await insert.execute(tx)).rows);
   }
   return added;
+}
+
+/** The same as statements of as many rows as fit, which answer with the size of each that was added. */
+export function recordInserts(
+  environment: string,
+  counter: number,
+  records: readonly StoredRecord[],
+): readonly RawBuilder<{ size: number }>[] {
+  const inserts: RawBuilder<{ size: number }>[] = [];
+  for (let at = 0; at < records.length; at += ROWS_AT_ONCE) {
+    const rows = records
+      .slice(at, at + ROWS_AT_ONCE)
+      .map(
+        ({ item, version, epoch, hash, bytes }) =>
+          sql`(${environment}, ${item}, ${version}, ${epoch}, ${hash}, ${bytes}, ${counter})`,
+      );
+    inserts.push(sql`
+      INSERT INTO records (environment, item, version, epoch, hash, bytes, counter) VALUES ${sql.join(rows)}
+      ON CONFLICT (environment, item, version, epoch, hash) DO NOTHING RETURNING length(bytes) AS size`);
+  }
+  return inserts;
+}
+
+export function totalSize(rows: readonly { readonly size: number }[]): number {
+  return rows.reduce((sum, { size }) => sum + Number(size), 0);
 }
 
 /** Records that came after counter `have` and up to `counter`: the newest first, until there are enough bytes. */
@@ -89,7 +104,7 @@ export async function deleteRecords(
     DELETE FROM records WHERE environment = ${environment}
       AND (item, version, epoch, hash) IN (SELECT w.item, w.version, w.epoch, w.hash FROM ${table(dialect, refs)})
     RETURNING length(bytes) AS size`.execute(tx);
-  return deleted.rows.reduce((sum, row) => sum + Number(row.size), 0);
+  return totalSize(deleted.rows);
 }
 
 export async function listVersions(tx: Tx, environment: string, item: string): Promise<readonly RecordRefBody[]> {
