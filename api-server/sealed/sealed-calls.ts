@@ -35,7 +35,7 @@ export interface SealedDeps {
 /** Calls a second, and at once. */
 export interface Rates {
   readonly device: readonly [number, number];
-  /** Calls of base mode, and those that can't be opened: an address gets few of them. */
+  /** Calls of base mode, and those that can't be opened or were captured: an address gets few of them. */
   readonly address: readonly [number, number];
 }
 
@@ -141,9 +141,12 @@ export function sealedCalls(deps: SealedDeps): SealedCalls {
         return { status: result };
       }
       const { name, answer } = await run(result.opened, result.caller, gone);
-      const sealed = result.opened.sealResponse(encoded(answer));
       const status = answer instanceof Problem ? problemAnswer(answer).status : answer.status;
       deps.observe(name, status, seconds(start));
+      // Anybody who saw a call can send it again. That counts for where it comes from: were it the device's own count, it
+      // would shut the device out.
+      if (!isBase && isOld(answer) && perAddress.take(address, now()) !== undefined) return { status: 429 };
+      const sealed = result.opened.sealResponse(encoded(answer));
       log.info({ route: name, status, ms: Math.round(seconds(start) * 1000) }, "call");
       return { status: 200, bytes: sealed };
     },
@@ -154,6 +157,11 @@ interface Done {
   /** The operation's pattern, without ids. */
   readonly name: string;
   readonly answer: Answer | Problem;
+}
+
+/** It was made by a device, and perhaps long ago, and sent by somebody else. */
+function isOld(answer: Answer | Problem): boolean {
+  return answer instanceof Problem && (answer.code === "replayed" || answer.code === "clock_skew");
 }
 
 function parsedBody(route: Route, bytes: Uint8Array): unknown {
