@@ -18,11 +18,9 @@ export async function together<const Rows extends readonly object[]>(
     for (const statement of statements) all.push((await statement.execute(tx)).rows);
     return all as unknown as All; // in their order
   }
-  const parts = statements.map((statement, at) => sql`${sql.raw(NAMES[at]!)} AS (${statement})`);
-  const answers = statements.map((_, at) => sql.raw(`(SELECT json_agg(${NAMES[at]}) FROM ${NAMES[at]})`));
+  const parts = statements.map((statement, at) => sql`${sql.raw(`s${at}`)} AS (${statement})`);
+  const answers = statements.map((_, at) => sql.raw(`(SELECT json_agg(s${at}) FROM s${at})`));
   const found = await sql<{ all: (readonly object[] | null)[] }>`
     WITH ${sql.join(parts)} SELECT json_build_array(${sql.join(answers)}) AS all`.execute(tx);
   return found.rows[0]!.all.map((rows) => rows ?? []) as unknown as All; // in their order
 }
-
-const NAMES = ["one", "two", "three", "four", "five", "six"];
