@@ -8,7 +8,7 @@ const SIZE = { columns: 91, rows: 31 };
 
 test("S172 what a command prints is redacted before a terminal of the editor has it", async () => {
   const { session, shown, titles, see } = watchedTerminal(
-    commandWork("sh", "-c", 'echo "$API_KEY"; env | grep KEY; printf "\\033]0;at %s\\007" "$API_KEY"; echo done'),
+    commandWork("sh", "-c", 'echo "$API_KEY"; env | grep ^API_KEY; printf "\\033]0;at %s\\007" "$API_KEY"; echo done'),
   );
   session.open(SIZE);
   await see("ended: 0");
