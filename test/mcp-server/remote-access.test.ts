@@ -10,6 +10,7 @@ import { isVaultError, VAULT_ERROR_CODES, VaultError } from "#core/vault-error.t
 import { remoteAccess } from "#mcp/remote-access.ts";
 import { ACCESS_PATH } from "#mcp/rpc-calls.ts";
 import { vaultRpc } from "#mcp/vault-rpc.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { CONTENTS, DEV, type FakeVault, fakeVault, STRIPE } from "./fixtures/fake-vault.ts";
 import { type TestSocket, testSocket } from "./fixtures/socket-server.ts";
 
@@ -41,7 +42,9 @@ test("a run over the socket gets the values, and its lease is settled with its o
   const vault = fakeVault(CONTENTS, { approvesAll: true });
   const { remote } = await start(vault);
   const deps = { access: remote, parentEnv: { PATH: process.env.PATH }, matchers: new MatcherCache() };
-  const result = await runWithSecrets(deps, { ...REQUEST, command: "echo $STRIPE_KEY; exit 2" });
+  // A folder of its own: a file that another test writes meanwhile would count as one that this run left a value in.
+  const cwd = temporaryFolder("ov-remote-");
+  const result = await runWithSecrets(deps, { ...REQUEST, cwd, command: "echo $STRIPE_KEY; exit 2" });
   assert.equal(decodeOutput(result.stdout), "[redacted:STRIPE_KEY]\n");
   assert.deepEqual(vault.outcomes, [{ exitCode: 2, outcome: "ended", redactions: 1 }]);
   assert.equal(vault.openLeases.size, 0);
