@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readlinkSync } from "node:fs";
+import { readdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -8,6 +8,7 @@ import { type ChildOptions, type ChildResult, runChild } from "#core/run/run-chi
 import { newRunMarker } from "#core/run/run-marker.ts";
 import { decodeOutput } from "#core/run/run-with-secrets.ts";
 import { isVaultError } from "#core/vault-error.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import { API_KEY } from "./leased.ts";
 import { livingWith } from "./living.ts";
 
@@ -139,7 +140,7 @@ test("output that is slow to redact does not keep this process busy for long", a
 });
 
 test("S22 a time limit ends a child that ignores SIGTERM, its child, and its grandchild in another session", async () => {
-  const result = await run([NODE, fixture("stubborn.mjs")], { timeoutMs: 3_000 });
+  const result = await run([NODE, fixture("stubborn.mjs")], { timeoutMs: 6_000 });
   assert.ok(result.timedOut);
   assert.deepEqual([result.exitCode, result.signal], [undefined, "SIGKILL"]);
   assert.equal(result.out, "level 2 runs\nlevel 1 runs\nlevel 0 runs\n");
@@ -168,7 +169,8 @@ test("S22 cancelling at the very moment of the start ends the child", async () =
 });
 
 test("a pipe that an unknown process holds is given up", async () => {
-  const command = "env -i setsid sh -c 'echo $$; exec sleep 20' & sleep 0.2";
+  const told = join(temporaryFolder("ov-pipe-"), "told");
+  const command = `env -i setsid sh -c 'echo $$; : > ${told}; exec sleep 20' & until [ -e ${told} ]; do sleep 0.02; done`;
   const result = await run(command, {});
   assert.equal(result.exitCode, 0);
   process.kill(Number(result.out), "SIGKILL");
@@ -194,15 +196,17 @@ test("S22 what a command leaves in the background without a pipe is ended too", 
 });
 
 test("S22 a child that holds no marker is found by its parents while these live", async () => {
-  const marker = newRunMarker();
-  const command = `env -i PATH="$PATH" OV_TEST=${marker.id}x setsid sleep 62 & echo started; sleep 60`;
-  const result = await run(command, { marker, timeoutMs: 300 });
-  assert.equal(result.out, "started\n");
-  assert.deepEqual(livingWith(`OV_TEST=${marker.id}x`), []);
+  const controller = new AbortController();
+  const own = `OV_TEST=${newRunMarker().id}`;
+  const running = run(`env -i PATH="$PATH" ${own} setsid sleep 62 & sleep 60`, {}, controller.signal);
+  while (livingWith(own).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  controller.abort();
+  assert.ok((await running).cancelled);
+  assert.deepEqual(livingWith(own), []);
 });
 
 test("output that comes shortly after the first process has ended is not lost", async () => {
-  const result = await run("(sleep 0.1; echo late) & echo early");
+  const result = await run("(while kill -0 $$; do :; done; echo late) 2>&- & echo early");
   assert.equal(result.out, "early\nlate\n");
 });
 
@@ -250,9 +254,14 @@ test("S25 when redaction fails the output is withheld and the child ended", asyn
 });
 
 test("progress tells the bytes so far", async () => {
+  const told = join(temporaryFolder("ov-progress-"), "told");
   const seen: number[] = [];
-  await run("echo hello; sleep 1.3", { onProgress: ({ bytes }) => seen.push(bytes) });
-  assert.deepEqual(seen, [6]);
+  const onProgress = ({ bytes }: { readonly bytes: number }): void => {
+    seen.push(bytes);
+    if (bytes > 0) writeFileSync(told, "");
+  };
+  await run(`echo hello; until [ -e ${told} ]; do sleep 0.05; done`, { onProgress });
+  assert.ok(seen.every((bytes) => bytes === 0 || bytes === 6));
 });
 
 test("the marker of an outer run stays, so that the outer run finds the inner one's processes", () => {
