@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { randomBuffer } from "#core/crypto/random.ts";
 import { LocalAccess } from "#core/run/local-access.ts";
 import { openDeviceState } from "#core/store/device-state.ts";
@@ -35,8 +34,8 @@ interface Person extends NewVault, RemoteClient {
 }
 
 /** A server that takes no new accounts after the first, and the first one's shop/production with a secret in it. */
-async function newShop(t: TestContext) {
-  const api = await startApi({ folder: await temporaryFolder(t) });
+async function newShop(t: TestContext, now: () => number = Date.now) {
+  const api = await startApi({ folder: await temporaryFolder(t), now });
   t.after(() => api.close().catch(() => {})); // closed by a test that goes offline
   const owner = await register(t, api);
   await createEnvironment(owner.session, SHOP);
@@ -129,7 +128,8 @@ test("two admins remove each other at once over the server: one is first, and th
 });
 
 test("an invite is used once, and not after its end", async (t) => {
-  const { api, owner } = await newShop(t);
+  let later = 0;
+  const { api, owner } = await newShop(t, () => Date.now() + later);
   const bob = await joined(t, api, owner.session, "reader");
   const { code } = await makeInvite(owner.session, [SHOP], "writer");
   const eve = await register(t, api, code);
@@ -146,8 +146,8 @@ test("an invite is used once, and not after its end", async (t) => {
   await assert.rejects(eve.store.sharing.openInvite(keys.id, keys.proof), { code: "not-permitted" });
   const late = inviteKeys(randomBuffer(16));
   const verifier = inviteVerifier(late);
-  await owner.store.sharing.putInvite(late.id, { verifier, offer: randomBuffer(64), expiresAt: Date.now() + 400 });
-  await sleep(500);
+  await owner.store.sharing.putInvite(late.id, { verifier, offer: randomBuffer(64), expiresAt: Date.now() + 60_000 });
+  later = 61_000;
   await assert.rejects(eve.store.sharing.openInvite(late.id, late.proof), { code: "not-permitted" });
   await assert.rejects(eve.store.sharing.acceptInvite(late.id, late.proof, randomBuffer(32)), {
     code: "not-permitted",
