@@ -27,7 +27,7 @@ async function onTerminal(...words: readonly string[]): Promise<Screen> {
     },
   });
   const see = async (what: string | RegExp): Promise<void> => {
-    const until = performance.now() + 20_000;
+    const until = performance.now() + 120_000;
     while (typeof what === "string" ? !all.includes(what) : !what.test(all)) {
       assert.ok(performance.now() < until, `not seen in: ${all}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
