@@ -27,6 +27,20 @@ test("a value that follows the last line of a dump is hidden, in an array of num
   assert.match(out.toString().slice(dump.length), /^\{"type":"Buffer","data":\[\[redacted:API_KEY\]\]\}$/);
 });
 
+test("a value in an address takes nothing of its own line or of the one before along", () => {
+  const hex = "eff818b299a8a4e97a5c0eed75e09bce";
+  const words = "cold-orbit-7b2e-4f19-a0c3";
+  for (const value of [KEY, hex, words]) {
+    const matcher = matcherOf({ PASSWORD: value });
+    for (const [before, after] of [
+      ["PWD=/home/ada\nHTTP_PROXY=http://run:", "@localhost:3128\n"],
+      ["done\nDATABASE_URL=postgres://shop:", "@db/shop\n"],
+    ] as const) {
+      assert.equal(redactText(matcher, before + value + after), `${before}[redacted:PASSWORD]${after}`);
+    }
+  }
+});
+
 test("S47 a short or common value is masked only as the value of something, and never inside a word", () => {
   const matcher = matcherOf({ MODE: "production", PIN: "1234" });
   assert.deepEqual(matcher.weak, ["MODE", "PIN"]);

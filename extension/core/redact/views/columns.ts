@@ -20,14 +20,26 @@ export function readColumns(bytes: Uint8Array): Decoded[] {
     if (word !== undefined && word.end > word.start) {
       lines++;
       addAll(letters, bytes, word.start, word.end);
-      let from = word.start;
-      while (from > start && word.end - from < LONGEST && bytes[from - 1]! > 0x20) from--;
-      addAll(words, bytes, from, word.end);
+      addAll(words, bytes, wordStart(bytes, start, word), word.end);
     }
     start = end + 1;
   }
   if (lines < MIN_LINES) return [];
   return words.length === letters.length ? [letters.done()] : [letters.done(), words.done()];
+}
+
+/**
+ * Where the word with its signs starts. One that is long, or in which many letters stand together, shows what it has by
+ * itself; joined to the line before, that line's last letters would pass for the value's own.
+ */
+function wordStart(bytes: Uint8Array, start: number, { start: last, end }: { start: number; end: number }): number {
+  let from = last;
+  let together = 0;
+  for (; from > start && bytes[from - 1]! > 0x20; from--) {
+    together = CODE[bytes[from - 1]!] === 0 ? 0 : together + 1;
+    if (together > MAX_WORD || end - from >= LONGEST) return last;
+  }
+  return from;
 }
 
 function addAll(out: DecodedBuilder, bytes: Uint8Array, start: number, end: number): void {
