@@ -57,8 +57,8 @@ test("who waits at one instance is told of a change through another one, with wh
   const end = Date.now() + 20_000;
   const metric = async (name: string): Promise<string | undefined> =>
     new RegExp(`^${name} (\\S+)$`, "m").exec(await (await fetch(second.metricsUrl!)).text())?.[1];
-  while ((await metric("ov_hears_instances")) !== "1" && Date.now() < end)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  for (const name of ["ov_hears_instances", "ov_waiting_calls"])
+    while ((await metric(name)) !== "1" && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
   assert.equal(await metric("ov_hears_instances"), "1");
   assert.equal(await metric("ov_waiting_calls"), "1");
   await caller.call("PUT", path, { device, body: commitBody(vault.commits[1]!) });

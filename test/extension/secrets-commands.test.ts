@@ -211,7 +211,7 @@ test("a deletion names the secret, is undone from its notification, or later fro
   assert.match(shown[0]![0]!, /shop\/dev\/DATABASE_URL/);
   assert.ok(await node(OTHER));
   await run("deleteSecret", await node(OTHER), [{ press: "Delete" }], "Undo");
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  while (!notified.join().includes("is back")) await new Promise((resolve) => setTimeout(resolve, 5));
   assert.match(notified.join(), /Deleted shop\/dev\/DATABASE_URL.*is back/);
   await run("deleteSecret", await node(OTHER), [{ press: "Delete" }]);
   assert.equal((await access.list(DEV, { deleted: true })).length, 1);

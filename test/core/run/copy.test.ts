@@ -85,7 +85,7 @@ test("the revision changes with a write of another process, and with nothing els
 });
 
 test("S167 a window that shows the list, and looks whether it changed, doesn't keep an idle vault unlocked", {
-  timeout: 10_000,
+  timeout: 120_000,
 }, async () => {
   const { access } = await setting(100);
   while ((await access.status()).kind === "unlocked") {

@@ -29,7 +29,7 @@ async function run(command: string, options: Partial<ChildOptions> = {}): Promis
 
 test("S142 a value split between stdout and stderr is withheld with all of the output, and the exit code is kept", async () => {
   const split =
-    'printf %s "$(echo $KEY | cut -c1-7)"; sleep 0.1; echo $KEY | cut -c8-14 >&2; sleep 0.1; echo $KEY | cut -c15-20';
+    'printf %s "$(echo $KEY | cut -c1-7)"; sleep 0.5; echo $KEY | cut -c8-14 >&2; sleep 0.5; echo $KEY | cut -c15-20';
   const result = await run(`${split}; exit 4`);
   assert.equal(result.exitCode, 4);
   assert.equal(Buffer.from(result.stdout).toString(), "");

@@ -57,7 +57,7 @@ test("S102 a file that a run left a value in is named also when the run failed o
   const { run, deps } = await setting();
   assert.equal((await run('echo "$STRIPE_KEY" > failed.txt; exit 3')).leaked.files.length, 1);
   const request = { client: "test", context: DEV, cwd: folder, command: 'echo "$STRIPE_KEY" > slow.txt; sleep 60' };
-  const late = await runWithSecrets(deps, { ...request, timeoutSeconds: 1 }, yes);
+  const late = await runWithSecrets(deps, { ...request, timeoutSeconds: 3 }, yes);
   assert.ok(late.timedOut);
   assert.ok(late.leaked.files.some(({ path }) => path === "slow.txt"));
 });

@@ -110,7 +110,8 @@ test("a call that is cancelled while the page is open closes it", async () => {
   });
   const call = client.callTool({ name: "vault_create_secret", arguments: ASK }, { signal: controller.signal });
   await assert.rejects(call);
-  for (let tries = 0; (await isUp(pages[0]!.url)) && tries < 200; tries++) await new Promise((r) => setTimeout(r, 10));
+  for (let tries = 0; (await isUp(pages[0]!.url)) && tries < 6_000; tries++)
+    await new Promise((r) => setTimeout(r, 10));
   assert.equal(await isUp(pages[0]!.url), false);
   assert.ok(!vault.values.has("shop/dev/TYPED"));
 });
