@@ -3,11 +3,10 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { agentRuns, startTools, unlock } from "./harness/agent.ts";
+import { agentRuns, lock, startTools, unlock } from "./harness/agent.ts";
 import { answerApproval, noApprovals, readApproval, readApprovalsView } from "./harness/approvals.ts";
 import type { EditorWindow } from "./harness/editor-window.ts";
 import { answerDialog } from "./harness/messages.ts";
-import { runCommand } from "./harness/quick-input.ts";
 import { seedVault } from "./harness/seeded-vault.ts";
 import { openContainer } from "./harness/tree.ts";
 import { startVSCode, type VSCode } from "./harness/vs-code.ts";
@@ -29,8 +28,9 @@ before(async () => {
 after(() => code.close());
 
 test("a request that its caller gives up disappears, and nothing runs", async () => {
-  const { result } = await agentRuns(window, "touch given-up; echo $KEY", { cancelAfterMs: 4000 });
+  const { result, giveUp } = await agentRuns(window, "touch given-up; echo $KEY");
   await readApproval(window, "given-up");
+  await giveUp();
   await noApprovals(window);
   assert.doesNotMatch(await result, /exit_code":0/);
   assert.ok(!existsSync(join(folder, "given-up")));
@@ -70,10 +70,11 @@ test("production is marked, and offers nothing that would stand", async () => {
 });
 
 test("a lock in the middle of a run: what it prints stays redacted, and the next one is refused", async () => {
-  const { result } = await agentRuns(window, "sleep 3; echo late=$KEY");
+  const { result } = await agentRuns(window, "touch begun; until test -e locked; do sleep 0.1; done; echo late=$KEY");
   await answerApproval(window, "late=", "Allow once");
-  await sleep(500);
-  await runCommand(window, "OpaqueVault: Lock");
+  while (!existsSync(join(folder, "begun"))) await sleep(50);
+  await lock(window);
+  writeFileSync(join(folder, "locked"), "");
   const text = await result;
   assert.ok(!text.includes(VALUE), "no value after the lock");
   const next = await agentRuns(window, "echo next=$KEY");

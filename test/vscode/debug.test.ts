@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { answerApproval } from "./harness/approvals.ts";
 import { watchSession, watchStarts } from "./harness/debug-session.ts";
-import type { EditorWindow } from "./harness/editor-window.ts";
+import { type EditorWindow, PATIENCE } from "./harness/editor-window.ts";
 import { readNotification } from "./harness/messages.ts";
 import { cancelQuickInput, pick, readQuickInput, runCommand, typeInto } from "./harness/quick-input.ts";
 import { PASSWORD, seedVault } from "./harness/seeded-vault.ts";
@@ -59,13 +59,17 @@ test("a debugged Node program has its secrets, and what other extensions see of 
 
 test("the editor knows our attribute of launch.json, and marks one that nobody knows", async () => {
   const problems = await window.inHost(
-    async (vscode, path) => {
+    async (vscode, path, patience) => {
       const uri = vscode.Uri.file(path);
       await vscode.window.showTextDocument(uri);
-      await new Promise((resolve) => setTimeout(resolve, 3_000));
-      return vscode.languages.getDiagnostics(uri).map(({ message }) => message);
+      const found = () => vscode.languages.getDiagnostics(uri).map(({ message }) => message);
+      const isRead = () => /unknownAttribute/.test(found().join()) && !/opaquevault/.test(found().join());
+      for (const end = Date.now() + patience; !isRead() && Date.now() < end; )
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      return found();
     },
     join(folder, ".vscode/launch.json"),
+    PATIENCE,
   );
   assert.ok(
     problems.some((message) => /unknownAttribute/.test(message)),

@@ -33,7 +33,7 @@ test("in a folder that nobody trusts, credentials and the syntax of its project 
         const uri = vscode.Uri.file(path);
         await vscode.window.showTextDocument(uri);
         const own = () => vscode.languages.getDiagnostics(uri).find(({ source }) => source === "OpaqueVault");
-        for (let tries = 0; own() === undefined && tries < 200; tries++) await new Promise((go) => setTimeout(go, 100));
+        for (let tries = 0; own() === undefined && tries < 600; tries++) await new Promise((go) => setTimeout(go, 100));
         return own()?.message ?? "";
       },
       join(folder, name),

@@ -3,7 +3,7 @@ import { after, before, type TestContext, test } from "node:test";
 import { newSource, type Source } from "../core/run/rotation/rotated.ts";
 import { unlock } from "./harness/agent.ts";
 import { answerApproval } from "./harness/approvals.ts";
-import type { EditorWindow } from "./harness/editor-window.ts";
+import { type EditorWindow, PATIENCE } from "./harness/editor-window.ts";
 import { filesWith } from "./harness/find-value.ts";
 import { answerDialog, answerNotification, notifications, readStatus } from "./harness/messages.ts";
 import { inVault, storedValue } from "./harness/ov.ts";
@@ -136,7 +136,7 @@ test("Ctrl-C cuts a program off, and giving up takes back what it made", async (
   const made = window.page.locator(".terminal-wrapper.active .xterm-rows").getByText("> ").first();
   await window.step("see it run", () => made.waitFor());
   await window.step("see what it made", async () => {
-    for (const end = Date.now() + 20_000; Date.now() < end && source.valid().length < 2; )
+    for (const end = Date.now() + PATIENCE; Date.now() < end && source.valid().length < 2; )
       await window.page.waitForTimeout(100);
   });
   await window.inHost((vscode) => vscode.window.activeTerminal?.sendText("\u0003", false));

@@ -36,8 +36,8 @@ export async function startTools(window: EditorWindow): Promise<void> {
 }
 
 /**
- * Calls vault_run as VS Code's own agent does, says yes to VS Code's question, and gives the result as text. With
- * `cancelAfterMs` the caller gives up after that time.
+ * Calls vault_run as VS Code's own agent does, says yes to VS Code's question, and gives the result as text. By
+ * `giveUp` the caller of the last call takes it back.
  */
 export async function agentRuns(
   window: EditorWindow,
@@ -46,28 +46,23 @@ export async function agentRuns(
     readonly app?: string;
     readonly environment?: string;
     readonly secrets?: readonly string[];
-    readonly cancelAfterMs?: number;
   } = {},
-): Promise<{ readonly result: Promise<string> }> {
-  const { app = "shop", environment = "dev", cancelAfterMs = 0, secrets } = options;
+): Promise<{ readonly result: Promise<string>; readonly giveUp: () => Promise<void> }> {
+  const { app = "shop", environment = "dev", secrets } = options;
   const input = { command, app, environment, ...(secrets === undefined ? {} : { secrets }) };
-  const result = window.inHost(
-    async (vscode, given, ms) => {
-      const tool = vscode.lm.tools.find(({ name }) => name.endsWith("vault_run"));
-      if (tool === undefined) return "no tool";
-      const source = new vscode.CancellationTokenSource();
-      const started = vscode.lm.invokeTool(tool.name, { input: given, toolInvocationToken: undefined }, source.token);
-      if (ms > 0) setTimeout(() => source.cancel(), ms);
-      try {
-        return JSON.stringify((await started).content);
-      } catch (error) {
-        return String(error);
-      }
-    },
-    input,
-    cancelAfterMs,
-  );
+  const result = window.inHost(async (vscode, given) => {
+    const tool = vscode.lm.tools.find(({ name }) => name.endsWith("vault_run"));
+    if (tool === undefined) return "no tool";
+    const source = new vscode.CancellationTokenSource();
+    Object.assign(globalThis, { lastCall: source });
+    try {
+      const options = { input: given, toolInvocationToken: undefined };
+      return JSON.stringify((await vscode.lm.invokeTool(tool.name, options, source.token)).content);
+    } catch (error) {
+      return String(error);
+    }
+  }, input);
   result.catch(() => undefined); // awaited by the test, later
   await answerDialog(window, "Command with secrets", "Yes");
-  return { result };
+  return { result, giveUp: () => window.inHost(() => Reflect.get(globalThis, "lastCall").cancel()) };
 }

@@ -13,7 +13,7 @@ export interface Hand {
 }
 
 /** The hand of the window that is opened next. Call it before opening; windows are opened one after the other. */
-export async function nextHand(folder: string, patience = 30_000): Promise<Hand> {
+export async function nextHand(folder: string, patience = 120_000): Promise<Hand> {
   const before = new Set(readdirSync(folder));
   for (const end = Date.now() + patience; Date.now() < end; await sleep(50)) {
     const name = readdirSync(folder).find((file) => file.endsWith(".ready") && !before.has(file));

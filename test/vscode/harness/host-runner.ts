@@ -9,7 +9,7 @@ export type HostEvent =
 
 /** Runs in the extension host: mocha on the specs that `load` brings in, with what happens written to `file`. */
 export async function runMocha(load: () => Promise<void>, file: string): Promise<void> {
-  const mocha = new Mocha({ ui: "tdd", timeout: 30_000, reporter: Mocha.reporters.Base });
+  const mocha = new Mocha({ ui: "tdd", timeout: 120_000, reporter: Mocha.reporters.Base });
   const say = (event: HostEvent): void => appendFileSync(file, `${JSON.stringify(event)}\n`);
   try {
     // What mocha does before it reads a file: `test` and `suite` of "mocha" now add to this run.

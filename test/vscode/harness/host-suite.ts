@@ -8,7 +8,7 @@ export interface HostSuite {
   /** What VS Code takes for the extension under development: an empty one, since ours is installed. */
   readonly developmentFolder: string;
   readonly testsFile: string;
-  /** What happens, as it happens; ends with the suite. Throws when nothing is heard for a minute. */
+  /** What happens, as it happens; ends with the suite. Throws when nothing is heard for three minutes. */
   events(): AsyncGenerator<HostEvent>;
   close(): void;
 }
@@ -57,7 +57,7 @@ function entry(specs: readonly string[], results: string): string {
 
 async function* follow(results: string): AsyncGenerator<HostEvent> {
   let read = 0;
-  for (let heard = Date.now(); Date.now() - heard < 60_000; await sleep(100)) {
+  for (let heard = Date.now(); Date.now() - heard < 180_000; await sleep(100)) {
     const lines = existsSync(results) ? readFileSync(results, "utf8").split("\n").slice(0, -1) : [];
     for (const line of lines.slice(read)) {
       const event = JSON.parse(line) as HostEvent;
@@ -67,5 +67,5 @@ async function* follow(results: string): AsyncGenerator<HostEvent> {
     }
     read = lines.length;
   }
-  throw new Error("Nothing was heard from the suite in the extension host for 60 s.");
+  throw new Error("Nothing was heard from the suite in the extension host for three minutes.");
 }

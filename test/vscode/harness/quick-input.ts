@@ -13,16 +13,17 @@ export interface QuickInput {
   readonly items: readonly string[];
 }
 
-/** Runs a command by its name in the palette, as a person does with F1. */
+/** Runs a command by its name in the palette, as a person does with F1: once more where something closed the palette. */
 export async function runCommand(window: EditorWindow, name: string): Promise<void> {
-  await window.step(`run the command ${name}`, async () => {
+  const choose = async (timeout: number): Promise<void> => {
     await window.page.keyboard.press("F1");
     const input = box(window);
-    await input.waitFor();
-    await input.fill(`>${name}`);
+    await input.waitFor({ timeout });
+    await input.fill(`>${name}`, { timeout });
     const row = rows(window).filter({ has: window.page.getByText(name, { exact: true }) });
-    await row.first().click();
-  });
+    await row.first().click({ timeout });
+  };
+  await window.step(`run the command ${name}`, () => choose(PATIENCE / 4).catch(() => choose(PATIENCE)));
 }
 
 /** Waits for an input box or list, by a piece of its title, hint or message. */
