@@ -145,7 +145,7 @@ export async function secureTunnel(
 export async function raw(socket: TLSSocket, bytes: string): Promise<string> {
   socket.write(bytes, "latin1");
   let text = "";
-  socket.setTimeout(2_000, () => socket.destroy());
+  socket.setTimeout(20_000, () => socket.destroy());
   for await (const chunk of socket) {
     text += (chunk as Buffer).toString("latin1"); // no encoding was set
     if (/\r\n0\r\n\r\n$/.test(text) || /\r\n\r\n.+\n$/s.test(text)) break;
