@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { mistyped } from "../core/recovery/mistyped.ts";
 import { type Home, newHome, newVault, PASSWORD, writeAskpass } from "./fixtures/home.ts";
 import { CODE, typeGroups } from "./fixtures/recovery-kit.ts";
 import { atTerminal, ENTER } from "./fixtures/terminal.ts";
@@ -107,7 +108,7 @@ test("a kit with a typing error is refused by its group, and is no failed try; s
   const { home, kit } = await withKit(t);
   const text = readFileSync(kit, "utf8");
   const code = CODE.exec(text)![0];
-  const typo = code.slice(0, 8) + (code[8] === "7" ? "8" : "7") + code.slice(9);
+  const typo = mistyped(code, 8);
   writeFileSync(join(home.root, "typo"), text.replace(code, typo));
   const recover = (file: string) =>
     home.ov(["vault", "recover", "--code-file", file, "--recovery-file", join(home.root, "new")]);
@@ -232,7 +233,7 @@ test("people see their shares on a screen of their own, type two groups, and lat
   combine.type(`${shares[0]}${ENTER}`);
   await combine.see("1 of 2 shares of set");
   await combine.see("Share 2:");
-  const typo = (shares[1]!.startsWith("A") ? "B" : "A") + shares[1]!.slice(1);
+  const typo = mistyped(shares[1]!, 0);
   combine.type(`${typo}${ENTER}`);
   await combine.see("mistake in group 1 of 10");
   combine.type(`\x15${shares[1]}${ENTER}`);

@@ -5,6 +5,7 @@ import { randomBuffer } from "#core/crypto/random.ts";
 import { splitCode } from "#core/recovery/code-shares.ts";
 import { CODE_BYTES, formatRecoveryCode } from "#core/vault/recovery-code.ts";
 import type { Window } from "#vscode/window.ts";
+import { mistyped } from "../core/recovery/mistyped.ts";
 import { plan, type Reply, shown, unused } from "./fakes/person.ts";
 
 const { registerCommands } = await import("#vscode/commands.ts");
@@ -50,8 +51,8 @@ test("the code alone recovers, and a typing error in it is told before anything 
 });
 
 test("S376 two of three shares recover as the code does; each mistake is told in the box, and is no try", async () => {
-  const mistyped = shares[1]!.replace(/.$/, (last) => (last === "A" ? "B" : "A"));
-  const wrong: readonly Reply[] = [share(shares, 0), share(others, 1), { type: mistyped }, { type: "ABCDEF" }];
+  const typo = mistyped(shares[1]!, shares[1]!.length - 1);
+  const wrong: readonly Reply[] = [share(shares, 0), share(others, 1), { type: typo }, { type: "ABCDEF" }];
   await recover(share(shares, 2), ...wrong.slice(1), share(shares, 2), share(shares, 0), ...PASSWORD, NOTED);
   assert.deepEqual(given, [formatRecoveryCode(CODE)]);
   const told = shown.flat().join("\n");

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { formatGroups, parseGroups } from "#core/recovery/checked-groups.ts";
 import { combineShares, readShare, splitCode } from "#core/recovery/code-shares.ts";
+import { mistyped } from "./mistyped.ts";
 
 async function split(shares = 3, threshold = 2) {
   const code = randomBytes(20);
@@ -33,8 +34,8 @@ test("S287 too few shares, shares of two sets, and one with a typing error give 
   await assert.rejects(combineShares([shares[0]!]), /there is 1/);
   await assert.rejects(combineShares([shares[0]!, shares[0]!]), /there is 1/);
   await assert.rejects(combineShares([shares[0]!, other[1]!]), /not of one set/);
-  const typo = (shares[1]!.startsWith("A") ? "B" : "A") + shares[1]!.slice(1);
-  await assert.rejects(combineShares([shares[0]!, typo]), /mistake in group 1 of 10|ten groups of six/);
+  const typo = mistyped(shares[1]!, 0);
+  await assert.rejects(combineShares([shares[0]!, typo]), /mistake in group 1 of 10/);
   const three = await split(5, 3);
   await assert.rejects(
     combineShares(three.shares.slice(0, 2)),
