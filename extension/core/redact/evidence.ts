@@ -10,7 +10,10 @@ export const HASH = 0x9e3779b1;
 /** Where in the product the number of the second bit stands. */
 export const SECOND = 7;
 
-/** The windows of five codes (see `fold.ts`) of all forms, two bits for each in the word that its hash gives. */
+/**
+ * The windows of five codes (see `fold.ts`) of all forms, two bits for each in two words that its hash gives: one window
+ * in thousands that is none of them passes for one, and a line that ends with it waits for the next.
+ */
 export interface Evidence {
   readonly bits: Int32Array;
   readonly shift: number;
@@ -18,7 +21,7 @@ export interface Evidence {
 
 export function newEvidence(windows: number): Evidence {
   let size = 1 << 12;
-  while (size < windows * 32 && size < 1 << 25) size *= 2;
+  while (size < windows * 64 && size < 1 << 25) size *= 2;
   return { bits: new Int32Array(size >>> 5), shift: Math.clz32(size) + 1 };
 }
 
@@ -27,19 +30,36 @@ export function nextWindow(window: number, code: number): number {
   return ((window << BITS) | code) & MASK;
 }
 
-export function addEvidence({ bits, shift }: Evidence, window: number): void {
+export function addEvidence(evidence: Evidence, window: number): void {
   const product = hash(window);
-  bits[(product >>> shift) >>> 5]! |= twoBits(product, shift);
+  set(evidence, product);
+  set(evidence, again(product));
 }
 
-export function hasEvidence({ bits, shift }: Evidence, window: number): boolean {
+export function hasEvidence(evidence: Evidence, window: number): boolean {
   const product = hash(window);
-  const wanted = twoBits(product, shift);
-  return (bits[(product >>> shift) >>> 5]! & wanted) === wanted;
+  return isSet(evidence, product) && isSet(evidence, again(product));
 }
 
-function twoBits(product: number, shift: number): number {
+function set(evidence: Evidence, product: number): void {
+  evidence.bits[wordOf(evidence, product)]! |= bitsOf(evidence, product);
+}
+
+function isSet(evidence: Evidence, product: number): boolean {
+  const wanted = bitsOf(evidence, product);
+  return (evidence.bits[wordOf(evidence, product)]! & wanted) === wanted;
+}
+
+function wordOf({ shift }: Evidence, product: number): number {
+  return (product >>> shift) >>> 5;
+}
+
+function bitsOf({ shift }: Evidence, product: number): number {
   return (1 << ((product >>> shift) & 31)) | (1 << ((product >>> SECOND) & 31));
+}
+
+function again(product: number): number {
+  return Math.imul(product ^ (product >>> 15), HASH);
 }
 
 /** One for a window as it is, backwards, in rot13, and both. */

@@ -132,18 +132,23 @@ test("a line and a prompt are released at once if no value may begin in them", (
   assert.equal(Buffer.from(redactor.push(Buffer.from("Password: "))).toString(), "Password: ");
 });
 
-test("hardly any line waits for the next one, beside a hundred secrets too", () => {
+test("hardly any line waits for the next one, beside one secret and beside a hundred", () => {
   const random = seeded(7);
   const text = (length: number, alphabet: string): string =>
     Array.from({ length }, () => alphabet[random(alphabet.length)]!).join("");
-  const values = Array.from({ length: 100 }, (_, n) => [
-    `KEY_${n}`,
-    text(32, "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkm23456789"),
-  ]);
-  const matcher = matcherOf(Object.fromEntries(values));
-  const lines = Array.from({ length: 1_000 }, () => `the port is ${text(3, "aeiou")}${text(6, "bdgklmnrst")}\n`);
-  const waiting = lines.filter((line) => matcher.redactor().push(Buffer.from(line)).length === 0);
-  assert.ok(waiting.length < 50, `${waiting.length}`);
+  for (const [count, most] of [
+    [1, 5],
+    [100, 150],
+  ] as const) {
+    const values = Array.from({ length: count }, (_, n) => [
+      `KEY_${n}`,
+      text(32, "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkm23456789"),
+    ]);
+    const matcher = matcherOf(Object.fromEntries(values));
+    const lines = Array.from({ length: 5_000 }, () => `the port is ${text(3, "aeiou")}${text(6, "bdgklmnrst")}\n`);
+    const waiting = lines.filter((line) => matcher.redactor().push(Buffer.from(line)).length === 0);
+    assert.ok(waiting.length < most, `${waiting.length}`);
+  }
 });
 
 test("S56 errors of the redactor and a wiped matcher hold no value", () => {
