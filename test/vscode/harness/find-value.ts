@@ -12,16 +12,23 @@ export function sightingsOf(value: string, seen: readonly Sighting[]): readonly 
   });
 }
 
-/** The files below a folder that hold the value, in the same shapes. */
+/** The files below a folder that hold the value, in the same shapes. Looks again where some went while it looked. */
 export function filesWith(value: string, folder: string): readonly string[] {
   const shapes = shapesOf(value).map(([, shape]) => Buffer.from(shape, "utf8"));
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => {
-      const bytes = readFileSync(file);
-      return shapes.some((shape) => bytes.includes(shape));
-    });
+  for (let tries = 1; ; tries++) {
+    try {
+      return readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .filter((file) => {
+          const bytes = readFileSync(file);
+          return shapes.some((shape) => bytes.includes(shape));
+        });
+    } catch (error) {
+      // VS Code and its browser rename what they have written.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || tries === 20) throw error;
+    }
+  }
 }
 
 function shapesOf(value: string): readonly (readonly [string, string])[] {
