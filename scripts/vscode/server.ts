@@ -80,7 +80,7 @@ function listening(child: ChildProcess): Promise<{ port: number; output: () => s
       void endGroup(child);
       reject(new Error(`${basename(child.spawnargs[1] ?? "")} ${why}. It printed:\n${text}`));
     };
-    const timer = setTimeout(() => fail("was not ready within 60 s"), 60_000);
+    const timer = setTimeout(() => fail("was not ready within three minutes"), 180_000);
     const read = (chunk: Buffer) => {
       text = (text + chunk.toString("utf8")).slice(-100_000);
       const port = /Extension host agent listening on (\d+)/.exec(text)?.[1];

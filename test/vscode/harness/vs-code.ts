@@ -5,7 +5,7 @@ import { type BrowserContext, chromium } from "playwright-core";
 import { installBrowser, installVSCode } from "../../../scripts/vscode/install.ts";
 import { startServer } from "../../../scripts/vscode/server.ts";
 import { packVsix } from "../../../scripts/vscode/vsix.ts";
-import { type EditorWindow, openEditorWindow, suiteAddress } from "./editor-window.ts";
+import { type EditorWindow, openEditorWindow, PATIENCE, suiteAddress } from "./editor-window.ts";
 import type { HostSuite } from "./host-suite.ts";
 import { QUIET, type Settings, writeSettings } from "./settings.ts";
 
@@ -91,6 +91,7 @@ function openBrowser(profile: string): Promise<BrowserContext> {
   return chromium.launchPersistentContext(profile, {
     executablePath: installBrowser(),
     args: ["--no-sandbox", "--disable-gpu", "--disable-sync", ...quiet],
+    timeout: 2 * PATIENCE,
     viewport: { width: 1280, height: 800 },
     permissions: ["clipboard-read", "clipboard-write"],
   });
