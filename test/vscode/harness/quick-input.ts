@@ -36,6 +36,14 @@ export async function readQuickInput(window: EditorWindow, having: string): Prom
       .or(shown.filter({ has: hint }))
       .first()
       .waitFor();
+    const list = quick(window).locator(".quick-input-list");
+    // Its rows come a moment after its title, if it has any.
+    if (await list.evaluate((element) => element.style.display !== "none")) {
+      await rows(window)
+        .first()
+        .waitFor({ timeout: 5_000 })
+        .catch(() => undefined);
+    }
     const input = box(window);
     return {
       title: (await shown.locator(".quick-input-title").innerText()).trim(),
