@@ -38,9 +38,11 @@ test("S10 a writer that is killed at random moments of 200 writes leaves every a
   let before = 0;
   let acknowledged = 0;
   while (acknowledged < 200) {
-    const { child, ended } = startWriter(t, folder, environment, 1000);
-    await once(child.stdout!, "readable");
-    await sleep(randomInt(0, 150));
+    const { child, ended, told } = startWriter(t, folder, environment, 1000);
+    const enough = randomInt(1, 10);
+    while (told() < enough) await once(child.stdout!, "data");
+    // Not when it tells of a write: somewhere inside one of the next.
+    await sleep(randomInt(0, 8));
     child.kill("SIGKILL");
     const counters = await ended;
     assert.equal(child.signalCode, "SIGKILL");
@@ -81,6 +83,8 @@ test("S11 audit entries of several clients of one device make one chain", async 
 
 interface Writer {
   readonly child: ChildProcess;
+  /** How many it has printed so far. */
+  readonly told: () => number;
   /** The counters that it printed, when it ends. */
   readonly ended: Promise<readonly number[]>;
 }
@@ -98,5 +102,5 @@ function startWriter(t: TestContext, folder: string, environment: string, count:
     text += piece;
   });
   const ended = once(child, "close").then(() => text.split("\n").slice(0, -1).map(Number));
-  return { child, ended };
+  return { child, told: () => text.split("\n").length - 1, ended };
 }
