@@ -38,7 +38,8 @@ export async function listenPrivately(server: Server, address: AgentAddress): Pr
   return address;
 }
 
-const MAX_SOCKET_PATH = 103;
+/** sun_path has 104 bytes on macOS and the BSDs, with its end. */
+export const MAX_SOCKET_PATH = 103;
 
 function isPipe(socketPath: string): boolean {
   return socketPath.startsWith("\\\\.\\pipe\\") || socketPath.startsWith("\\\\?\\pipe\\");

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import type { Policy } from "#core/run/policy.ts";
 import { asPolicy } from "#core/run/policy-format.ts";
+import { asId, type Id } from "#core/store/store.ts";
 import { asContextName, asSecretName, type ContextName, type SecretName } from "#core/vault/context.ts";
 import type { RPC_ARGUMENTS, RpcMethod } from "#mcp/rpc-calls.ts";
 
 const contextName = z.custom<ContextName>((text) => typeof text === "string" && asContextName(text) !== undefined);
 const secretName = z.custom<SecretName>((text) => typeof text === "string" && asSecretName(text) !== undefined);
 const context = z.strictObject({ app: contextName, environment: contextName });
+const id = z.custom<Id>((text) => typeof text === "string" && asId(text) !== undefined);
 const bytes = z.instanceof(Uint8Array);
 const count = z.number().int().nonnegative();
 const line = z.string().max(65_536);
@@ -58,6 +60,7 @@ const rotationPlace = { home: context, id: z.string().max(200) };
 const rotationStep = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("begin"),
+    id,
     name: secretName,
     contexts: z.array(context).min(1).max(1000),
     provider: z

@@ -50,7 +50,7 @@ export function openWindow(extension: vscode.ExtensionContext): OpenedWindow {
   const approvals = new ApprovalsView(extension.extensionUri, queue, vault);
   const ask = askInWindow(queue, approvals);
   const active = new ActiveContext(context);
-  const rotations = new OpenRotations(vault);
+  const rotations = new OpenRotations(vault, own.paths.runtime);
   const secrets = new SecretsView({
     vault,
     rotations,

@@ -1,9 +1,8 @@
 import * as vscode from "vscode";
-import type { RotationInfo } from "#core/run/rotation/rotation-step.ts";
 import { formatContext, isProduction } from "#core/vault/context.ts";
 import type { Active, ActiveContext } from "./active-context.ts";
 import type { ApprovalQueue } from "./approvals/approval-queue.ts";
-import type { OpenRotations } from "./open-rotations.ts";
+import type { OpenRotation, OpenRotations } from "./open-rotations.ts";
 import type { ServerFace, ServerState } from "./server/server-state.ts";
 import { serverLines } from "./server/server-texts.ts";
 import type { WindowState, WindowVault } from "./window-vault.ts";
@@ -67,7 +66,8 @@ function faceOf(state: WindowState, active: Active, waiting: number): Face {
 }
 
 /** What was cut off stands beside the context until somebody goes on with it, or gives it up. */
-function withRotations(face: Face, open: readonly RotationInfo[]): Face {
+function withRotations(face: Face, rotations: readonly OpenRotation[]): Face {
+  const open = rotations.filter(({ isElsewhere }) => !isElsewhere);
   const [first] = open;
   if (first === undefined) return face;
   const text = `${face.text} $(sync-ignored) ${vscode.l10n.t("rotation not ended")}`;

@@ -3,6 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AgentAddress } from "#mcp/agent-request.ts";
+import { MAX_SOCKET_PATH } from "#mcp/private-socket.ts";
 
 /**
  * Where the holder of a vault listens: "agent" is one fixed place, so that a second agent of the same folder finds it
@@ -23,6 +24,3 @@ export function socketAddress(
   // mkdtemp makes a folder of mode 0700 that nobody else can have prepared.
   return { socketPath: join(mkdtempSync(join(tmpdir(), "ov-")), `${randomBytes(4).toString("hex")}.sock`) };
 }
-
-/** sun_path has 104 bytes on macOS and the BSDs, with its end. */
-const MAX_SOCKET_PATH = 103;

@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { type Home, newVault, PASSWORD } from "./fixtures/home.ts";
 import { atTerminal, ENTER } from "./fixtures/terminal.ts";
 
@@ -143,6 +153,31 @@ test("a rotation that was killed while it made a value is shown by status, and g
   assert.equal(code, 0, stderr);
   assert.deepEqual(source.values(), [OLD]);
   assert.equal(await hashIn(home, "dev"), hashOf(OLD));
+});
+
+test("S384 a rotation that another process is at is neither resumed, given up nor begun anew, and status says so", async (t) => {
+  const home = await withKey(t, "dev");
+  const source = newSource(t);
+  const [started, go] = [`${source.program}.started`, `${source.program}.go`];
+  const wait = `touch '${started}'; for i in $(seq 600); do [ -e '${go}' ] && break; sleep 0.1; done`;
+  source.alter(`[ "$OV_ROTATION_STEP" != make ] || { ${wait}; }`);
+  const first = home.ov(["secret", "rotate", "shop/dev/KEY", "--", source.program]);
+  for (let i = 0; i < 600 && !existsSync(started); i++) await setTimeout(100);
+  for (const way of ["--resume", "--abort"]) {
+    const { code, stderr } = await home.ov(["secret", "rotate", "KEY", way, "--", source.program]);
+    assert.equal(code, 9, stderr);
+    assert.match(stderr, /Another process is at this rotation now/);
+  }
+  const anew = await home.ov(["secret", "rotate", "shop/dev/KEY", "-g"]);
+  assert.match(anew.stderr, /Another process is at this rotation now/);
+  assert.equal((await home.ov(["unlock"])).code, 0);
+  assert.match((await home.ov(["status"])).stdout, /no new value is kept yet\. Another process is at it now\./);
+  writeFileSync(go, "");
+  const { code, stderr } = await first;
+  assert.equal(code, 0, stderr);
+  assert.doesNotMatch((await home.ov(["status"])).stdout, /rotation {3}of/);
+  await home.ov(["lock"]);
+  assert.deepEqual(source.values().map(hashOf), [await hashIn(home, "dev")]);
 });
 
 test("a person goes on with the program that is kept, once they have seen it", async (t) => {

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import "./fakes/vscode-hook.ts";
 import { afterEach, beforeEach, test } from "node:test";
+import { newId } from "#core/crypto/random.ts";
 import type { VaultAccess } from "#core/run/vault-access.ts";
 import { createEnvironment } from "#core/vault/apps.ts";
 import type { Context } from "#core/vault/context.ts";
 import type { RotationPhase } from "#core/vault/rotation-item.ts";
 import { readVersion } from "#core/vault/secret-read.ts";
 import type { Session } from "#core/vault/session.ts";
+import { claimRotation } from "#mcp/device/rotation-claim.ts";
 import type { Window } from "#vscode/window.ts";
 import { DEV, KEY, PASSWORD, put, STAGING } from "../core/vault/fixture.ts";
 import { notified, plan, type Reply, shown, unused } from "./fakes/person.ts";
@@ -14,8 +16,9 @@ import { windowWithVault } from "./fakes/window-with-vault.ts";
 
 const { registerCommands } = await import("#vscode/commands.ts");
 const { SecretNode } = await import("#vscode/tree/nodes.ts");
-const { waysOf } = await import("#vscode/commands/rotation/show-rotations.ts");
+const { goOnWith, waysOf } = await import("#vscode/commands/rotation/show-rotations.ts");
 const { secretRow } = await import("#vscode/tree/row.ts");
+const { rowDescription } = await import("#vscode/tree/row-texts.ts");
 const vscode = await import("vscode");
 
 const OLD = "qvOld-9f2Lw81zXcRt7PbK";
@@ -26,8 +29,9 @@ const LABELS = { dev: `${DEV.app}/${DEV.environment}`, staging: `${STAGING.app}/
 let access: VaultAccess;
 let session: Session;
 let window: Window;
+let runtime: string;
 beforeEach(async () => {
-  ({ access, session, window } = await windowWithVault());
+  ({ access, session, window, runtime } = await windowWithVault());
   await createEnvironment(session, STAGING);
   for (const context of [DEV, STAGING]) await put(session, KEY, OLD, context);
   registerCommands(window);
@@ -80,7 +84,7 @@ test("the same value again is refused, and ends the rotation", async () => {
 
 test("a rotation that was cut off is marked in the tree, and resumed or given up from there", async () => {
   const cutOff = async () => {
-    const begun = await access.rotate({ kind: "begin", name: KEY, contexts: [DEV] });
+    const begun = await access.rotate({ kind: "begin", id: newId(), name: KEY, contexts: [DEV] });
     await access.rotate({ kind: "made", home: DEV, id: begun!.id, value: Buffer.from(NEXT) });
     await window.rotations.look();
   };
@@ -102,7 +106,7 @@ test("a rotation that was cut off is marked in the tree, and resumed or given up
 });
 
 test("what is at work in this window is not one that was cut off, and is not begun a second time", async () => {
-  const begun = await access.rotate({ kind: "begin", name: KEY, contexts: [DEV] });
+  const begun = await access.rotate({ kind: "begin", id: newId(), name: KEY, contexts: [DEV] });
   await window.rotations.during(DEV, KEY, async () => {
     await window.rotations.look();
     assert.deepEqual(window.rotations.current, []);
@@ -112,9 +116,46 @@ test("what is at work in this window is not one that was cut off, and is not beg
   assert.equal(window.rotations.current[0]?.id, begun!.id);
 });
 
+test("S384 what another process is at is told in the tree, and neither resumed nor given up until it is over", async () => {
+  const begun = (await access.rotate({ kind: "begin", id: newId(), name: KEY, contexts: [DEV] }))!;
+  await access.rotate({ kind: "made", home: DEV, id: begun.id, value: Buffer.from(NEXT) });
+  const release = await claimRotation(runtime, begun.id);
+  await window.rotations.look();
+  const [info] = await access.list(DEV);
+  const row = secretRow(info!, 0, window.rotations.of(DEV, KEY));
+  assert.deepEqual([row.marks, row.icon.id], [["rotation-elsewhere"], "sync~spin"]);
+  assert.match(rowDescription(row), /^being rotated in another process/);
+  for (const command of ["showRotations", "rotateSecret"] as const) {
+    notified.length = 0;
+    await run(command);
+    assert.match(notified.join(), /is being rotated in another process/);
+  }
+  assert.deepEqual([await value(DEV), (await access.rotations())[0]?.phase], [OLD, "made"]);
+
+  // Its end is heard of: nobody looks again.
+  const isKnown = new Promise<void>((resolve) => window.rotations.onDidChange(() => resolve()));
+  await release();
+  await isKnown;
+  assert.equal(window.rotations.of(DEV, KEY)?.isElsewhere, false);
+  await run("showRotations", { pick: "Give Up" });
+  assert.deepEqual([await value(DEV), await access.rotations()], [OLD, []]);
+});
+
+test("a rotation that another process took up after it was shown is refused as it is resumed, and stays as it is", async () => {
+  const begun = (await access.rotate({ kind: "begin", id: newId(), name: KEY, contexts: [DEV] }))!;
+  await access.rotate({ kind: "made", home: DEV, id: begun.id, value: Buffer.from(NEXT) });
+  await window.rotations.look();
+  const shownAs = window.rotations.of(DEV, KEY)!;
+  const release = await claimRotation(runtime, begun.id);
+  plan([{ pick: "Resume" }]);
+  await assert.rejects(goOnWith(window, shownAs), { code: "vault-conflict" });
+  assert.deepEqual([await value(DEV), (await access.rotations())[0]?.phase], [OLD, "made"]);
+  await release();
+});
+
 test("S373 a program that a rotation began with is shown before it goes on, and nothing runs without a yes", async () => {
   const provider = { command: ["./rotate.sh", "--with", "a\u202Eb"], cwd: "/tmp", secrets: [] };
-  await access.rotate({ kind: "begin", name: KEY, contexts: [DEV], provider });
+  await access.rotate({ kind: "begin", id: newId(), name: KEY, contexts: [DEV], provider });
   await run("showRotations", { pick: "Resume" }, "escape");
   const dialog = shown.find(([title]) => title === "Go on by this program?")!;
   assert.match(dialog[1]!, /\.\/rotate\.sh/);

@@ -3,6 +3,7 @@ import { onOneLine } from "#core/run/visible-text.ts";
 import { formatContext, isProduction } from "#core/vault/context.ts";
 import type { ResolvedContext } from "#core/vault/resolve-context.ts";
 import { isVaultError } from "#core/vault-error.ts";
+import { isAtWorkElsewhere } from "#mcp/device/rotation-claim.ts";
 import { attachToAgent } from "../attach-to-agent.ts";
 import type { Cli } from "../cli.ts";
 import { addContextOptions, type ContextOptions, contextOf } from "../context-of.ts";
@@ -29,7 +30,7 @@ async function status(cli: Cli, options: ContextOptions & { readonly json?: true
   for (const line of statusLines(vault)) print(line);
   if (context === undefined) print('context    none here. "ov init" sets this folder up, or name --app and --env.');
   else printContext(context);
-  if (needs !== undefined) printNeeds(needs, Date.now());
+  if (needs !== undefined) await printNeeds(cli, needs, Date.now());
 }
 
 function printContext(context: ResolvedContext): void {
@@ -38,11 +39,15 @@ function printContext(context: ResolvedContext): void {
   if (context.names !== undefined) print(`           only ${context.names.join(", ")}`);
 }
 
-function printNeeds({ exposed, due, rotations }: Needs, now: number): void {
+async function printNeeds({ paths }: Cli, { exposed, due, rotations }: Needs, now: number): Promise<void> {
   for (const secret of exposed)
     print(`EXPOSED    ${secret.name}: ${onOneLine(exposedNote(secret)!)}. "ov secret rotate"`);
   for (const secret of due) print(`due        ${secret.name}: ${dueNote(secret, now)}. "ov secret rotate"`);
-  for (const rotation of rotations) print(`${rotationLine(rotation)}. "ov secret rotate --resume"`);
+  for (const rotation of rotations) {
+    const isElsewhere = await isAtWorkElsewhere(paths.runtime, rotation.id);
+    const next = isElsewhere ? "Another process is at it now." : '"ov secret rotate --resume"';
+    print(`${rotationLine(rotation)}. ${next}`);
+  }
 }
 
 async function contextHere(cli: Cli, options: ContextOptions): Promise<ResolvedContext | undefined> {

@@ -1,9 +1,10 @@
 import { describeCommand } from "#core/run/command.ts";
-import { abortRotation, continueRotation } from "#core/run/rotation/rotate.ts";
+import { abortRotation, continueRotation, endByHand } from "#core/run/rotation/rotate.ts";
 import type { RotationInfo } from "#core/run/rotation/rotation-step.ts";
 import { stillVisible } from "#core/run/visible-text.ts";
 import { formatContext } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
+import { claimRotation } from "#mcp/device/rotation-claim.ts";
 import { askYes } from "../ask-person.ts";
 import type { Cli } from "../cli.ts";
 import { say } from "../print.ts";
@@ -23,6 +24,7 @@ export async function goOnRotating(
   options: RotateOptions,
 ): Promise<void> {
   const given = providerOf(cli, words, options);
+  const claim = (id: string) => claimRotation(cli.paths.runtime, id);
   await withAccess(cli, "end a rotation", async (opened) => {
     const { access } = opened;
     const open = (await access.rotations()).filter((rotation) => isNamed(rotation, name));
@@ -30,7 +32,7 @@ export async function goOnRotating(
     for (const rotation of open) {
       say(rotationLine(rotation));
       if (way === "revoked") {
-        await endByHand(rotation, () => access.rotate({ kind: "end", home: rotation.home, id: rotation.id }));
+        await endAfterAsking(rotation, () => endByHand({ access, claim }, rotation));
         continue;
       }
       if (given === undefined) await confirmKept(rotation);
@@ -62,7 +64,7 @@ async function confirmKept({ provider }: RotationInfo): Promise<void> {
   throw new VaultError("cancelled", "Nothing was changed. Name another program after --, or the same again.");
 }
 
-async function endByHand(rotation: RotationInfo, end: () => Promise<unknown>): Promise<void> {
+async function endAfterAsking(rotation: RotationInfo, end: () => Promise<unknown>): Promise<void> {
   if (rotation.phase !== "stored") {
     throw new VaultError(
       "argument-invalid",

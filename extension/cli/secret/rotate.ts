@@ -5,6 +5,7 @@ import type { RotationInfo } from "#core/run/rotation/rotation-step.ts";
 import { type Context, formatContext, parseContext, type SecretName } from "#core/vault/context.ts";
 import type { RotationProvider } from "#core/vault/rotation-item.ts";
 import { VaultError } from "#core/vault-error.ts";
+import { atWorkElsewhere, claimRotation, isAtWorkElsewhere } from "#mcp/device/rotation-claim.ts";
 import type { Cli } from "../cli.ts";
 import { confirmChange } from "../confirm-change.ts";
 import { namesOf, secretOf } from "../context-of.ts";
@@ -35,7 +36,11 @@ export async function rotateSecret(
   const rotate = async (opened: OpenedVault): Promise<void> => {
     const { access } = opened;
     const open = (await access.rotations()).filter((rotation) => isOf(rotation, name, contexts));
-    if (open.length > 0) return refuseSecond(open[0]!);
+    const [first] = open;
+    if (first !== undefined) {
+      if (await isAtWorkElsewhere(cli.paths.runtime, first.id)) throw atWorkElsewhere();
+      return refuseSecond(first);
+    }
     if (provider === undefined) await confirm(cli, opened, name, contexts, options);
     // It is told by this which of them have the same value.
     const password = contexts.length > 1 ? await provedPassword(opened, "Rotating in several environments") : undefined;
@@ -69,6 +74,7 @@ export async function withRotateDeps(
         rotate: (step) => access.rotate(step),
       },
       client: "ov secret rotate",
+      claim: (id) => claimRotation(cli.paths.runtime, id),
       parentEnv: cli.env,
       matchers,
       newValue: async ({ home, name }) => {

@@ -1,5 +1,4 @@
 import { equal } from "../crypto/hash.ts";
-import { newId } from "../crypto/random.ts";
 import { wipe } from "../crypto/wipe.ts";
 import type { RotationInfo, RotationPlace, RotationStep } from "../run/rotation/rotation-step.ts";
 import { VaultError } from "../vault-error.ts";
@@ -20,7 +19,7 @@ import { swapValue } from "./swap-value.ts";
 /** See `RotationStep`. Of the environments, those with the value of the first one belong to the rotation. */
 export async function beginRotation(
   session: Session,
-  { name, contexts, provider }: Omit<Extract<RotationStep, { kind: "begin" }>, "kind" | "password">,
+  { id, name, contexts, provider }: Omit<Extract<RotationStep, { kind: "begin" }>, "kind" | "password">,
 ): Promise<RotationInfo> {
   await refuseSecond(session, name, contexts);
   const held: { readonly context: Context; readonly value: Buffer }[] = [];
@@ -30,7 +29,7 @@ export async function beginRotation(
     const same = held.filter(({ value }) => equal(value, old)).map(({ context }) => context);
     const home = same[0]!;
     const note: RotationNote = {
-      ...{ id: newId(), name, contexts: same.map(formatContext), phase: "making", began: session.deps.now() },
+      ...{ id, name, contexts: same.map(formatContext), phase: "making", began: session.deps.now() },
       ...(provider === undefined ? {} : { provider }),
     };
     const environment = await session.environment(home);

@@ -8,7 +8,7 @@ export async function showMenu(window: Window): Promise<void> {
   const { kind: vault } = await window.vault.refresh();
   const waiting = window.queue.waiting.length;
   const isOnServer = window.remote.face.kind === "server";
-  const isRotationOpen = window.rotations.current.length > 0;
+  const isRotationOpen = window.rotations.current.some(({ isElsewhere }) => !isElsewhere);
   const state = { vault, isTrusted: vscode.workspace.isTrusted, waiting, isOnServer, isRotationOpen };
   const items = menuEntries(state).map(
     (entry): Item =>

@@ -1,9 +1,9 @@
 import { env, l10n } from "vscode";
-import type { RotationInfo } from "#core/run/rotation/rotation-step.ts";
 import type { SecretInfo } from "#core/run/vault-access.ts";
 import { stillVisible } from "#core/run/visible-text.ts";
 import { type Context, formatContext } from "#core/vault/context.ts";
 import { rotationDueAt } from "#core/vault/rotation-due.ts";
+import type { OpenRotation } from "../open-rotations.ts";
 import { phaseText } from "../words/rotation-words.ts";
 import { type Age, ageOf, type Mark, type SecretRow } from "./row.ts";
 
@@ -29,7 +29,7 @@ export function rowTooltip(
   info: SecretInfo,
   row: SecretRow,
   now: number,
-  rotation?: RotationInfo,
+  rotation?: OpenRotation,
 ): string {
   const { tags, description, marks } = row;
   const due = rotationDueAt(info);
@@ -60,6 +60,8 @@ function markText(mark: Mark): string {
       return l10n.t("exposed");
     case "rotation-open":
       return l10n.t("rotation not ended");
+    case "rotation-elsewhere":
+      return l10n.t("being rotated in another process");
     case "rotation-due":
       return l10n.t("rotation due");
     case "weak":
@@ -75,6 +77,8 @@ function markReason(mark: Mark): string {
       return l10n.t("Its value was seen where it may be read. Give it a new one.");
     case "rotation-open":
       return l10n.t("A rotation was cut off. Resume it, or give it up.");
+    case "rotation-elsewhere":
+      return l10n.t("Another process gives it a new value now, such as a terminal or another window.");
     case "rotation-due":
       return l10n.t("It is time for a new value.");
     case "weak":

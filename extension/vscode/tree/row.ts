@@ -1,11 +1,11 @@
-import type { RotationInfo } from "#core/run/rotation/rotation-step.ts";
 import type { SecretInfo } from "#core/run/vault-access.ts";
 import { stillVisible } from "#core/run/visible-text.ts";
 import type { SecretName } from "#core/vault/context.ts";
 import { isDue } from "#core/vault/rotation-due.ts";
+import type { OpenRotation } from "../open-rotations.ts";
 
 /** What a person should know of a secret at a glance, the gravest first. */
-export type Mark = "decoy" | "exposed" | "rotation-open" | "rotation-due" | "weak";
+export type Mark = "decoy" | "exposed" | "rotation-open" | "rotation-elsewhere" | "rotation-due" | "weak";
 
 /** One secret as the tree shows it. Agents write descriptions and tags, so nothing in them may hide. */
 export interface SecretRow {
@@ -31,7 +31,7 @@ export interface RowIcon {
 }
 
 /** `now` is in ms since 1970; `rotation` is one of this secret that has not ended. */
-export function secretRow(info: SecretInfo, now: number, rotation?: RotationInfo): SecretRow {
+export function secretRow(info: SecretInfo, now: number, rotation?: OpenRotation): SecretRow {
   const marks = marksOf(info, now, rotation);
   const [gravest] = marks;
   return {
@@ -54,11 +54,13 @@ export function ageOf(time: number, now: number): Age {
   return { count: Math.floor(ms / YEAR), unit: "year" };
 }
 
-function marksOf(info: SecretInfo, now: number, rotation: RotationInfo | undefined): readonly Mark[] {
+function marksOf(info: SecretInfo, now: number, rotation: OpenRotation | undefined): readonly Mark[] {
   return [
     ...(info.canary ? (["decoy"] as const) : []),
     ...(info.exposed === undefined ? [] : (["exposed"] as const)),
-    ...(rotation === undefined ? [] : (["rotation-open"] as const)),
+    ...(rotation === undefined
+      ? []
+      : [rotation.isElsewhere ? ("rotation-elsewhere" as const) : ("rotation-open" as const)]),
     ...(isDue(info, now) ? (["rotation-due"] as const) : []),
     ...(info.weak ? (["weak"] as const) : []),
   ];
@@ -69,6 +71,7 @@ const ICONS = {
   decoy: { id: "bell", color: "charts.purple" },
   exposed: { id: "error", color: "list.errorForeground" },
   "rotation-open": { id: "sync-ignored", color: "list.warningForeground" },
+  "rotation-elsewhere": { id: "sync~spin" },
   "rotation-due": { id: "sync", color: "list.warningForeground" },
   weak: { id: "warning", color: "list.warningForeground" },
 } as const satisfies Record<Mark, RowIcon>;

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import type { RotationInfo } from "#core/run/rotation/rotation-step.ts";
 import type { AppInfo } from "#core/run/vault-access.ts";
 import type { Context } from "#core/vault/context.ts";
+import type { OpenRotation } from "../open-rotations.ts";
 import type { Filter } from "./filter.ts";
 import type { AppNode, EnvironmentNode, RangeNode, SecretNode } from "./nodes.ts";
 import { type RowIcon, secretRow } from "./row.ts";
@@ -62,7 +62,7 @@ export function rangeItem({ context, index, infos }: RangeNode, filter: Filter):
 /** Called for every secret of an opened environment: what only a tooltip needs is made when one is shown. */
 export function secretItem(
   { context, info }: SecretNode,
-  rotation: RotationInfo | undefined,
+  rotation: OpenRotation | undefined,
   filter: Filter,
   now: number,
 ): vscode.TreeItem {

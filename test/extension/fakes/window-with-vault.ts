@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { LocalAccess } from "#core/run/local-access.ts";
 import type { VaultAccess } from "#core/run/vault-access.ts";
 import type { Session } from "#core/vault/session.ts";
@@ -9,6 +12,8 @@ export interface WindowWithVault {
   readonly window: Window;
   readonly access: VaultAccess;
   readonly session: Session;
+  /** Where processes tell each other what they are at. */
+  readonly runtime: string;
 }
 
 /** Nothing is there: every setting is the default. */
@@ -30,16 +35,18 @@ export async function windowWithVault(): Promise<WindowWithVault> {
   };
   const { OpenRotations } = await import("#vscode/open-rotations.ts"); // after the fake of vscode
   const vault = { access, onDidChange };
+  const runtime = mkdtempSync(join(tmpdir(), "ov-run-"));
+  process.once("exit", () => rmSync(runtime, { recursive: true, force: true }));
   const window = {
     unlocked: async () => access,
     own: { paths: findPaths({ OV_HOME: HOME }), home: HOME, env: {}, cwd: HOME },
     vault,
-    rotations: new OpenRotations(vault as unknown as Window["vault"]),
+    rotations: new OpenRotations(vault as unknown as Window["vault"], runtime),
     context: { label: async () => "shop/dev", folder: "/project" },
     extension: { subscriptions: [] },
     atClose: [],
     log: () => {},
   };
   // The parts that the commands on secrets use.
-  return { window: window as unknown as Window, access, session };
+  return { window: window as unknown as Window, access, session, runtime };
 }

@@ -1,3 +1,4 @@
+import { newId } from "../../crypto/random.ts";
 import { wipe } from "../../crypto/wipe.ts";
 import { type Context, formatContext, isProduction } from "../../vault/context.ts";
 import { isVaultError } from "../../vault-error.ts";
@@ -11,13 +12,18 @@ export interface RotateDeps extends RunDeps {
   readonly access: Pick<VaultAccess, "lease" | "settle" | "rotate">;
   /** What rotates, as it is shown to a person and written to the audit log: "ov secret rotate". */
   readonly client: string;
+  /** Tells other processes that a rotation is at work here, until what it gives is called; refuses while one is there. */
+  readonly claim: ClaimRotation;
   /** Of a rotation without a program: generated, or typed by a person. The bytes are wiped. */
   readonly newValue: (rotation: RotationInfo) => Promise<Uint8Array>;
   readonly onOutput?: NonNullable<ProviderCall["onOutput"]>;
   readonly signal?: AbortSignal;
 }
 
-type Begin = Omit<Extract<RotationStep, { kind: "begin" }>, "kind">;
+/** `vault-conflict` = another process is at it. */
+export type ClaimRotation = (id: string) => Promise<() => Promise<void>>;
+
+type Begin = Omit<Extract<RotationStep, { kind: "begin" }>, "kind" | "id">;
 
 /**
  * A new value in every environment that is named. Those that share a value go on to share the new one; each of the other
@@ -49,36 +55,58 @@ export function productionFirst(contexts: readonly Context[]): readonly Context[
  */
 export async function startRotation(deps: RotateDeps, asked: Begin): Promise<RotationInfo> {
   const contexts = productionFirst(asked.contexts);
+  const id = newId();
   let begun: RotationInfo | undefined;
   const begin = async (): Promise<RotationInfo> => {
-    begun ??= (await deps.access.rotate({ kind: "begin", ...asked, contexts }))!; // only the end is undefined
+    begun ??= (await deps.access.rotate({ kind: "begin", id, ...asked, contexts }))!; // only the end is undefined
     return begun;
   };
   const { name, provider } = asked;
-  try {
-    const first = { name, home: contexts[0]!, ...(provider === undefined ? {} : { provider }) };
-    await toTheEnd(deps, await make(deps, first, begin));
-  } catch (error) {
-    if (begun !== undefined) await giveUpAfter(deps, begun, error);
-    throw error;
-  }
-  return begun!; // make() asked for it
+  // Before it is in the vault, so that nobody finds it there as one that was cut off.
+  return whileClaimed(deps.claim, id, async () => {
+    try {
+      const first = { name, home: contexts[0]!, ...(provider === undefined ? {} : { provider }) };
+      await toTheEnd(deps, await make(deps, first, begin));
+    } catch (error) {
+      if (begun !== undefined) await giveUpAfter(deps, begun, error);
+      throw error;
+    }
+    return begun!; // make() asked for it
+  });
 }
 
 /** Goes on where a rotation was cut off. */
 export async function continueRotation(deps: RotateDeps, rotation: RotationInfo): Promise<void> {
-  try {
-    await toTheEnd(deps, rotation);
-  } catch (error) {
-    await giveUpAfter(deps, rotation, error);
-    throw error;
-  }
+  await whileClaimed(deps.claim, rotation.id, async () => {
+    try {
+      await toTheEnd(deps, rotation);
+    } catch (error) {
+      await giveUpAfter(deps, rotation, error);
+      throw error;
+    }
+  });
 }
 
 /** The old value is the only one again, at both ends. Refused once the old one may be revoked. */
 export async function abortRotation(deps: RotateDeps, { home, id, provider }: RotationInfo): Promise<void> {
-  const discarding = await deps.access.rotate({ kind: "discard", home, id });
-  await toTheEnd(deps, discarding && withProvider(discarding, provider));
+  await whileClaimed(deps.claim, id, async () => {
+    const discarding = await deps.access.rotate({ kind: "discard", home, id });
+    await toTheEnd(deps, discarding && withProvider(discarding, provider));
+  });
+}
+
+/** For a person who has revoked the old value at its source. */
+export async function endByHand(deps: Pick<RotateDeps, "access" | "claim">, { home, id }: RotationInfo): Promise<void> {
+  await whileClaimed(deps.claim, id, () => deps.access.rotate({ kind: "end", home, id }));
+}
+
+async function whileClaimed<T>(claim: ClaimRotation, id: string, work: () => Promise<T>): Promise<T> {
+  const release = await claim(id);
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
 }
 
 async function toTheEnd(deps: RotateDeps, rotation: RotationInfo | undefined): Promise<void> {

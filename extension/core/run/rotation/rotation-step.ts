@@ -1,3 +1,4 @@
+import type { Id } from "../../store/store.ts";
 import type { Context, SecretName } from "../../vault/context.ts";
 import type { RotationPhase, RotationProvider } from "../../vault/rotation-item.ts";
 
@@ -21,7 +22,7 @@ export interface RotationPlace {
 }
 
 /**
- * begin: of the environments, those whose value is that of the first; the caller begins again with the others. With
+ * begin: under an id that the caller has made and claimed; of the environments, those whose value is that of the first; the caller begins again with the others. With
  *   more than one it takes the master password, since it shows which values are equal.
  * made: keeps the new value, sealed, before anything else holds it.
  * store: every environment gets it, or `vault-conflict` where somebody else has stored another one meanwhile.
@@ -31,6 +32,7 @@ export interface RotationPlace {
 export type RotationStep =
   | {
       readonly kind: "begin";
+      readonly id: Id;
       readonly name: SecretName;
       readonly contexts: readonly Context[];
       readonly provider?: RotationProvider;

@@ -15,13 +15,13 @@ export async function takeStep(
 ): Promise<RotationInfo | undefined> {
   switch (step.kind) {
     case "begin": {
-      const { name, password, provider } = step;
+      const { id, name, password, provider } = step;
       const contexts = [...new Map(step.contexts.map((context) => [formatContext(context), context])).values()];
       if (contexts.length === 0) throw new VaultError("argument-invalid", "A rotation needs an environment. Name one.");
       for (const context of contexts) await canaries.refuse([name], { client: "owner", action: "rotate", context });
       // Which of several environments have the same value is told by this, so that no program learns it alone.
       if (contexts.length > 1) await requirePassword(access, password);
-      return beginRotation(session, { name, contexts, ...(provider === undefined ? {} : { provider }) });
+      return beginRotation(session, { id, name, contexts, ...(provider === undefined ? {} : { provider }) });
     }
     case "made":
       return keepNewValue(session, step, step.value);

@@ -29,7 +29,12 @@ export async function rotateHere(
     return given === undefined ? askAgain(window, rotation) : Uint8Array.from(await takeValue(window, given));
   };
   await window.rotations.during(place.contexts[0]!, place.name, () =>
-    withMatchers((matchers) => use({ access, client: CLIENT, parentEnv: window.own.env, matchers, newValue })),
+    withMatchers((matchers) =>
+      use({
+        access,
+        ...{ client: CLIENT, claim: window.rotations.claim, parentEnv: window.own.env, matchers, newValue },
+      }),
+    ),
   );
 }
 
@@ -68,7 +73,7 @@ export function rotateInTerminal(
                 return after;
               },
             },
-            ...{ client: CLIENT, parentEnv: window.own.env, matchers, signal },
+            ...{ client: CLIENT, claim: window.rotations.claim, parentEnv: window.own.env, matchers, signal },
             newValue: (rotation) => askAgain(window, rotation),
             onOutput: (output, { files }, context) => {
               screen.stdout.write(output.replaceAll(/\r?\n/g, "\r\n"));

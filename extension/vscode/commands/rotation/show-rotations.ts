@@ -1,13 +1,15 @@
 import * as vscode from "vscode";
 import { describeCommand } from "#core/run/command.ts";
-import { abortRotation, continueRotation } from "#core/run/rotation/rotate.ts";
+import { abortRotation, continueRotation, endByHand } from "#core/run/rotation/rotate.ts";
 import type { RotationInfo } from "#core/run/rotation/rotation-step.ts";
 import { stillVisible } from "#core/run/visible-text.ts";
 import { formatContext } from "#core/vault/context.ts";
 import { confirmed } from "../../ask-person.ts";
+import type { OpenRotation } from "../../open-rotations.ts";
 import { timeOf } from "../../server/server-texts.ts";
 import { SecretNode } from "../../tree/nodes.ts";
 import type { Window } from "../../window.ts";
+import { windowError } from "../../words/error-text.ts";
 import { phaseText } from "../../words/rotation-words.ts";
 import { askChoice, askInSteps, type Choice, type Step } from "../secrets/steps.ts";
 import { type RotationOf, rotateHere, rotateInTerminal } from "./rotation-deps.ts";
@@ -16,7 +18,7 @@ import { commandStep, type ProgramDraft, placesOf } from "./rotation-steps.ts";
 /** Rotations that were cut off; of a row of the tree its own. One of them is gone on with, or given up. */
 export async function showRotations(window: Window, argument: unknown): Promise<void> {
   const access = await window.unlocked();
-  const open = await access.rotations();
+  const open = await window.rotations.read(access);
   const own = argument instanceof SecretNode ? open.filter((rotation) => isOfNode(rotation, argument)) : open;
   const [only] = own;
   if (only === undefined) {
@@ -26,8 +28,10 @@ export async function showRotations(window: Window, argument: unknown): Promise<
   if (own.length === 1) return goOnWith(window, only);
   const choices = own.map((rotation) => ({
     label: placesOf(rotation),
-    description: vscode.l10n.t("Begun {0}: {1}", timeOf(rotation.began), phaseText(rotation.phase)),
-    iconPath: new vscode.ThemeIcon("sync-ignored"),
+    description: rotation.isElsewhere
+      ? vscode.l10n.t("being rotated in another process")
+      : vscode.l10n.t("Begun {0}: {1}", timeOf(rotation.began), phaseText(rotation.phase)),
+    iconPath: new vscode.ThemeIcon(rotation.isElsewhere ? "sync~spin" : "sync-ignored"),
     value: rotation,
   }));
   const title = vscode.l10n.t("Rotations That Have Not Ended");
@@ -40,7 +44,8 @@ export async function showRotations(window: Window, argument: unknown): Promise<
 }
 
 /** Asks what becomes of a rotation that has not ended, and does it. */
-export async function goOnWith(window: Window, rotation: RotationInfo): Promise<void> {
+export async function goOnWith(window: Window, rotation: OpenRotation): Promise<void> {
+  if (rotation.isElsewhere) throw atWorkElsewhere(rotation);
   const title = vscode.l10n.t("The Rotation of {0}", placesOf(rotation));
   const draft: Draft = { way: undefined, provider: rotation.provider };
   const steps = ({ way }: Draft): readonly Step<Draft>[] => [
@@ -52,7 +57,7 @@ export async function goOnWith(window: Window, rotation: RotationInfo): Promise<
     case undefined:
       return;
     case "revoked":
-      return endByHand(window, rotation);
+      return endAfterAsking(window, rotation);
     case "abort":
       return settle(window, rotation, abortRotation);
     case "resume":
@@ -67,7 +72,7 @@ export async function goOnWith(window: Window, rotation: RotationInfo): Promise<
 /** For a rotation by a program that failed or was cut off. Says nothing where it was taken back at both ends. */
 export async function tellOpen(window: Window, { name, contexts }: RotationOf): Promise<void> {
   const open = contexts.map((context) => window.rotations.of(context, name)).find((rotation) => rotation !== undefined);
-  if (open === undefined) return;
+  if (open === undefined || open.isElsewhere) return;
   const show = vscode.l10n.t("Resume or Give Up …");
   const text = vscode.l10n.t("The rotation of {0} has not ended: {1}", placesOf(open), phaseText(open.phase));
   if ((await vscode.window.showWarningMessage(text, show)) !== show) return;
@@ -150,7 +155,7 @@ function tell(rotation: RotationInfo, hasOldValue: boolean): void {
   vscode.window.setStatusBarMessage(`$(check) ${text}`, 5000);
 }
 
-async function endByHand(window: Window, rotation: RotationInfo): Promise<void> {
+async function endAfterAsking(window: Window, rotation: RotationInfo): Promise<void> {
   const isSure = await confirmed(
     vscode.l10n.t("Have you revoked the old value of {0} at its source?", placesOf(rotation)),
     vscode.l10n.t("OpaqueVault forgets the old value then, and nothing reminds of it any more."),
@@ -158,9 +163,19 @@ async function endByHand(window: Window, rotation: RotationInfo): Promise<void> 
   );
   if (!isSure) return;
   const access = await window.unlocked();
-  await access.rotate({ kind: "end", home: rotation.home, id: rotation.id });
+  await endByHand({ access, claim: window.rotations.claim }, rotation);
   await window.rotations.look();
   tell(rotation, false);
+}
+
+function atWorkElsewhere(rotation: RotationInfo): Error {
+  return windowError(
+    "vault-conflict",
+    vscode.l10n.t(
+      "{0} is being rotated in another process, such as a terminal or another window. Wait until it is over, or end it there.",
+      placesOf(rotation),
+    ),
+  );
 }
 
 function isOfNode({ name, contexts }: RotationInfo, { context, info }: SecretNode): boolean {

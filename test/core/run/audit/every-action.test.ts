@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { newId } from "#core/crypto/random.ts";
 import { LocalAccess } from "#core/run/local-access.ts";
 import type { AuditRecord } from "#core/run/vault-access.ts";
 import { parseContext, requireContext, requireSecretName } from "#core/vault/context.ts";
@@ -45,7 +46,11 @@ test("S279 everything that is done with a vault, or refused, leaves an entry wit
     ["its undoing", () => access.undelete(DEV, OTHER), ["owner undelete ok"]],
     ["a rollback", () => access.rollback(DEV, OTHER, 1), ["owner write ok", "owner rollback ok: to 1"]],
     ["a purge", () => access.purge(DEV, KEY, 1), ["owner purge ok"]],
-    ["a rotation", () => access.rotate({ kind: "begin", name: KEY, contexts: [DEV] }), ["owner rotate begun"]],
+    [
+      "a rotation",
+      () => access.rotate({ kind: "begin", id: newId(), name: KEY, contexts: [DEV] }),
+      ["owner rotate begun"],
+    ],
     ["new keys", () => access.turnEpoch(DEV), ["owner turn-epoch ok"]],
     ["an environment", () => access.createEnvironment(STAGING), ["owner create-environment ok"]],
     [

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { newId } from "#core/crypto/random.ts";
 import { abortRotation, continueRotation, startRotation } from "#core/run/rotation/rotate.ts";
 import { requireSecretName } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
@@ -163,7 +164,7 @@ test("a secret in placeholder mode is a placeholder to the program, in all of it
 
 test("S272 which environments have equal values is told to nobody without the master password", async (t) => {
   const { access } = await rotating(t);
-  const begin = { kind: "begin", name: KEY, contexts: [DEV, STAGING] } as const;
+  const begin = { kind: "begin", id: newId(), name: KEY, contexts: [DEV, STAGING] } as const;
   await assert.rejects(access.rotate(begin), { code: "person-required" });
   await assert.rejects(access.rotate({ ...begin, password: Buffer.from("wrong") }), { code: "wrong-password" });
   assert.deepEqual(await access.rotations(), []);
@@ -173,7 +174,7 @@ test("S272 which environments have equal values is told to nobody without the ma
 test("S273 the values of a rotation are leased with its own secret only", async (t) => {
   const { access, session, only } = await rotating(t);
   await put(session, OTHER, "qvOther-55kLm2Np9QsTv");
-  await access.rotate({ kind: "begin", name: KEY, contexts: [DEV] });
+  await access.rotate({ kind: "begin", id: newId(), name: KEY, contexts: [DEV] });
   const { id, home } = await only();
   const asked = {
     action: "run",
@@ -197,18 +198,22 @@ test("a decoy is not rotated, and a second rotation of the same secret waits for
   const { access, session } = await rotating(t);
   const decoy = requireSecretName("DECOY");
   await access.write(DEV, "create", [{ name: decoy, value: Buffer.from("nothing"), canary: true }]);
-  await assert.rejects(access.rotate({ kind: "begin", name: decoy, contexts: [DEV] }), { code: "denied-by-policy" });
-  await access.rotate({ kind: "begin", name: KEY, contexts: [DEV] });
-  await assert.rejects(access.rotate({ kind: "begin", name: KEY, contexts: [DEV] }), { code: "vault-conflict" });
-  await access.rotate({ kind: "begin", name: KEY, contexts: [STAGING] });
+  await assert.rejects(access.rotate({ kind: "begin", id: newId(), name: decoy, contexts: [DEV] }), {
+    code: "denied-by-policy",
+  });
+  await access.rotate({ kind: "begin", id: newId(), name: KEY, contexts: [DEV] });
+  await assert.rejects(access.rotate({ kind: "begin", id: newId(), name: KEY, contexts: [DEV] }), {
+    code: "vault-conflict",
+  });
+  await access.rotate({ kind: "begin", id: newId(), name: KEY, contexts: [STAGING] });
   await put(session, OTHER, "qvOther-55kLm2Np9QsTv");
-  await access.rotate({ kind: "begin", name: OTHER, contexts: [DEV] });
+  await access.rotate({ kind: "begin", id: newId(), name: OTHER, contexts: [DEV] });
   assert.equal((await access.rotations()).length, 3);
 });
 
 test("a rotation under way counts as no secret, and moves on to new keys", async (t) => {
   const { deps, access, value, only } = await rotating(t);
-  await access.rotate({ kind: "begin", name: KEY, contexts: [DEV, STAGING], password: PASSWORD });
+  await access.rotate({ kind: "begin", id: newId(), name: KEY, contexts: [DEV, STAGING], password: PASSWORD });
   assert.equal((await access.list(DEV)).length, 1);
   assert.equal((await access.apps())[0]!.environments.find(({ environment }) => environment === "dev")!.secrets, 1);
   await access.turnEpoch(DEV);

@@ -10,6 +10,7 @@ import type { VaultAccess } from "#core/run/vault-access.ts";
 import { createEnvironment } from "#core/vault/apps.ts";
 import type { Context } from "#core/vault/context.ts";
 import { readVersion } from "#core/vault/secret-read.ts";
+import { claimRotation } from "#mcp/device/rotation-claim.ts";
 import { DEV, KEY, newVault, put, STAGING } from "../../vault/fixture.ts";
 
 export const OLD = "qvOld-9f2Lw81zXcRt7PbK";
@@ -80,9 +81,11 @@ export async function rotating(t: TestContext) {
   for (const context of [DEV, STAGING]) await put(session, KEY, OLD, context);
   const access = new LocalAccess(session, { idleMs: 60_000 });
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "ov-rotation-")));
+  const runtime = mkdtempSync(join(tmpdir(), "ov-run-"));
   const matchers = new MatcherCache();
   t.after(() => {
     matchers.close();
+    rmSync(runtime, { recursive: true, force: true });
     rmSync(folder, { recursive: true, force: true });
   });
   const outputs: string[] = [];
@@ -93,6 +96,7 @@ export async function rotating(t: TestContext) {
     parentEnv: { PATH: process.env.PATH },
     matchers,
     client: "ov secret rotate",
+    claim: (id) => claimRotation(runtime, id),
     newValue: async () => Buffer.from("qvTyped-77hTz04mBnKe2"),
     onOutput: (output) => outputs.push(output),
   });
@@ -102,7 +106,7 @@ export async function rotating(t: TestContext) {
     if (all.length !== 1) throw new Error(`there are ${all.length} rotations`);
     return all[0]!;
   };
-  return { ...fixture, access, folder, outputs, value, deps, depsOf, only };
+  return { ...fixture, access, folder, runtime, outputs, value, deps, depsOf, only };
 }
 
 /** The vault, where a person says yes to each run. */
