@@ -33,7 +33,7 @@ export async function claimRotation(runtime: string, id: string): Promise<() => 
 
 /** A process that is at a rotation. */
 export interface RotationHolder {
-  /** Resolved when it is over, or its process is gone, or `close` was called. */
+  /** Resolved when it is over, or its process is ending, or `close` was called. Whoever asks too early again is told again. */
   readonly ended: Promise<void>;
   close(): void;
 }

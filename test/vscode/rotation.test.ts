@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, type TestContext, test } from "node:test";
 import { newSource, type Source } from "../core/run/rotation/rotated.ts";
 import { unlock } from "./harness/agent.ts";
 import { answerApproval } from "./harness/approvals.ts";
 import { type EditorWindow, PATIENCE } from "./harness/editor-window.ts";
 import { filesWith } from "./harness/find-value.ts";
-import { answerDialog, answerNotification, notifications, readStatus } from "./harness/messages.ts";
-import { inVault, storedValue } from "./harness/ov.ts";
+import { answerDialog, answerNotification, notifications, readNotification, readStatus } from "./harness/messages.ts";
+import { inVault, ov, storedValue } from "./harness/ov.ts";
 import { cancelQuickInput, pick, readQuickInput, typeInto } from "./harness/quick-input.ts";
 import { PASSWORD, seedVault } from "./harness/seeded-vault.ts";
 import { chooseInMenu, openContainer, readTree, treeRow } from "./harness/tree.ts";
@@ -149,6 +151,27 @@ test("Ctrl-C cuts a program off, and giving up takes back what it made", async (
   assert.deepEqual([await open(), source.valid()], [[], [before]]);
   assert.equal(await storedValue(code, "shop/dev/API_KEY"), before);
   assert.ok(!(await notifications(window)).join().includes(before));
+});
+
+test("S384 one that a terminal is at stands in the tree as such, and nothing is offered for it until it is over", async () => {
+  const go = join(source.folder, "go");
+  source.alter(`for i in $(seq 600); do test -e '${go}' && break; sleep 0.1; done`);
+  const ended = ov(code, ["secret", "rotate", "shop/dev/API_KEY", "--", source.program]);
+  await answerApproval(window, "(make)", "Allow once");
+  await treeRow(window, VIEW, "being rotated in another process");
+  await chooseInMenu(window, await treeRow(window, VIEW, "API_KEY"), "Rotate Secret");
+  const { buttons } = await readNotification(window, "shop/dev/API_KEY is being rotated in another process");
+  assert.deepEqual(
+    buttons.filter((button) => /Resume|Give Up/.test(button)),
+    [],
+  );
+  assert.ok(!(await window.page.locator(".statusbar").innerText()).includes("rotation not ended"));
+  writeFileSync(go, "");
+  await answerApproval(window, "(revoke)", "Allow once");
+  await ended;
+  const told = window.page.locator(".monaco-list-row", { hasText: "being rotated in another process" });
+  await window.step("see it gone from the tree", () => told.waitFor({ state: "detached" }));
+  assert.deepEqual([source.valid(), await open()], [[await storedValue(code, "shop/dev/API_KEY")], []]);
 });
 
 /** As far as its other secrets. */
