@@ -169,7 +169,7 @@ test("S384 one that a terminal is at stands in the tree as such, and nothing is 
   writeFileSync(go, "");
   await answerApproval(window, "(revoke)", "Allow once");
   await ended;
-  const told = window.page.locator(".monaco-list-row", { hasText: "being rotated in another process" });
+  const told = window.page.locator("[role=treeitem]", { hasText: "being rotated in another process" });
   await window.step("see it gone from the tree", () => told.waitFor({ state: "detached" }));
   assert.deepEqual([source.valid(), await open()], [[await storedValue(code, "shop/dev/API_KEY")], []]);
 });
