@@ -1,7 +1,7 @@
 // One fresh process of the audit bench: opens the vault, asks for the audit log, and prints what that took as JSON.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { openDeviceState } from "#core/store/device-state.ts";
 import { openFileStore } from "#core/store/file-store.ts";
 import { unlockVault } from "#core/vault/vault.ts";
@@ -9,7 +9,7 @@ import { unlockVault } from "#core/vault/vault.ts";
 const [folder, password, filter] = process.argv.slice(2) as [string, string, string];
 const store = openFileStore(join(folder, "vault"));
 const vault = { store, device: openDeviceState(join(folder, "state", "device")), now: Date.now };
-const access = new LocalAccess(await unlockVault(vault, Buffer.from(password)), { idleMs: 60 * 60_000 });
+const access = localAccess(await unlockVault(vault, Buffer.from(password)), { idleMs: 60 * 60_000 });
 const start = performance.now();
 const { length: entries } = await access.audit(JSON.parse(filter));
 const ms = performance.now() - start;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { openDeviceState } from "#core/store/device-state.ts";
 import { openFileStore } from "#core/store/file-store.ts";
 import { requireContext, requireSecretName } from "#core/vault/context.ts";
@@ -96,7 +96,7 @@ export async function fillVault(
   const store = openFileStore(join(folder, "vault"));
   const device = openDeviceState(join(folder, "state", "device"));
   const { session } = await createVault({ store, device, now: Date.now }, Buffer.from(password));
-  const access = new LocalAccess(session, { idleMs: 60 * 60_000 });
+  const access = localAccess(session, { idleMs: 60 * 60_000 });
   const context = requireContext(CONTEXT.app, CONTEXT.environment);
   await access.createEnvironment(context);
   const drafts = Object.entries(secrets).map(([name, value]) => ({

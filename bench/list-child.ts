@@ -1,7 +1,7 @@
 // One fresh process of the list bench: opens the vault, lists it twice, and prints what that took as JSON.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { openDeviceState } from "#core/store/device-state.ts";
 import { openFileStore } from "#core/store/file-store.ts";
 import { requireContext } from "#core/vault/context.ts";
@@ -16,7 +16,7 @@ const vault = {
 
 const [session, unlockMs] = await timed(() => unlockVault(vault, Buffer.from(password)));
 const unlockedBytes = peakMemory();
-const access = new LocalAccess(session, { idleMs: 60_000 });
+const access = localAccess(session, { idleMs: 60_000 });
 const context = requireContext(app, environment);
 const [, firstListMs] = await timed(() => access.list(context));
 const [secrets, nextListMs] = await timed(() => access.list(context));

@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serverWords } from "#core/crypto/server-words.ts";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { requireContext, requireSecretName } from "#core/vault/context.ts";
 import { inviteKeys, parseInviteCode } from "#core/vault/invite-code.ts";
 import type { Member } from "#core/vault/manifest.ts";
@@ -71,7 +71,7 @@ async function sharedVault(secrets: number, through: (url: string) => string | P
   const api = await startApi({ folder: join(root, `api-${name}`), isOpen: true });
   const paths = findPaths({ OV_HOME: join(root, `home-${name}`) });
   const local = await createVault(localVault(paths), Buffer.from(PASSWORD));
-  const access = new LocalAccess(local.session, { idleMs: 3600_000 });
+  const access = localAccess(local.session, { idleMs: 3600_000 });
   await access.createEnvironment(SHOP);
   const drafts = Array.from({ length: secrets }, (_, index) => ({
     name: requireSecretName(`KEY_${index}`),

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { serverWords } from "#core/crypto/server-words.ts";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { requireContext, requireSecretName } from "#core/vault/context.ts";
 import { createToken } from "#core/vault/sharing/tokens.ts";
 import { createVault, unlockVault } from "#core/vault/vault.ts";
@@ -65,7 +65,7 @@ try {
 async function tokenOf(): Promise<string> {
   const paths = findPaths({ OV_HOME: join(root, "home") });
   const { session } = await createVault(localVault(paths), PASSWORD);
-  const access = new LocalAccess(session, { idleMs: 3600_000 });
+  const access = localAccess(session, { idleMs: 3600_000 });
   await access.createEnvironment(CONTEXT);
   const drafts = Object.entries(secrets).map(([name, value]) => ({
     name: requireSecretName(name),

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { LocalAccess, type LocalAccessOptions } from "#core/run/local-access.ts";
+import { type LocalAccessOptions, localAccess } from "#core/run/local-access.ts";
 import type { VaultAccess } from "#core/run/vault-access.ts";
 import type { Session } from "#core/vault/session.ts";
 import { AGENT_NOTE, removeNote, writeNote } from "#mcp/device/agent-note.ts";
@@ -32,7 +32,7 @@ export async function holdVault(
   const locked = new Promise<void>((resolve) => {
     tellLocked = resolve;
   });
-  const access = new LocalAccess(session, {
+  const access = localAccess(session, {
     ...{ idleMs, onLock: () => tellLocked() },
     ...(isUnattended && { isUnattended }),
   });

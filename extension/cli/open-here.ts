@@ -1,5 +1,5 @@
 import { wipe } from "#core/crypto/wipe.ts";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { unlockVault } from "#core/vault/vault.ts";
 import type { Paths } from "#mcp/device/paths.ts";
 import { requireVault, thisVault } from "#mcp/device/this-vault.ts";
@@ -17,7 +17,7 @@ export async function withVaultHere<T>(
   await requireVault(vault);
   const password = await askMasterPassword(env, purpose);
   try {
-    const access = new LocalAccess(await unlockVault(vault, password), { idleMs: ONE_COMMAND_MS });
+    const access = localAccess(await unlockVault(vault, password), { idleMs: ONE_COMMAND_MS });
     try {
       return await use({ kind: "here", access, password });
     } finally {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import type { Context } from "#core/vault/context.ts";
 import { openToken, type TokenSession } from "#core/vault/token/open-token.ts";
 import { parseTokenCode } from "#core/vault/token/token-code.ts";
@@ -26,7 +26,7 @@ export async function contextOfToken(cli: Cli): Promise<Context> {
 /** Runs `use` with what the token of the environment may read. */
 export async function withToken<T>(cli: Cli, use: (vault: OpenedVault) => Promise<T>): Promise<T> {
   const token = await session(cli);
-  const access = new LocalAccess(token.session, { idleMs: NEVER, isUnattended: true });
+  const access = localAccess(token.session, { idleMs: NEVER, isUnattended: true });
   try {
     return await use({ kind: "token", access });
   } finally {

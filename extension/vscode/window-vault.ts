@@ -117,8 +117,8 @@ export class WindowVault {
 
   async #hold(session: Session): Promise<VaultAccess> {
     await this.lock();
-    const { LocalAccess } = await import("#core/run/local-access.ts");
-    const local = new LocalAccess(session, {
+    const { localAccess } = await import("#core/run/local-access.ts");
+    const local = localAccess(session, {
       idleMs: this.#options.idleMs(),
       onLock: () => {
         if (this.access === access) this.#become({ kind: "locked" });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { sha256 } from "#core/crypto/hash.ts";
 import { passphraseKey } from "#core/crypto/passphrase-key.ts";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { openDeviceState } from "#core/store/device-state.ts";
 import { openFileStore } from "#core/store/file-store.ts";
 import type { Id, NewRecord } from "#core/store/store.ts";
@@ -70,7 +70,7 @@ export async function recordVault(writes: number, value = "sk_test_Zq8mB2xT7wPn4
     { store, device: openDeviceState(join(folder, "device")), now: Date.now },
     password,
   );
-  const access = new LocalAccess(session, { idleMs: 60_000 });
+  const access = localAccess(session, { idleMs: 60_000 });
   const context = requireContext("shop", "dev");
   await access.createEnvironment(context);
   for (let count = 0; count < writes; count++) {

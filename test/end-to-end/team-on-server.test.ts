@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
 import { randomBuffer } from "#core/crypto/random.ts";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { openDeviceState } from "#core/store/device-state.ts";
 import { openFileStore } from "#core/store/file-store.ts";
 import { registerAccount } from "#core/store/remote/register-account.ts";
@@ -225,13 +225,13 @@ test("the owner sees in the audit log what a colleague did with what is shared, 
   const { api, owner } = await newShop(t);
   const bob = await joined(t, api, owner.session, "writer");
   const eve = await joined(t, api, owner.session, "reader");
-  const bobs = new LocalAccess(bob.session, { idleMs: 60_000 });
+  const bobs = localAccess(bob.session, { idleMs: 60_000 });
   const request = { action: "run", client: "codex 0.9", context: SHOP, command: "deploy", cwd: "/" } as const;
   const lease = await bobs.lease(request, async () => "once");
   await bobs.settle(lease.id, { exitCode: 0, outcome: "ended", redactions: 0 });
   await put(bob.session, KEY, "by bob", SHOP);
   for (const { session } of [owner, eve]) {
-    const access = new LocalAccess(session, { idleMs: 60_000 });
+    const access = localAccess(session, { idleMs: 60_000 });
     const seen = await access.audit({ client: "codex", name: KEY, anomalies: {} });
     assert.deepEqual(
       seen.map(({ action, outcome }) => [action, outcome]),

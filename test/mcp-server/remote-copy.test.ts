@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { remoteAccess } from "#mcp/remote-access.ts";
 import { ACCESS_PATH } from "#mcp/rpc-calls.ts";
 import { vaultRpc } from "#mcp/vault-rpc.ts";
@@ -10,7 +10,7 @@ import { testSocket } from "./fixtures/socket-server.ts";
 
 test("another process copies secrets with the master password only, and sees that the vault was written", async (t) => {
   const { session } = await newVault();
-  const access = new LocalAccess(session, { idleMs: 60_000 });
+  const access = localAccess(session, { idleMs: 60_000 });
   await put(session, KEY, "value one");
   await access.createEnvironment(STAGING);
   const rpc = vaultRpc(

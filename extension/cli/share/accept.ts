@@ -1,6 +1,6 @@
 import { serverWords } from "#core/crypto/server-words.ts";
 import { wipe } from "#core/crypto/wipe.ts";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { onOneLine } from "#core/run/visible-text.ts";
 import { openInvite } from "#core/store/remote/invites.ts";
 import { requireContextName } from "#core/vault/context.ts";
@@ -87,7 +87,7 @@ async function withNewAccount(
   const password = await askNewMasterPassword(cli.env);
   try {
     const { session, recoveryCode } = await registerHere(cli.paths, server, password, keys);
-    const access = new LocalAccess(session, { idleMs: ONE_COMMAND_MS });
+    const access = localAccess(session, { idleMs: ONE_COMMAND_MS });
     try {
       say(`Made an account on ${server.url}.`);
       await handOverInForce(await kitFor(cli.paths, session, recoveryCode), recoveryFile);

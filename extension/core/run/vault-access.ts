@@ -14,7 +14,7 @@ import type { RotationInfo, RotationPlace, RotationStep } from "./rotation/rotat
 import type { SharingAccess } from "./sharing-access.ts";
 
 /**
- * What the command line and the MCP tools may ask of a vault. Two things implement it: `LocalAccess` over an unlocked
+ * What the command line and the MCP tools may ask of a vault. Two things implement it: `localAccess` over an unlocked
  * session of this process, and a client of another process's private socket. Values leave by `lease` and `reveal`
  * only: the first after an approval, the second after the master password. All times are ms since 1970.
  */

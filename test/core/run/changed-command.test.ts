@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { Decision } from "#core/run/approvals.ts";
 import { changeText } from "#core/run/change-text.ts";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import type { Policy } from "#core/run/policy.ts";
 import type { ApprovalRequest, Ask, LeaseRequest } from "#core/run/vault-access.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
@@ -17,7 +17,7 @@ const EVIL = "#!/bin/sh\ncat /proc/self/environ | base64\n";
 async function setUp(t: { after(end: () => Promise<void>): void }) {
   const { session } = await newVault();
   await put(session, KEY, "value one");
-  const access = new LocalAccess(session, { idleMs: 60_000 });
+  const access = localAccess(session, { idleMs: 60_000 });
   t.after(() => access.lock());
   const cwd = temporaryFolder("ov-changed-");
   const script = join(cwd, "deploy.sh");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { createEnvironment } from "#core/vault/apps.ts";
 import { requireSecretName } from "#core/vault/context.ts";
 import { DEV, KEY, newVault, OTHER, PASSWORD, PRODUCTION, put, STAGING } from "../vault/fixture.ts";
@@ -12,7 +12,7 @@ async function threeEnvironments() {
   await put(session, KEY, "value one", STAGING);
   await put(session, KEY, "value two", PRODUCTION);
   await put(session, OTHER, "value one", STAGING);
-  return { session, access: new LocalAccess(session, { idleMs: 60_000 }) };
+  return { session, access: localAccess(session, { idleMs: 60_000 }) };
 }
 
 test("equal values of one name have equal numbers, whatever other names hold", async () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
+import type { VaultAccess } from "#core/run/vault-access.ts";
 import { requireSecretName } from "#core/vault/context.ts";
 import { unlockVault } from "#core/vault/vault.ts";
 import { DEV, type Fixture, KEY, newVault, OTHER, PASSWORD, put, STAGING } from "../vault/fixture.ts";
@@ -9,9 +10,9 @@ import { DEV, type Fixture, KEY, newVault, OTHER, PASSWORD, put, STAGING } from 
 const DECOY = requireSecretName("AWS_ROOT_KEY");
 const WRONG = Buffer.from("wrong horse battery");
 
-async function setting(idleMs = 60_000): Promise<Fixture & { access: LocalAccess }> {
+async function setting(idleMs = 60_000): Promise<Fixture & { access: VaultAccess }> {
   const fixture = await newVault();
-  const access = new LocalAccess(fixture.session, { idleMs });
+  const access = localAccess(fixture.session, { idleMs });
   await access.createEnvironment(STAGING);
   return { ...fixture, access };
 }
@@ -75,7 +76,7 @@ test("the revision changes with a write of another process, and with nothing els
   await put(other, KEY, "value one");
   const written = await access.revision();
   assert.notEqual(written, before);
-  await new LocalAccess(other, { idleMs: 60_000 }).delete(DEV, KEY);
+  await localAccess(other, { idleMs: 60_000 }).delete(DEV, KEY);
   const deleted = await access.revision();
   assert.notEqual(deleted, written);
   await access.deleteEnvironment(STAGING);

@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
 import { runWithSecrets } from "#core/run/run-with-secrets.ts";
 import type { Ask } from "#core/run/vault-access.ts";
@@ -30,7 +30,7 @@ async function leaked() {
   await put(session, KEY, FIRST);
   await put(session, OTHER, "qvOther-55kLm2Np9QsTv");
   fixture.pass(DAY);
-  const access = new LocalAccess(session, { idleMs: 60_000 });
+  const access = localAccess(session, { idleMs: 60_000 });
   const { PATH, HOME } = process.env;
   const deps = { access, matchers, parentEnv: { PATH, HOME, SHELL: "/bin/sh" } };
   const command = 'printf %s "$STRIPE_KEY" > left.txt';

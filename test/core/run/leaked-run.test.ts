@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
 import { decodeOutput, type RunRequest, runWithSecrets } from "#core/run/run-with-secrets.ts";
 import { ShellSessions } from "#core/run/shell-session.ts";
@@ -25,7 +25,7 @@ async function setting() {
   const { session } = await newVault();
   await put(session, KEY, OLD);
   await put(session, OTHER, "qvOther-55kLm2Np9QsTv");
-  const access = new LocalAccess(session, { idleMs: 60_000 });
+  const access = localAccess(session, { idleMs: 60_000 });
   const { PATH, HOME } = process.env;
   const deps = { access, matchers, parentEnv: { PATH, HOME, SHELL: "/bin/sh" } };
   const run = async (command: RunRequest["command"]) => {

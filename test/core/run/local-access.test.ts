@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LocalAccess } from "#core/run/local-access.ts";
-import type { Ask, LeaseRequest } from "#core/run/vault-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
+import type { Ask, LeaseRequest, VaultAccess } from "#core/run/vault-access.ts";
 import { parseContext } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
 import { DEV, type Fixture, KEY, newVault, OTHER, PASSWORD, PRODUCTION, put } from "../vault/fixture.ts";
@@ -17,11 +17,11 @@ const WRONG = Buffer.from("wrong horse battery");
 async function newAccess(
   idleMs = 60_000,
   steady?: () => number,
-): Promise<Fixture & { access: LocalAccess; locks: () => number }> {
+): Promise<Fixture & { access: VaultAccess; locks: () => number }> {
   const fixture = await newVault();
   let locks = 0;
   const onLock = () => locks++;
-  const access = new LocalAccess(fixture.session, { idleMs, onLock, ...(steady === undefined ? {} : { steady }) });
+  const access = localAccess(fixture.session, { idleMs, onLock, ...(steady === undefined ? {} : { steady }) });
   await put(fixture.session, KEY, "value one");
   await put(fixture.session, OTHER, "value two");
   return { ...fixture, access, locks: () => locks };

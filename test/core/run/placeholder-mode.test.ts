@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { DEFAULT_PLACES } from "#core/run/placeholder/place.ts";
-import type { ApprovalRequest, Ask, LeasedSecret, LeaseRequest, SecretDraft } from "#core/run/vault-access.ts";
+import type {
+  ApprovalRequest,
+  Ask,
+  LeasedSecret,
+  LeaseRequest,
+  SecretDraft,
+  VaultAccess,
+} from "#core/run/vault-access.ts";
 import { turnEnvironmentEpoch } from "#core/vault/apps.ts";
 import { requireSecretName } from "#core/vault/context.ts";
 import { isVaultError } from "#core/vault-error.ts";
@@ -20,16 +27,16 @@ const never: Ask = async () => assert.fail("nobody should be asked");
 type Details = Omit<SecretDraft, "name">;
 
 /** A vault with KEY in placeholder mode towards `HOST`, and OTHER, which is as usual. */
-async function setting(): Promise<Fixture & { access: LocalAccess; update(details: Details): Promise<unknown> }> {
+async function setting(): Promise<Fixture & { access: VaultAccess; update(details: Details): Promise<unknown> }> {
   const fixture = await newVault();
-  const access = new LocalAccess(fixture.session, { idleMs: 60_000 });
+  const access = localAccess(fixture.session, { idleMs: 60_000 });
   await put(fixture.session, OTHER, "value two");
   const draft = { name: KEY, value: Buffer.from("value one"), allowedHosts: [HOST], placeholder: [] };
   await access.write(DEV, "create", [draft], PASSWORD);
   return { ...fixture, access, update: (details) => access.write(DEV, "update", [{ name: KEY, ...details }]) };
 }
 
-async function ruleOf(access: LocalAccess, name = KEY): Promise<LeasedSecret["placeholder"]> {
+async function ruleOf(access: VaultAccess, name = KEY): Promise<LeasedSecret["placeholder"]> {
   const { secrets } = await access.lease({ ...REQUEST, names: [name] }, yes);
   return secrets[0]!.placeholder;
 }

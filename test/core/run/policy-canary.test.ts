@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LocalAccess } from "#core/run/local-access.ts";
-import type { Ask, CanaryTrip, LeaseRequest } from "#core/run/vault-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
+import type { Ask, CanaryTrip, LeaseRequest, VaultAccess } from "#core/run/vault-access.ts";
 import { turnEnvironmentEpoch } from "#core/vault/apps.ts";
 import { requireSecretName } from "#core/vault/context.ts";
 import { isVaultError } from "#core/vault-error.ts";
@@ -16,10 +16,10 @@ const yes: Ask = async () => "once";
 const never: Ask = async () => assert.fail("nobody should be asked");
 const WRONG = Buffer.from("wrong horse battery");
 
-async function setting(): Promise<Fixture & { access: LocalAccess; told: CanaryTrip[] }> {
+async function setting(): Promise<Fixture & { access: VaultAccess; told: CanaryTrip[] }> {
   const fixture = await newVault();
   const told: CanaryTrip[] = [];
-  const access = new LocalAccess(fixture.session, { idleMs: 60_000, onCanary: (trip) => told.push(trip) });
+  const access = localAccess(fixture.session, { idleMs: 60_000, onCanary: (trip) => told.push(trip) });
   await put(fixture.session, KEY, "value one");
   await put(fixture.session, OTHER, "value two");
   await access.write(DEV, "create", [{ name: DECOY, value: Buffer.from("decoy"), canary: true }]);
@@ -32,7 +32,7 @@ function isTold(error: unknown): boolean {
   return true;
 }
 
-async function trips(access: LocalAccess): Promise<readonly CanaryTrip[]> {
+async function trips(access: VaultAccess): Promise<readonly CanaryTrip[]> {
   const status = await access.status();
   return status.kind === "unlocked" ? status.canaryTrips : assert.fail("locked");
 }

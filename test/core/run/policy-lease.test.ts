@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Command, describeCommand } from "#core/run/command.ts";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import type { Policy } from "#core/run/policy.ts";
-import type { ApprovalRequest, Ask, LeaseRequest } from "#core/run/vault-access.ts";
+import type { ApprovalRequest, Ask, LeaseRequest, VaultAccess } from "#core/run/vault-access.ts";
 import { createEnvironment } from "#core/vault/apps.ts";
 import { changeSettings } from "#core/vault/environment-settings.ts";
 import { writeDrafts } from "#core/vault/secret-write.ts";
@@ -13,7 +13,7 @@ import { DEV, type Fixture, KEY, newVault, OTHER, PASSWORD, PRODUCTION, put, STA
 const WRONG = Buffer.from("wrong horse battery");
 
 interface Setting extends Fixture {
-  readonly access: LocalAccess;
+  readonly access: VaultAccess;
   /** What a person was shown. */
   readonly shown: ApprovalRequest[];
   readonly yes: Ask;
@@ -28,7 +28,7 @@ async function setting(): Promise<Setting> {
     shown.push(request);
     return "once";
   };
-  return { ...fixture, access: new LocalAccess(fixture.session, { idleMs: 60_000 }), shown, yes };
+  return { ...fixture, access: localAccess(fixture.session, { idleMs: 60_000 }), shown, yes };
 }
 
 function run(command: Command, more: Partial<LeaseRequest> = {}): LeaseRequest {

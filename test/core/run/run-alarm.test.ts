@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
 import { compileRunMatcher } from "#core/run/run-matcher.ts";
 import { RunWatch } from "#core/run/run-watch.ts";
@@ -187,7 +187,7 @@ test("S368 an alarm ends what stands for its environment, and nothing else, and 
     await createEnvironment(session, STAGING);
     await put(session, KEY, API_KEY);
     const told: AlarmNotice[] = [];
-    const access = new LocalAccess(session, { idleMs: 60_000, onAlarm: (notice) => told.push(notice) });
+    const access = localAccess(session, { idleMs: 60_000, onAlarm: (notice) => told.push(notice) });
     await access.preapprove(DEV, 60, PASSWORD);
     await access.preapprove(STAGING, 60, PASSWORD);
     const request = { action: "run", client: "agent", context: DEV, command: "x", cwd: "/" } as const;
@@ -209,7 +209,7 @@ test("S368 an alarm ends what stands for its environment, and nothing else, and 
 test("a run that shows nothing of the kind ends no approval", async () => {
   const { session } = await newVault();
   await put(session, KEY, API_KEY);
-  const access = new LocalAccess(session, { idleMs: 60_000, onAlarm: () => assert.fail("no alarm") });
+  const access = localAccess(session, { idleMs: 60_000, onAlarm: () => assert.fail("no alarm") });
   await access.preapprove(DEV, 60, PASSWORD);
   const deps = { access, parentEnv: { PATH: process.env.PATH }, matchers: new MatcherCache() };
   const cwd = temporaryFolder("ov-alarm-");
@@ -221,7 +221,7 @@ test("S369 who prints guesses at a value, and looks which are hidden, is asked a
   const { session } = await newVault();
   await put(session, KEY, API_KEY);
   const told: AlarmNotice[] = [];
-  const access = new LocalAccess(session, { idleMs: 60_000, onAlarm: (notice) => told.push(notice) });
+  const access = localAccess(session, { idleMs: 60_000, onAlarm: (notice) => told.push(notice) });
   await access.preapprove(DEV, 60, PASSWORD);
   const deps = { access, parentEnv: { PATH: process.env.PATH }, matchers: new MatcherCache() };
   const cwd = temporaryFolder("ov-alarm-");

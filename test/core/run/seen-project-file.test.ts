@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { changeText } from "#core/run/change-text.ts";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import type { ApprovalRequest, Ask } from "#core/run/vault-access.ts";
 import { findProjectFile } from "#core/vault/project-file.ts";
 import { resolveContext } from "#core/vault/resolve-context.ts";
@@ -18,7 +18,7 @@ const ALL = { ...DEV, secrets: [KEY, OTHER] };
 async function setUp(t: { after(end: () => Promise<void>): void }) {
   const { session } = await newVault();
   for (const name of [KEY, OTHER]) await put(session, name, `value of ${name}`);
-  const access = new LocalAccess(session, { idleMs: 60_000 });
+  const access = localAccess(session, { idleMs: 60_000 });
   t.after(() => access.lock());
   await access.preapprove(DEV, 60, PASSWORD);
   const root = temporaryFolder("ov-seen-");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { isUnguessable } from "#core/run/unguessable.ts";
+import type { VaultAccess } from "#core/run/vault-access.ts";
 import { createEnvironment } from "#core/vault/apps.ts";
 import { requireSecretName } from "#core/vault/context.ts";
 import { VaultError } from "#core/vault-error.ts";
@@ -15,7 +16,7 @@ const PASSWORD_NAME = requireSecretName("DB_PASSWORD");
 
 async function setting(
   idleMs = 60_000,
-): Promise<Fixture & { access: LocalAccess; read(text: string): Promise<string> }> {
+): Promise<Fixture & { access: VaultAccess; read(text: string): Promise<string> }> {
   const fixture = await newVault();
   const { session } = fixture;
   await createEnvironment(session, PRODUCTION);
@@ -23,7 +24,7 @@ async function setting(
   await put(session, OTHER, URL_VALUE);
   await put(session, PASSWORD_NAME, "hunter2");
   await put(session, KEY, LIVE, PRODUCTION);
-  const access = new LocalAccess(session, { idleMs, steady: () => fixture.deps.now() });
+  const access = localAccess(session, { idleMs, steady: () => fixture.deps.now() });
   const read = async (text: string) => (await access.redact("claude", [text])).texts[0] ?? text;
   return { ...fixture, access, read };
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import type { VaultAccess } from "#core/run/vault-access.ts";
 import type { Session } from "#core/vault/session.ts";
 import { findPaths } from "#mcp/device/paths.ts";
@@ -23,7 +23,7 @@ const HOME = "/nonexistent-opaquevault-home";
 export async function windowWithVault(): Promise<WindowWithVault> {
   const { session } = await newVault();
   const listeners = new Set<(state: { kind: string }) => void>();
-  const access = new LocalAccess(session, {
+  const access = localAccess(session, {
     idleMs: 3_600_000,
     onLock: () => {
       for (const listener of listeners) listener({ kind: "locked" });

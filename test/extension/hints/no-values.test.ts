@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type * as vscode from "vscode";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import type { VaultAccess } from "#core/run/vault-access.ts";
 import { DEV, KEY, newVault } from "../../core/vault/fixture.ts";
 import { fakeVSCode } from "./fake-vscode.ts";
@@ -92,7 +92,7 @@ const ON_NAME = { line: 3, character: 8 } as vscode.Position;
 
 test("S183 completion and hover of a project file hold names and metadata, and never ask for a value", async () => {
   const { session } = await newVault();
-  const vault = new LocalAccess(session, { idleMs: 60_000 });
+  const vault = localAccess(session, { idleMs: 60_000 });
   await vault.write(DEV, "create", [{ name: KEY, value: Buffer.from(VALUES[0]!), description: "for payments" }]);
   const asked: string[] = [];
   const access = new Proxy<VaultAccess>(vault, {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import type { SecretInfo, VaultAccess } from "#core/run/vault-access.ts";
 import { parseContext, requireSecretName } from "#core/vault/context.ts";
 import { unlockVault } from "#core/vault/vault.ts";
@@ -23,7 +23,7 @@ export function ov({ ovHome, folder }: VSCode, args: readonly string[], input = 
 /** Looks into the vault past the window: what is found here was stored. */
 export async function inVault<T>({ ovHome }: VSCode, look: (access: VaultAccess) => Promise<T>): Promise<T> {
   const session = await unlockVault(await thisVault(findPaths({ OV_HOME: ovHome })), Buffer.from(PASSWORD));
-  const access = new LocalAccess(session, { idleMs: 60_000 });
+  const access = localAccess(session, { idleMs: 60_000 });
   try {
     return await look(access);
   } finally {

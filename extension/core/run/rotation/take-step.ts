@@ -1,26 +1,21 @@
 import { formatContext } from "../../vault/context.ts";
 import { beginRotation, discardNewValue, endRotation, keepNewValue, storeNewValue } from "../../vault/rotation.ts";
-import type { Session } from "../../vault/session.ts";
 import { VaultError } from "../../vault-error.ts";
-import type { Canaries } from "../canaries.ts";
-import type { LocalAccess } from "../local-access.ts";
+import type { HeldVault } from "../local/held-vault.ts";
 import type { RotationInfo, RotationStep } from "./rotation-step.ts";
 
 /** One step of a rotation in an unlocked session. */
-export async function takeStep(
-  session: Session,
-  access: Pick<LocalAccess, "prove">,
-  canaries: Canaries,
-  step: RotationStep,
-): Promise<RotationInfo | undefined> {
+export async function takeStep(held: HeldVault, step: RotationStep): Promise<RotationInfo | undefined> {
+  const session = held.used();
   switch (step.kind) {
     case "begin": {
       const { id, name, password, provider } = step;
       const contexts = [...new Map(step.contexts.map((context) => [formatContext(context), context])).values()];
       if (contexts.length === 0) throw new VaultError("argument-invalid", "A rotation needs an environment. Name one.");
-      for (const context of contexts) await canaries.refuse([name], { client: "owner", action: "rotate", context });
+      for (const context of contexts)
+        await held.canaries.refuse([name], { client: "owner", action: "rotate", context });
       // Which of several environments have the same value is told by this, so that no program learns it alone.
-      if (contexts.length > 1) await requirePassword(access, password);
+      if (contexts.length > 1) await requirePassword(held, password);
       return beginRotation(session, { id, name, contexts, ...(provider === undefined ? {} : { provider }) });
     }
     case "made":
@@ -39,8 +34,11 @@ export async function takeStep(
   }
 }
 
-async function requirePassword(access: Pick<LocalAccess, "prove">, password: Uint8Array | undefined): Promise<void> {
-  if (password !== undefined) return access.prove(password);
+async function requirePassword(held: HeldVault, password: Uint8Array | undefined): Promise<void> {
+  if (password !== undefined) {
+    await held.proved(password);
+    return;
+  }
   throw new VaultError(
     "person-required",
     "A rotation in several environments needs the master password. Run it in a terminal of your own.",

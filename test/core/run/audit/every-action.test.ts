@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newId } from "#core/crypto/random.ts";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import type { AuditRecord } from "#core/run/vault-access.ts";
 import { parseContext, requireContext, requireSecretName } from "#core/vault/context.ts";
 import { DEV, KEY, newVault, OTHER, PASSWORD, put, STAGING } from "../../vault/fixture.ts";
@@ -12,7 +12,7 @@ const yes = async () => "once" as const;
 async function setting() {
   const { session } = await newVault();
   await put(session, KEY, "value one");
-  const access = new LocalAccess(session, { idleMs: 60_000 });
+  const access = localAccess(session, { idleMs: 60_000 });
   /** The entries that an action leaves. */
   const left = async (act: () => Promise<unknown>): Promise<readonly AuditRecord[]> => {
     const before = (await access.audit()).length;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import type { Id } from "#core/store/store.ts";
 import { unlockVault } from "#core/vault/vault.ts";
 import { DEV, KEY, newVault, PASSWORD, put } from "../../vault/fixture.ts";
@@ -20,13 +20,13 @@ async function twoDevices() {
   await put(fixture.session, KEY, "value one");
   fixture.pass(1000);
   const second = await unlockVault({ ...fixture.deps, device: new OtherDevice() }, PASSWORD);
-  const other = new LocalAccess(second, IDLE);
+  const other = localAccess(second, IDLE);
   const request = { action: "run", client: "codex 0.9", context: DEV, command: "true", cwd: "/" } as const;
   const lease = await other.lease(request, async () => "once");
   await other.settle(lease.id, { exitCode: 0, outcome: "ended", redactions: 0 });
   await put(second, KEY, "value two");
   const device = await second.deps.device.deviceId();
-  return { ...fixture, access: new LocalAccess(fixture.session, IDLE), other, device };
+  return { ...fixture, access: localAccess(fixture.session, IDLE), other, device };
 }
 
 test("what every device did is in one log by time, with what is new about it", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import type { Id } from "#core/store/store.ts";
 import { ownFingerprint } from "#core/vault/adopt-manifest.ts";
 import { namePerson } from "#core/vault/sharing/people.ts";
@@ -22,13 +22,13 @@ async function team() {
   const { session } = await createVault({ store, device, now: Date.now }, PASSWORD);
   const fingerprint = ownFingerprint(await session.account()).toString("hex");
   await join(owners, { session, store, device, fingerprint, another: async () => session }, "writer");
-  const bobs = new LocalAccess(session, { idleMs: 60_000 });
+  const bobs = localAccess(session, { idleMs: 60_000 });
   const request = { action: "run", client: "codex 0.9", context: SHOP, command: "deploy", cwd: "/" } as const;
   const lease = await bobs.lease(request, async () => "once");
   await bobs.settle(lease.id, { exitCode: 0, outcome: "ended", redactions: 0 });
   await put(session, KEY, "by bob", SHOP);
   const { session: ownerSession } = owners.owner;
-  return { bobs, store, fingerprint, ownerSession, access: new LocalAccess(ownerSession, { idleMs: 60_000 }) };
+  return { bobs, store, fingerprint, ownerSession, access: localAccess(ownerSession, { idleMs: 60_000 }) };
 }
 
 test("a member sees what the others did with what they share, by the name that they gave them, and nothing else of them", async () => {

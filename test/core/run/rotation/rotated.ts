@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
 import type { RotateDeps } from "#core/run/rotation/rotate.ts";
 import type { RotationInfo } from "#core/run/rotation/rotation-step.ts";
@@ -79,7 +79,7 @@ export async function rotating(t: TestContext) {
   const { session } = fixture;
   await createEnvironment(session, STAGING);
   for (const context of [DEV, STAGING]) await put(session, KEY, OLD, context);
-  const access = new LocalAccess(session, { idleMs: 60_000 });
+  const access = localAccess(session, { idleMs: 60_000 });
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "ov-rotation-")));
   const runtime = mkdtempSync(join(tmpdir(), "ov-run-"));
   const matchers = new MatcherCache();
@@ -110,7 +110,7 @@ export async function rotating(t: TestContext) {
 }
 
 /** The vault, where a person says yes to each run. */
-export function approving(access: LocalAccess): Pick<VaultAccess, "lease" | "settle" | "rotate"> {
+export function approving(access: VaultAccess): Pick<VaultAccess, "lease" | "settle" | "rotate"> {
   return {
     lease: (asked, _ask, signal) => access.lease(asked, async () => "once", signal),
     settle: (...args) => access.settle(...args),

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
 import type { Policy } from "#core/run/policy.ts";
 import { decodeOutput, runWithSecrets } from "#core/run/run-with-secrets.ts";
@@ -35,7 +35,7 @@ test("S122 by default in strict, a run reaches the hosts of its own secrets only
   withSandbox(t, async (_run, cwd) => {
     const [one, two] = [await listen(t), await listen(t)];
     const { session } = await newVault();
-    const access = new LocalAccess(session, { idleMs: 60_000 });
+    const access = localAccess(session, { idleMs: 60_000 });
     const secret = (name: SecretName, port: number) => ({
       ...{ name, value: Buffer.from(`value of ${name}`), allowedHosts: [`localhost:${port}`] },
     });

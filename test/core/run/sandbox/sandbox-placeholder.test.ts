@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { LocalAccess } from "#core/run/local-access.ts";
+import { localAccess } from "#core/run/local-access.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
 import { decodeOutput, runWithSecrets } from "#core/run/run-with-secrets.ts";
 import { DEV, KEY, newVault, PASSWORD } from "../../vault/fixture.ts";
@@ -46,7 +46,7 @@ test("S126 in strict, a secret in placeholder mode goes to its host out of the s
     );
     const other = await serve(t, undefined, { host: "other.example" });
     const { session } = await newVault();
-    const access = new LocalAccess(session, { idleMs: 60_000 });
+    const access = localAccess(session, { idleMs: 60_000 });
     const draft = { name: KEY, value: Buffer.from(VALUE), allowedHosts: [`api.example:${port}`], placeholder: [] };
     await access.write(DEV, "create", [draft], PASSWORD);
     const strict = { preset: "strict", verdicts: {}, allow: [{ program: NODE }], deny: [] } as const;
