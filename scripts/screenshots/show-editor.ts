@@ -1,5 +1,6 @@
 import { unlock } from "../../test/vscode/harness/agent.ts";
 import type { EditorWindow } from "../../test/vscode/harness/editor-window.ts";
+import { openQuickFix } from "../../test/vscode/harness/quick-fix.ts";
 import { openContainer, treeRow } from "../../test/vscode/harness/tree.ts";
 
 /** Opens a file of the window's folder. */
@@ -20,8 +21,7 @@ export async function showHint(window: EditorWindow): Promise<void> {
 export async function showQuickFix(window: EditorWindow): Promise<void> {
   await showHint(window);
   await window.page.locator(".monaco-editor .view-line", { hasText: "sk_live" }).click();
-  await window.page.keyboard.press("Control+.");
-  await window.page.locator(".action-widget .monaco-list-row", { hasText: "Move to OpaqueVault" }).waitFor();
+  await openQuickFix(window, "Move to OpaqueVault");
 }
 
 export async function showCompletion(window: EditorWindow): Promise<void> {

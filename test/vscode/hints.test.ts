@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type EditorWindow, PATIENCE } from "./harness/editor-window.ts";
 import { answerNotification, readNotification } from "./harness/messages.ts";
+import { openQuickFix } from "./harness/quick-fix.ts";
 import { cancelQuickInput, pick, readQuickInput, typeInto } from "./harness/quick-input.ts";
 import { PASSWORD, seedVault } from "./harness/seeded-vault.ts";
 import { changeSettings } from "./harness/settings.ts";
@@ -99,9 +100,7 @@ test("the quick fix offers the same, and no one else's argument runs it", async 
   assert.equal(await window.page.locator(".quick-input-widget").isVisible(), false);
 
   await window.page.locator(".monaco-editor.focused .view-line", { hasText: "key =" }).click();
-  await window.page.keyboard.press("Control+.");
-  const item = window.page.locator(".action-widget .monaco-list-row", { hasText: "Move to OpaqueVault" });
-  await item.waitFor();
+  await openQuickFix(window, "Move to OpaqueVault");
   await picture("quick-fix");
   await window.page.keyboard.press("Enter");
   await pick(window, "Choose an environment", "shop/dev");
