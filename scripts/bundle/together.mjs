@@ -69,6 +69,7 @@ export const EVERYWHERE = {
       ...mcp(
         "device/agent-note",
         "device/find-agent",
+        "device/rotation-claim",
         "display-text",
         "intercept-mode",
         "private-socket",
