@@ -8,7 +8,7 @@ import { badFile, type FixedReason, type Found, type FoundSecret, type LeftOut }
  */
 export function readYaml(bytes: Uint8Array): Found {
   const lineCounter = new LineCounter();
-  // The library would compare each key with all before it: half a minute for 30,000. `secondOfName` does it instead.
+  // The library would compare each key with all before it, 450 million times for 30,000 keys. `secondOfName` does it instead.
   const document = parseDocument(fileText(bytes), {
     ...{ schema: "failsafe", uniqueKeys: false, logLevel: "silent", lineCounter },
   });
