@@ -11,7 +11,7 @@ import { isRun } from "./gram-run.ts";
 import type { Tables } from "./inspect.ts";
 import { LineWatch } from "./line-watch.ts";
 import { scanNeedles } from "./needle-search.ts";
-import { isNumberArray } from "./number-array.ts";
+import { isBackwardArray, isNumberArray } from "./number-array.ts";
 import { IS_TRIGGER, isTrigger } from "./triggers.ts";
 import { saysValue } from "./value-numbers.ts";
 import { isCounted } from "./views/counters.ts";
@@ -162,8 +162,11 @@ export class FastScan {
     const from = this.#nextDigits;
     this.#digitWindows = passDigits(symbols, from, count, this.#digitWindows, FOUND);
     for (let k = 1; k <= FOUND[0]!; k++) {
-      const place = placeOf(bytes, this.#folded, FOUND[k]! + GRAM - 1);
-      if (isNumberArray(bytes, place) || isCounted(bytes, place) || saysValue(this.#tables.raw, bytes, place))
+      const window = FOUND[k]!;
+      const place = placeOf(bytes, this.#folded, (window < 0 ? ~window : window) + GRAM - 1);
+      if (window < 0) {
+        if (isBackwardArray(bytes, place)) this.#suspects.push(place);
+      } else if (isNumberArray(bytes, place) || isCounted(bytes, place) || saysValue(this.#tables.raw, bytes, place))
         this.#suspects.push(place);
     }
     this.#nextDigits = from + Math.max(0, Math.ceil((count - GRAM + 1 - from) / DIGIT_STEP)) * DIGIT_STEP;

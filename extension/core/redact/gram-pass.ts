@@ -44,7 +44,8 @@ export const DIGIT_WINDOWS = 3;
 
 /**
  * Writes to `found` the windows, `DIGIT_STEP` apart from `from` on, with which `DIGIT_WINDOWS` of them or more in a row
- * are digits by half: numbers, the hex of a text, or counted letters. Every second one is enough. `windows` in a row came before. Returns how many
+ * are digits by half: numbers, the hex of a text, or counted letters. Every second one is enough for most, the others are
+ * written as ~i. `windows` in a row came before. Returns how many
  * there are now, and in `found[0]` how many were written after it.
  */
 export function passDigits(
@@ -61,7 +62,7 @@ export function passDigits(
     const right = (symbols[i + 3]! & FIRST_DIGIT) + (symbols[i + 4]! & FIRST_DIGIT) + (symbols[i + 5]! & FIRST_DIGIT);
     // 1 from three digits on, without a branch to mispredict.
     inARow = (inARow + 1) * ((left + right + 128 - 3 * FIRST_DIGIT) >>> 7);
-    if (inARow >= DIGIT_WINDOWS && (inARow & 1) === 1) found[++length] = i;
+    if (inARow >= DIGIT_WINDOWS) found[++length] = (inARow & 1) === 1 ? i : ~i;
   }
   found[0] = length;
   return inARow;

@@ -81,7 +81,8 @@ const WITHIN = 9;
 function hasTwin(bytes: Uint8Array, from: number, start: number, lineEnd: number): boolean {
   const length = lineEnd - start;
   let end = start - 1;
-  let isNearest = true;
+  let after = start;
+  let numbers = 0;
   for (let n = 0; n < NEAR && end > from; n++) {
     const before = lineStart(bytes, from, end);
     if (end - before === length) {
@@ -89,8 +90,9 @@ function hasTwin(bytes: Uint8Array, from: number, start: number, lineEnd: number
       const piece = start + shared;
       if (shared > 0 && length - shared <= LONGEST_PIECE && !isMeasure(bytes, piece, lineEnd)) {
         if (differsInLetters(bytes, before, start, shared, length)) return true;
-        if (isNearest && isNumberPiece(bytes, before, start, shared, length)) return true;
-        isNearest = false;
+        // Two codes may be the same by chance, or one more than the one before.
+        if (numbers++ < NUMBERS && isNumberPiece(bytes, before, after, shared, length)) return true;
+        after = before;
       }
     }
     if (n === 0 && isFirstPiece(bytes, before, end, start, lineEnd)) return true;
@@ -98,6 +100,8 @@ function hasTwin(bytes: Uint8Array, from: number, start: number, lineEnd: number
   }
   return false;
 }
+
+const NUMBERS = 2;
 
 /** Pieces with line breaks in them are told by their beginnings alone, so only short ones are. */
 const LONGEST_BROKEN = 16;
@@ -180,9 +184,18 @@ export function isFirstPiece(bytes: Uint8Array, one: number, oneEnd: number, oth
   if (first === one || second === other || oneEnd - first !== otherEnd - second || second === otherEnd) return false;
   if (differsInLetters(bytes, first, second, 0, otherEnd - second)) return false;
   const length = second - other;
-  // A time or a number counts.
-  if (codeStart(bytes, other, 0, length) !== undefined) return false;
-  return first - one !== length || differsInLetters(bytes, one, other, 0, length);
+  if (first - one !== length || differsInLetters(bytes, one, other, 0, length)) return !isTime(bytes, other, second);
+  return false;
+}
+
+/** Digits and signs, as of times and amounts. */
+function isTime(bytes: Uint8Array, start: number, end: number): boolean {
+  let signs = 0;
+  for (let i = start; i < end; i++) {
+    if (isWordLetter(bytes, i)) return false;
+    if (!isDigit(bytes[i])) signs++;
+  }
+  return signs > 0;
 }
 
 /** `start` if there is none, or a longer one. */

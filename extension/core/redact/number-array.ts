@@ -21,6 +21,10 @@ const MIN_KINDS = 3;
 export function isNumberArray(bytes: Uint8Array, place: number): boolean {
   if (isForwardArray(bytes, place)) return true;
   if (mayBeRotated(bytes, place) && isForwardArray(rotatedBefore(bytes, place), REACH - 1)) return true;
+  return isBackwardArray(bytes, place);
+}
+
+export function isBackwardArray(bytes: Uint8Array, place: number): boolean {
   const run = place + 1 - TRIPLE_DIGITS;
   if (isDigits(bytes, run, place)) return isTriples(bytes.subarray(run, place + 1).toReversed(), TRIPLE_DIGITS - 1);
   if (!mayRunBackwards(bytes, place)) return false;

@@ -23,7 +23,7 @@ export function decodeBase85(bytes: Uint8Array): Decoded[] {
 }
 
 /** So many kinds of signs are in any ascii85; a path, a time or a number has fewer. */
-const MIN_SIGNS = 2;
+const MIN_SIGNS = 3;
 
 /** Whether the characters between `start` and `end` have enough kinds of signs among them. */
 export function isVaried(bytes: Uint8Array, start: number, end: number): boolean {
