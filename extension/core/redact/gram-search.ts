@@ -34,13 +34,14 @@ export function searchGrams(index: GramIndex, bytes: Uint8Array): Hit[] {
   const skeleton = skeletonOf(bytes, codes, places);
   const candidates = windowsIn(index, skeleton);
   const hits: Hit[] = [];
+  const chains: Chains = new Map();
   let covered = 0;
   for (let k = 0; k < candidates; k++) {
     const from = found[k]!;
     if (from + GRAM - 1 < covered) continue;
     const head = headOf(index, keyAt(skeleton.codes, from));
     if (head === 0) continue;
-    const end = tryPositions(index, skeleton, from, head, bytes, hits);
+    const end = tryPositions(index, skeleton, from, head, bytes, hits, chains);
     // The next run may share some of this one's end, so look again from there.
     if (end > 0) covered = Math.max(covered, end - GRAM + 1);
   }
@@ -89,18 +90,71 @@ function tryPositions(
   head: number,
   bytes: Uint8Array,
   hits: Hit[],
+  chains: Chains,
 ): number {
   let best: { run: Run; hit: Hit } | undefined;
   let tried = 0;
   for (let position = head; position !== 0 && tried < MAX_CHAIN; position = index.next[position]!, tried++) {
     for (const run of runsThrough(index, skeleton, from, position)) {
-      const hit = accept(index, skeleton, run, position, bytes);
+      const hit =
+        accept(index, skeleton, run, position, bytes) ?? goOn(index, skeleton, run, position, bytes, hits, chains);
+      chains.set((run.reversed ? run.low : run.high) * WAYS + wayOf(run), { run, position });
       if (hit !== undefined && (best === undefined || isBetter(hit, best.hit))) best = { run, hit };
     }
   }
   if (best === undefined) return 0;
   hits.push(best.hit);
   return best.run.end;
+}
+
+/** Where a run ended in the arena, and which way it was read → the run, until the next one with that end. */
+type Chains = Map<number, { readonly run: Run; readonly position: number }>;
+
+/** So many letters and digits may stand between a piece and the next one. */
+const MAX_BETWEEN = 64;
+
+/**
+ * A piece that is too short alone, but goes on just where one before it ended: "part0=…&part1=…". The one before is a hit
+ * then too.
+ */
+function goOn(
+  index: GramIndex,
+  skeleton: Skeleton,
+  run: Run,
+  position: number,
+  bytes: Uint8Array,
+  hits: Hit[],
+  chains: Chains,
+): Hit | undefined {
+  if (isDull(skeleton.codes, run.start, run.end)) return undefined;
+  const before = endedAt(chains, run);
+  if (before === undefined || run.start < before.run.end || run.start - before.run.end > MAX_BETWEEN) return undefined;
+  if (run.end - run.start + before.run.end - before.run.start < MIN_RUN) return undefined;
+  const [first, second] = [
+    hitOf(index, skeleton, before.run, before.position, bytes),
+    hitOf(index, skeleton, run, position, bytes),
+  ];
+  const both = Buffer.concat([bytes.subarray(first.start, first.end), bytes.subarray(second.start, second.end)]);
+  if (!looksRandom(both)) return undefined;
+  hits.push(first);
+  return second;
+}
+
+/** A letter beside a piece may be the value's next one by chance, so they may overlap a little. */
+const MAX_OVERLAP = 3;
+
+function endedAt(chains: Chains, run: Run): { readonly run: Run; readonly position: number } | undefined {
+  for (let shared = 0; shared <= MAX_OVERLAP; shared++) {
+    const before = chains.get((run.reversed ? run.high - shared : run.low + shared) * WAYS + wayOf(run));
+    if (before !== undefined) return before;
+  }
+  return undefined;
+}
+
+const WAYS = 4;
+
+function wayOf({ reversed, rotated }: Run): number {
+  return (reversed ? 2 : 0) + (rotated ? 1 : 0);
 }
 
 function isBetter(hit: Hit, than: Hit): boolean {
@@ -165,22 +219,31 @@ const MIN_PIECE = 8;
 
 function accept(index: GramIndex, skeleton: Skeleton, run: Run, position: number, bytes: Uint8Array): Hit | undefined {
   const form = formAt(index, position);
-  const { secret, kind, text } = index.forms[form]!;
-  const first = index.formStart[form]!;
-  const last = index.formStart[form + 1]! - 1;
+  const { kind } = index.forms[form]!;
   const length = run.end - run.start;
-  const whole = run.low === first && run.high === last;
+  const whole = isWhole(index, run, form);
   if (length < MIN_RUN) {
     if (length < MIN_PIECE) return undefined;
     if (!whole && kind !== "plain") return undefined;
-    if (!whole && run.low !== first && run.high !== last) return undefined;
+    if (!whole && run.low !== index.formStart[form] && run.high !== index.formStart[form + 1]! - 1) return undefined;
     if (!isClearPiece(skeleton, run, bytes, whole, kind)) return undefined;
   }
   if (isDull(skeleton.codes, run.start, run.end) && !whole) return undefined;
+  return hitOf(index, skeleton, run, position, bytes);
+}
+
+function isWhole(index: GramIndex, run: Run, form: number): boolean {
+  return run.low === index.formStart[form] && run.high === index.formStart[form + 1]! - 1;
+}
+
+function hitOf(index: GramIndex, skeleton: Skeleton, run: Run, position: number, bytes: Uint8Array): Hit {
+  const form = formAt(index, position);
+  const { secret, kind, text } = index.forms[form]!;
   const start = skeleton.at[run.start]!;
   const end = skeleton.at[run.end - 1]! + 1;
-  if (kind === "encoded") return { secret, run: length, whole, ...widenEncoded(bytes, start, end) };
-  return { secret, run: length, whole, ...widenPlain(bytes, start, end, text, run, first) };
+  const found = { secret, run: run.end - run.start, whole: isWhole(index, run, form) };
+  if (kind === "encoded") return { ...found, ...widenEncoded(bytes, start, end) };
+  return { ...found, ...widenPlain(bytes, start, end, text, run, index.formStart[form]!) };
 }
 
 /** A short piece must stand alone and in one stretch, and be no word: "postgres", "sk_live_" open many values. */

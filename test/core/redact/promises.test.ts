@@ -78,9 +78,7 @@ test("S44 a whole value of 6 to 13 characters is hidden in plain, hex, base64, U
 });
 
 test("S45 every single encoding of the list is hidden, with any signs in the value", () => {
-  // A value with a blank or a prompt's sign at the end of a line loses it there.
-  const excepted = ["four a line", "eleven a line"];
-  const names = Object.keys({ ...SHAPES, ...CODES }).filter((name) => !excepted.includes(name));
+  const names = Object.keys({ ...SHAPES, ...CODES });
   fc.assert(
     fc.property(
       alphanumeric(14, 40),
@@ -88,8 +86,8 @@ test("S45 every single encoding of the list is hidden, with any signs in the val
       fc.constantFrom(...names),
       (letters, signs, name) => {
         const value = letters.slice(0, 7) + signs.join("") + letters.slice(7);
-        // Its last group is a part of one then, and says nothing alone.
-        fc.pre(name !== "ascii85" || value.length > 15);
+        // Two lines are too few to have words in common.
+        fc.pre(name !== "eleven a line" || value.length > 22);
         const left = surviving(matcherOf({ SECRET: value }), value, (secret) =>
           Buffer.concat([Buffer.from("line\n"), ENCODERS[name]!(Buffer.from(secret)), Buffer.from("\nend\n")]),
         );
