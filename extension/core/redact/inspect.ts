@@ -1,5 +1,6 @@
+import type { Hit } from "./gram-hit.ts";
 import type { GramIndex } from "./gram-index.ts";
-import { type Hit, searchGrams } from "./gram-search.ts";
+import { searchGrams } from "./gram-search.ts";
 import { piecesStart } from "./lines.ts";
 import { searchNeedles } from "./needle-search.ts";
 import type { NeedleTable } from "./needles.ts";

@@ -1,5 +1,5 @@
 import { CODE } from "./fold.ts";
-import type { Hit } from "./gram-search.ts";
+import type { Hit } from "./gram-hit.ts";
 import type { Needle, NeedleTable } from "./needles.ts";
 
 /** Every needle that stands where it may. */

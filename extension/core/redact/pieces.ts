@@ -1,7 +1,8 @@
 import { EVIDENCE, hasEvidence, nextWindow } from "./evidence.ts";
 import { CODE } from "./fold.ts";
 import type { GramIndex } from "./gram-index.ts";
-import { codeStart, differsInLetters, firstWordEnd, isFirstPiece, isNumberPiece, sharedWords } from "./lines.ts";
+import { codeStart, differsInLetters, firstWordEnd, isFirstPiece, isNumberPiece } from "./line-differences.ts";
+import { sharedWords } from "./lines.ts";
 import { isNumberArray } from "./number-array.ts";
 
 /** Pieces follow each other: what comes back after other lines is a list. */

@@ -1,4 +1,4 @@
-import type { Hit } from "./gram-search.ts";
+import type { Hit } from "./gram-hit.ts";
 
 /** The bytes that a value is, or that a key stands for which is kept as hex, base64 or a UUID. */
 export interface RawValue {
