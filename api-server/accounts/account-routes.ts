@@ -8,7 +8,7 @@ import { Problem } from "../problem.ts";
 import { bytes, counter, id, inviteProof, loginVerifier, newDevice, number } from "../sealed/fields.ts";
 import { baseRoute, deviceRoute } from "../sealed/route.ts";
 import { createAccount, endAccount, readAccount, readLogin, writeAccount } from "../storage/accounts.ts";
-import { lockAccount, lockAccountOnce, logChange, type Sign } from "../storage/changes.ts";
+import { changeLog, lockAccount, lockAccountOnce, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import { addDevice, deleteOtherDevices } from "../storage/devices.ts";
 import { registerBy } from "../storage/invites.ts";
@@ -33,6 +33,7 @@ const ACCOUNT = z.strictObject({
 });
 
 export function accountRoutes(database: Database, pepper: Pepper, sign: Sign, settings: Settings): Routes {
+  const logChange = changeLog(database.dialect, sign);
   const deps = { database, pepper, sign };
 
   return [
@@ -55,13 +56,7 @@ export function accountRoutes(database: Database, pepper: Pepper, sign: Sign, se
           // Asked again after a lost answer: the account and its device are there.
           if (!(await createAccount(tx, row, { isOpen: settings.isOpen, invited }))) return;
           await addDevice(tx, { id: body.device.id, account, wrappedSecret }, time);
-          await logChange(
-            tx,
-            database.dialect,
-            await lockAccount(tx, account),
-            { who: body.device.id, action: "account.create", time },
-            sign,
-          );
+          await logChange(tx, await lockAccount(tx, account), { who: body.device.id, action: "account.create", time });
         });
         return { status: 201 };
       },
@@ -130,7 +125,7 @@ export function accountRoutes(database: Database, pepper: Pepper, sign: Sign, se
             await forgetLoginTries(tx, account);
           }
           const action = login === undefined ? "account.write" : "account.login";
-          await logChange(tx, database.dialect, locked, { who: device, action, time }, sign);
+          await logChange(tx, locked, { who: device, action, time });
           return { counter: at, replayed: false };
         });
         return { status: 200, body: answer };

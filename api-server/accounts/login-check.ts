@@ -4,7 +4,7 @@ import type { Pepper } from "../keys/pepper.ts";
 import { Problem } from "../problem.ts";
 import type { loginVerifier } from "../sealed/fields.ts";
 import { type Login, readLogin } from "../storage/accounts.ts";
-import { lockAccount, logChange, type Sign } from "../storage/changes.ts";
+import { changeLog, lockAccount, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import { countLoginTry } from "../storage/login-failures.ts";
 
@@ -42,8 +42,9 @@ export async function requireProof(
   await database.write((tx) => countLoginTry(tx, account, time));
   const by = provenBy(pepper, account, proof, await database.read((tx) => readLogin(tx, account)));
   if (by !== undefined) return by;
+  const logChange = changeLog(database.dialect, sign);
   await database.write(async (tx) =>
-    logChange(tx, database.dialect, await lockAccount(tx, account), { who, action: "login.refused", time }, sign),
+    logChange(tx, await lockAccount(tx, account), { who, action: "login.refused", time }),
   );
   throw new Problem("unauthorized");
 }

@@ -6,7 +6,7 @@ import { Problem } from "../problem.ts";
 import { bytes, id, newDevice } from "../sealed/fields.ts";
 import { baseRoute, deviceRoute } from "../sealed/route.ts";
 import { readLogin } from "../storage/accounts.ts";
-import { lockAccountOnce, logChange, type Sign } from "../storage/changes.ts";
+import { changeLog, lockAccountOnce, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import { addDevice, deleteDevice, listDevices } from "../storage/devices.ts";
 import { forgetLoginTries } from "../storage/login-failures.ts";
@@ -14,6 +14,7 @@ import type { Routes } from "../tokens.ts";
 import { unknownAccountTries } from "./unknown-account-tries.ts";
 
 export function deviceRoutes(database: Database, pepper: Pepper, sign: Sign): Routes {
+  const logChange = changeLog(database.dialect, sign);
   const countUnknown = unknownAccountTries();
 
   return [
@@ -39,7 +40,7 @@ export function deviceRoutes(database: Database, pepper: Pepper, sign: Sign): Ro
           if (provenBy(pepper, account, proof, await readLogin(tx, account)) !== by) throw new Problem("unauthorized");
           await addDevice(tx, { id: device.id, account, wrappedSecret }, time);
           await forgetLoginTries(tx, account);
-          await logChange(tx, database.dialect, locked, { who: device.id, action: ENROLLED[by], time }, sign);
+          await logChange(tx, locked, { who: device.id, action: ENROLLED[by], time });
         });
         return { status: 201 };
       },
@@ -63,7 +64,7 @@ export function deviceRoutes(database: Database, pepper: Pepper, sign: Sign): Ro
         await database.write(async (tx) => {
           const locked = await lockAccountOnce(tx, database.dialect, account, once);
           if (!(await deleteDevice(tx, account, params.device))) throw new Problem("not_found");
-          await logChange(tx, database.dialect, locked, { who, action: "device.delete", time }, sign);
+          await logChange(tx, locked, { who, action: "device.delete", time });
         });
         return { status: 204 };
       },

@@ -4,7 +4,7 @@ import { LIMITS } from "../limits.ts";
 import { Problem } from "../problem.ts";
 import { bytes, counter, id, number, recordRef } from "../sealed/fields.ts";
 import { deviceRoute } from "../sealed/route.ts";
-import { logChange, type Sign } from "../storage/changes.ts";
+import { changeLog, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import {
   commitEnvironment,
@@ -34,6 +34,7 @@ const COMMIT = z.strictObject({
 });
 
 export function environmentRoutes(database: Database, sign: Sign, settings: Settings): Routes {
+  const logChange = changeLog(database.dialect, sign);
   return [
     deviceRoute({
       method: "GET",
@@ -94,14 +95,7 @@ export function environmentRoutes(database: Database, sign: Sign, settings: Sett
         const answer = await database.write(async (tx): Promise<CommitAnswer> => {
           const { counter: at, locked, addedBytes } = await commitEnvironment(tx, database.dialect, write);
           if (locked === undefined) return { counter: at, replayed: true };
-          await logChange(
-            tx,
-            database.dialect,
-            locked,
-            { who: device, action: "environment.write", environment, time },
-            sign,
-            addedBytes,
-          );
+          await logChange(tx, locked, { who: device, action: "environment.write", environment, time }, addedBytes);
           return { counter: at, replayed: false };
         });
         return { status: 200, body: answer };
@@ -121,13 +115,7 @@ export function environmentRoutes(database: Database, sign: Sign, settings: Sett
             await rememberCall(tx, once);
             const locked = await setDeleted(tx, account, environment, what === "delete" ? time : null, time);
             if (locked === undefined) throw new Problem("not_found");
-            await logChange(
-              tx,
-              database.dialect,
-              locked,
-              { who: device, action: `environment.${what}`, environment, time },
-              sign,
-            );
+            await logChange(tx, locked, { who: device, action: `environment.${what}`, environment, time });
           });
           return { status: 204 };
         },

@@ -6,7 +6,7 @@ import { Problem } from "../problem.ts";
 import { bytes, recordRef } from "../sealed/fields.ts";
 import { type Caller, deviceRoute } from "../sealed/route.ts";
 import { requireQuota } from "../storage/accounts.ts";
-import { type LockedAccount, lockAccount, logChange, type Sign } from "../storage/changes.ts";
+import { changeLog, type LockedAccount, lockAccount, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import { readableCounter } from "../storage/environments.ts";
 import { findAccess } from "../storage/members.ts";
@@ -22,6 +22,7 @@ const STAGED = z.strictObject({
 });
 
 export function recordRoutes(database: Database, sign: Sign, settings: Settings): Routes {
+  const logChange = changeLog(database.dialect, sign);
   return [
     deviceRoute({
       method: "POST",
@@ -51,14 +52,7 @@ export function recordRoutes(database: Database, sign: Sign, settings: Settings)
           await rememberCall(tx, once);
           const locked = await lockWritable(tx, account, environment);
           const freed = await deleteRecords(tx, database.dialect, environment, refs);
-          await logChange(
-            tx,
-            database.dialect,
-            locked,
-            { who: device, action: "records.delete", environment, time },
-            sign,
-            -freed,
-          );
+          await logChange(tx, locked, { who: device, action: "records.delete", environment, time }, -freed);
         });
         return { status: 204 };
       },
@@ -80,14 +74,7 @@ export function recordRoutes(database: Database, sign: Sign, settings: Settings)
           const at = await findAccess(tx, account, environment);
           const added = await insertRecords(tx, environment, at!.counter + 1, records); // it was locked just now
           requireQuota(locked, added, settings.quota);
-          await logChange(
-            tx,
-            database.dialect,
-            locked,
-            { who: device, action: "records.stage", environment, time },
-            sign,
-            added,
-          );
+          await logChange(tx, locked, { who: device, action: "records.stage", environment, time }, added);
         });
         return { status: 204 };
       },

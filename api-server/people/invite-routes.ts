@@ -4,7 +4,7 @@ import { INVITE, LIMITS } from "../limits.ts";
 import { Problem } from "../problem.ts";
 import { bytes, counter, inviteProof } from "../sealed/fields.ts";
 import { baseRoute, deviceRoute } from "../sealed/route.ts";
-import { lockAccount, lockAccountOnce, logChange, type Sign } from "../storage/changes.ts";
+import { changeLog, lockAccount, lockAccountOnce, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import { acceptInvite, addInvite, deleteInvite, listInvites, openInvite } from "../storage/invites.ts";
 import { rememberCall } from "../storage/seen-calls.ts";
@@ -12,6 +12,7 @@ import type { Routes } from "../tokens.ts";
 
 /** The server carries an invite from one account to another. Who is who, the two settle by a code that it never sees. */
 export function inviteRoutes(database: Database, sign: Sign): Routes {
+  const logChange = changeLog(database.dialect, sign);
   return [
     deviceRoute({
       method: "PUT",
@@ -24,7 +25,7 @@ export function inviteRoutes(database: Database, sign: Sign): Routes {
         await database.write(async (tx) => {
           const locked = await lockAccountOnce(tx, database.dialect, account, once);
           if (!(await addInvite(tx, { id: invite, account, verifier, offer, expiresAt }, time))) return;
-          await logChange(tx, database.dialect, locked, { who: device, action: "invite.create", time }, sign);
+          await logChange(tx, locked, { who: device, action: "invite.create", time });
         });
         return { status: 201 };
       },
@@ -52,13 +53,7 @@ export function inviteRoutes(database: Database, sign: Sign): Routes {
         await database.write(async (tx) => {
           await rememberCall(tx, once);
           const inviter = await acceptInvite(tx, invite, proof, { account, mac }, time);
-          await logChange(
-            tx,
-            database.dialect,
-            await lockAccount(tx, inviter),
-            { who: device, action: "invite.accept", time },
-            sign,
-          );
+          await logChange(tx, await lockAccount(tx, inviter), { who: device, action: "invite.accept", time });
         });
         return { status: 204 };
       },
@@ -92,7 +87,7 @@ export function inviteRoutes(database: Database, sign: Sign): Routes {
         await database.write(async (tx) => {
           const locked = await lockAccountOnce(tx, database.dialect, account, once);
           if (!(await deleteInvite(tx, account, invite))) throw new Problem("not_found");
-          await logChange(tx, database.dialect, locked, { who: device, action: "invite.delete", time }, sign);
+          await logChange(tx, locked, { who: device, action: "invite.delete", time });
         });
         return { status: 204 };
       },

@@ -10,7 +10,7 @@ import { Problem } from "../problem.ts";
 import { bytes, counter, id } from "../sealed/fields.ts";
 import { deviceRoute } from "../sealed/route.ts";
 import { readAuthor } from "../storage/accounts.ts";
-import { lockAccountOnce, logChange, type Sign } from "../storage/changes.ts";
+import { changeLog, lockAccountOnce, type Sign } from "../storage/changes.ts";
 import type { Database } from "../storage/database.ts";
 import { readEnvironment } from "../storage/environments.ts";
 import type { Tx } from "../storage/schema.ts";
@@ -31,6 +31,7 @@ const TOKEN = z.strictObject({
 
 /** Tokens read, for machines. Which environments, and with which keys, their manifests say: docs/decisions/0016. */
 export function tokenRoutes(database: Database, pepper: Pepper, sign: Sign): Routes {
+  const logChange = changeLog(database.dialect, sign);
   return [
     deviceRoute({
       method: "PUT",
@@ -49,7 +50,7 @@ export function tokenRoutes(database: Database, pepper: Pepper, sign: Sign): Rou
           const { kem_key: kemKey, label, bundle, addresses, expires_at: expiresAt } = body;
           const row = { id: token, account, wrappedSecret, kemKey, label, bundle, addresses, environments, expiresAt };
           await addToken(tx, row, time);
-          await logChange(tx, database.dialect, locked, { who: device, action: "token.create", time }, sign);
+          await logChange(tx, locked, { who: device, action: "token.create", time });
         });
         return { status: 201 };
       },
@@ -89,7 +90,7 @@ export function tokenRoutes(database: Database, pepper: Pepper, sign: Sign): Rou
         await database.write(async (tx) => {
           const locked = await lockAccountOnce(tx, database.dialect, account, once);
           if (!(await deleteToken(tx, account, token))) throw new Problem("not_found");
-          await logChange(tx, database.dialect, locked, { who: device, action: "token.delete", time }, sign);
+          await logChange(tx, locked, { who: device, action: "token.delete", time });
         });
         return { status: 204 };
       },

@@ -84,29 +84,26 @@ export type Sign = (message: Uint8Array) => Uint8Array;
  * Ends a change: who did what, signed and chained to the entry before, and what the account's ciphertext takes now. What
  * every write asks is text: a fifth of the time that building it takes.
  */
-export async function logChange(
-  tx: Tx,
-  dialect: Dialect,
-  locked: LockedAccount,
-  entry: LogEntry,
-  sign: Sign,
-  addedBytes = 0,
-): Promise<void> {
-  const seq = locked.logSeq + 1;
-  const { account, logHash: previous } = locked;
-  const message = logMessage({ account, seq, previous, ...entry });
-  const signature = sign(message);
-  const { time, who, action, environment = null } = entry;
-  await together(
-    tx,
-    dialect,
-    sql<{ seq: number }>`
-      INSERT INTO log (account, seq, time, who, action, environment, previous, signature)
-      VALUES (${account}, ${seq}, ${time}, ${who}, ${action}, ${environment}, ${previous}, ${signature}) RETURNING seq`,
-    sql<{ id: string }>`
-      UPDATE accounts SET log_seq = ${seq}, log_hash = ${logHash(message, signature)},
-        used_bytes = ${locked.usedBytes + addedBytes} WHERE id = ${account} RETURNING id`,
-  );
+export type LogChange = (tx: Tx, locked: LockedAccount, entry: LogEntry, addedBytes?: number) => Promise<void>;
+
+export function changeLog(dialect: Dialect, sign: Sign): LogChange {
+  return async (tx, locked, entry, addedBytes = 0) => {
+    const seq = locked.logSeq + 1;
+    const { account, logHash: previous } = locked;
+    const message = logMessage({ account, seq, previous, ...entry });
+    const signature = sign(message);
+    const { time, who, action, environment = null } = entry;
+    await together(
+      tx,
+      dialect,
+      sql<{ seq: number }>`
+        INSERT INTO log (account, seq, time, who, action, environment, previous, signature)
+        VALUES (${account}, ${seq}, ${time}, ${who}, ${action}, ${environment}, ${previous}, ${signature}) RETURNING seq`,
+      sql<{ id: string }>`
+        UPDATE accounts SET log_seq = ${seq}, log_hash = ${logHash(message, signature)},
+          used_bytes = ${locked.usedBytes + addedBytes} WHERE id = ${account} RETURNING id`,
+    );
+  };
 }
 
 /** What the server signs of a log entry; docs/server.md. */

@@ -1,4 +1,5 @@
 import { CODE } from "../fold.ts";
+import { isDigit } from "../lines.ts";
 import { type Decoded, without } from "../view.ts";
 
 /** A longer one holds more than the name of a highlight. */
@@ -65,10 +66,6 @@ export function marksUntil(bytes: Uint8Array, at: number, end: number): number |
 
 function isOneLine(bytes: Uint8Array, start: number, end: number): boolean {
   return !bytes.subarray(start, end).includes(0x0a);
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
 }
 
 /** A letter or a slash. */
