@@ -1,5 +1,5 @@
 import { escapeEnd } from "./ansi.ts";
-import { Base85Text, IS_BASE85_SIGN } from "./base85-text.ts";
+import { base85Places } from "./base85-text.ts";
 import { DenseEscapes } from "./dense-escapes.ts";
 import { DenseSigns } from "./dense-signs.ts";
 import { encodedPlaces } from "./encoded-text.ts";
@@ -12,7 +12,7 @@ import type { Tables } from "./inspect.ts";
 import { LineWatch } from "./line-watch.ts";
 import { scanNeedles } from "./needle-search.ts";
 import { isBackwardArray, isNumberArray } from "./number-array.ts";
-import { IS_TRIGGER, isTrigger } from "./triggers.ts";
+import { isTrigger } from "./triggers.ts";
 import { saysValue } from "./value-numbers.ts";
 import { isCounted } from "./views/counters.ts";
 
@@ -34,7 +34,6 @@ export class FastScan {
   readonly #folded: Folded;
   readonly #lines: LineWatch;
   readonly #signs = new DenseSigns();
-  readonly #base85 = new Base85Text();
   readonly #escapes = new DenseEscapes();
   #next = 0;
   #row = 0;
@@ -97,7 +96,6 @@ export class FastScan {
     this.#suspects = this.#suspects.map((at) => at - bytes);
     this.#unsure = this.#unsure.map((at) => at - bytes);
     this.#needled -= bytes;
-    this.#base85.shift(bytes);
     this.#offset += bytes;
     this.#signs.shift(bytes);
     this.#escapes.shift(bytes);
@@ -122,16 +120,12 @@ export class FastScan {
     for (const at of unsure) this.#trigger(bytes, at, end);
     for (let k = 0; k < folded.specials; k++) {
       const at = folded.special[k]!;
-      if (IS_BASE85_SIGN[bytes[at]!] === 1) {
-        this.#base85.take(at);
-        if (IS_TRIGGER[bytes[at]!] === 0) continue;
-      }
       if (this.#signs.take(bytes, at)) this.#suspects.push(at);
       if (bytes[at] !== 0x0a) this.#trigger(bytes, at, end);
       else if (this.#lines.line(bytes, at)) this.#suspects.push(at);
     }
     encodedPlaces(bytes, from, to, this.#suspects);
-    this.#base85.judge(bytes, end, final, this.#suspects);
+    base85Places(bytes, from, to, this.#suspects);
     framedPlaces(bytes, this.#offset, from, to, this.#suspects);
     this.#digits(bytes);
     this.#grams(bytes, before, final);

@@ -1,4 +1,3 @@
-import { BASE85_SIGNS } from "./base85-text.ts";
 import { SYMBOL } from "./fold.ts";
 import { TRIGGER_BYTES } from "./triggers.ts";
 
@@ -6,11 +5,10 @@ import { TRIGGER_BYTES } from "./triggers.ts";
  * What the hot loop knows of each byte: bits 0-4 its symbol; bit 6 set = look at it more closely; bit 8 = it has a
  * symbol.
  */
-export const CLASSES: Int32Array = classes([...TRIGGER_BYTES, ...BASE85_SIGNS]);
+export const CLASSES: Int32Array = classes(TRIGGER_BYTES);
 /** The same where a value has accented letters, so that two-byte sequences and Latin-1 matter too. */
 export const CLASSES_WITH_ACCENTS: Int32Array = classes([
   ...TRIGGER_BYTES,
-  ...BASE85_SIGNS,
   ...Array.from({ length: 0x40 }, (_, i) => 0xc0 + i),
 ]);
 

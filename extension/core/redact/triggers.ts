@@ -12,9 +12,6 @@ export const TRIGGER_BYTES: readonly number[] = [
   0x0a, 0x08, 0x25, 0x26, 0x3c, 0x3d, 0x5c, 0xe1, 0xe2, 0xef, 0xf0, 0xf3,
 ];
 
-export const IS_TRIGGER: Uint8Array = new Uint8Array(256);
-for (const byte of TRIGGER_BYTES) IS_TRIGGER[byte] = 1;
-
 /**
  * Whether an escape, or a letter that Unicode folds to a plain one, stands at `at`, and either letters of a value
  * stand beside it or the next escape does; undefined if that depends on bytes after `end`.

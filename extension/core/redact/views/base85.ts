@@ -1,11 +1,18 @@
 import { CODE } from "../fold.ts";
-import { textRun } from "../printable.ts";
+import { MAY_BE_TEXT, textRun } from "../printable.ts";
 import { type Decoded, DecodedBuilder } from "../view.ts";
 
 const FIRST = 0x21;
 const LAST = 0x75;
-const MIN_RUN = 20;
+/** Characters of a group. */
+const GROUP = 5;
 const MIN_TEXT = 14;
+
+/** A run of so many characters of ascii85 may hold a value. */
+export const MIN_BASE85 = 20;
+
+/** 1 for the characters of ascii85. */
+export const IS_BASE85: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => (isDigit(byte) ? 1 : 0));
 
 /** What long runs of ascii85 say. A value's own ascii85 is found by its skeleton; this is for one encoded before. */
 export function decodeBase85(bytes: Uint8Array): Decoded[] {
@@ -14,58 +21,92 @@ export function decodeBase85(bytes: Uint8Array): Decoded[] {
     if (!isDigit(bytes[i])) continue;
     const start = i;
     while (isDigit(bytes[i])) i++;
-    if (i - start < MIN_RUN || !isVaried(bytes, start, i)) continue;
-    for (let phase = 0; phase < 5; phase++) {
-      if (saysBase85(bytes, start + phase, i)) views.push(decode(bytes, start + phase, i));
+    if (i - start < MIN_BASE85 || !isMixed(bytes, start, i)) continue;
+    for (let phase = 0; phase < GROUP; phase++) {
+      if (saysFrom(bytes, start + phase, i)) views.push(decode(bytes, start + phase, i));
     }
   }
   return views;
 }
 
-/** So many kinds of signs are in any ascii85; a path, a time or a number has fewer. */
-const MIN_SIGNS = 3;
-
-/** Whether the characters between `start` and `end` have enough kinds of signs among them. */
-export function isVaried(bytes: Uint8Array, start: number, end: number): boolean {
-  let low = 0;
-  let high = 0;
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i]!;
-    if (CODE[byte] !== 0) continue;
-    if (byte < 0x40) low |= 1 << (byte & 31);
-    else high |= 1 << (byte & 31);
-  }
-  return bitCount(low) + bitCount(high) >= MIN_SIGNS;
-}
-
-function bitCount(bits: number): number {
-  let count = 0;
-  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
-  return count;
-}
-
-/** Whether the characters from `start` on make printable text. */
+/** Whether some of the characters between `start` and `end` make printable text. */
 export function saysBase85(bytes: Uint8Array, start: number, end: number): boolean {
+  if (!isMixed(bytes, start, end)) return false;
+  for (let phase = 0; phase < GROUP; phase++) if (saysFrom(bytes, start + phase, end)) return true;
+  return false;
+}
+
+/** Whether it has a sign that times, paths, URLs and numbers hardly have, or any sign and letters of both cases. */
+function isMixed(bytes: Uint8Array, start: number, end: number): boolean {
+  let kinds = 0;
+  for (let i = start; i < end; i++) kinds |= KINDS[bytes[i]!]!;
+  return kinds >= RARE || kinds === (UPPER | LOWER | SIGN);
+}
+
+const UPPER = 1;
+const LOWER = 2;
+const SIGN = 4;
+const RARE = 8;
+const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if ("!#$'()*+;<>@\\^`".includes(String.fromCharCode(byte))) return RARE;
+  if (CODE[byte] === 0) return SIGN;
+  return byte < 0x41 ? 0 : byte < 0x61 ? UPPER : LOWER;
+});
+
+/** The same for groups from `start` on. So much text has two groups in a row, so every second one is tried. */
+function saysFrom(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start + GROUP; i + GROUP <= end; i += 2 * GROUP) {
+    if (!isText(bytes, i)) continue;
+    let first = i;
+    while (first - GROUP >= start && isText(bytes, first - GROUP)) first -= GROUP;
+    let last = i + GROUP;
+    while (last + GROUP <= end && isText(bytes, last)) last += GROUP;
+    if (last - first < 2 * GROUP) continue;
+    // The text begins and ends in the groups beside.
+    if (saysText(bytes, Math.max(start, first - GROUP), Math.min(end - GROUP, last))) return true;
+  }
+  return false;
+}
+
+function saysText(bytes: Uint8Array, first: number, last: number): boolean {
   let text = 0;
-  for (let i = start; i + 5 <= end; i += 5) {
-    if (FIRST_OF_TEXT[bytes[i]!] === 0) {
-      text = 0;
-      continue;
-    }
+  for (let i = first; i <= last; i += GROUP) {
     const group = groupAt(bytes, i);
     for (let shift = 24; shift >= 0; shift -= 8) {
-      text = group < 0 ? 0 : textRun(text, Math.floor(group / 2 ** shift) & 0xff);
+      text = group < 0 ? 0 : textRun(text, (group >>> shift) & 0xff);
       if (text >= MIN_TEXT * 4) return true;
     }
   }
   return false;
 }
 
-/** A run of so many characters of ascii85 may hold a value. */
-export const MIN_BASE85 = MIN_RUN;
+/** Whether the four bytes of a group may stand in text. */
+function isText(bytes: Uint8Array, at: number): boolean {
+  if (!beginsText(bytes, at)) return false;
+  const group = groupAt(bytes, at);
+  return (
+    group >= 0 &&
+    (MAY_BE_TEXT[group >>> 24]! &
+      MAY_BE_TEXT[(group >>> 16) & 0xff]! &
+      MAY_BE_TEXT[(group >>> 8) & 0xff]! &
+      MAY_BE_TEXT[group & 0xff]!) ===
+      1
+  );
+}
 
-/** 1 for the characters of ascii85. */
-export const IS_BASE85: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => (isDigit(byte) ? 1 : 0));
+/** Whether the first two characters of a group leave text possible: most groups of anything else are ruled out by them. */
+function beginsText(bytes: Uint8Array, at: number): boolean {
+  return BEGINS_TEXT[(bytes[at]! - FIRST) * 85 + bytes[at + 1]! - FIRST] === 1;
+}
+
+const BEGINS_TEXT = Uint8Array.from({ length: 85 * 85 }, (_, digits) => {
+  const least = Math.floor((digits * 85 ** 3) / 2 ** 16);
+  const most = Math.min(0xffff, Math.floor(((digits + 1) * 85 ** 3 - 1) / 2 ** 16));
+  for (let two = least; two <= most; two++) {
+    if (MAY_BE_TEXT[two >>> 8] === 1 && MAY_BE_TEXT[two & 0xff] === 1) return 1;
+  }
+  return 0;
+});
 
 /** -1 = no group of ascii85. */
 function groupAt(bytes: ArrayLike<number>, at: number): number {
@@ -73,15 +114,6 @@ function groupAt(bytes: ArrayLike<number>, at: number): number {
     (((bytes[at]! * 85 + bytes[at + 1]!) * 85 + bytes[at + 2]!) * 85 + bytes[at + 3]!) * 85 + bytes[at + 4]! - OFFSET;
   return group > 0xffffffff ? -1 : group;
 }
-
-/** 1 where a group may begin with a byte of text. */
-const FIRST_OF_TEXT = Uint8Array.from({ length: 256 }, (_, digit) => {
-  const least = Math.floor(((digit - FIRST) * 85 ** 4) / 2 ** 24);
-  const most = Math.floor(((digit - FIRST + 1) * 85 ** 4 - 1) / 2 ** 24);
-  for (let byte = least; byte <= most; byte++)
-    if (isDigit(digit) && textRun(4 | 3, byte) + textRun(4, byte) > 0) return 1;
-  return 0;
-});
 
 const OFFSET = FIRST * (85 ** 4 + 85 ** 3 + 85 ** 2 + 85 + 1);
 
