@@ -12,28 +12,66 @@ export function withoutTags(bytes: Uint8Array): Decoded | undefined {
 
 function tagEnd(bytes: Uint8Array, at: number): number {
   if (at + 1 >= bytes.length || !startsTag(bytes[at + 1]!)) return 0;
-  for (let i = at + 2; i < bytes.length && i - at < LONGEST_TAG; i++) {
+  let name = at + 2;
+  while (name < bytes.length && isNameCharacter(bytes[name]!)) name++;
+  if (!AFTER_NAME.includes(bytes[name]!)) return 0;
+  for (let i = name; i < bytes.length && i - at < LONGEST_TAG; i++) {
     if (bytes[i] === 0x3c || bytes[i] === 0x0a) return 0;
     if (bytes[i] === 0x3e) return i + 1;
   }
   return 0;
 }
 
+/** As in "<h1>", "<my-tag>", "<svg:a>"; in "<E'[#L>" of another encoding there are other signs. */
+function isNameCharacter(byte: number): boolean {
+  return CODE[byte] !== 0 || byte === 0x2d || byte === 0x3a;
+}
+
+const AFTER_NAME = [..." \t/>"].map((char) => char.charCodeAt(0));
+
 /** What is marked in the middle of a word is no longer than this. */
 const LONGEST_MARKED = 24;
 const LONGEST_WORD = 12;
 
 /**
- * Whether the tag at `at` marks something in the middle of a word, and the word so far or what is marked has a digit:
- * "sk_l1v<em>e_51H</em>xYz". undefined = that depends on bytes after `end`.
+ * Whether the tag at `at` marks something in the middle of a word, and the word so far or what is marked has a digit, or
+ * the word goes on: "sk_l1v<em>e_51H</em>xYz". undefined = that depends on bytes after `end`.
  */
 export function splitsWord(bytes: Uint8Array, at: number, end: number): boolean | undefined {
-  if (CODE[bytes[at - 1]!] === 0) return false;
   const close = marksUntil(bytes, at, end);
   if (close === undefined || close === 0) return close === undefined ? undefined : false;
+  return hasDigit(bytes, at, close) || goesOn(bytes, at, close, end);
+}
+
+function hasDigit(bytes: Uint8Array, at: number, close: number): boolean {
+  if (CODE[bytes[at - 1]!] === 0) return false;
   for (let i = at - 1; i >= 0 && at - i <= LONGEST_WORD && CODE[bytes[i]!] !== 0; i--)
     if (isDigit(bytes[i]!)) return true;
   for (let i = tagEnd(bytes, at); i < close; i++) if (isDigit(bytes[i]!)) return true;
+  return false;
+}
+
+/** Of letters and signs on both sides, so many make one word of what stands there. */
+const BESIDE = 3;
+
+function goesOn(bytes: Uint8Array, at: number, close: number, end: number): boolean | undefined {
+  if (at < BESIDE || isTagEnd(bytes, at - 1)) return false;
+  for (let i = at - BESIDE; i < at; i++) if (bytes[i]! <= 0x20) return false;
+  const after = tagEnd(bytes.subarray(0, end), close);
+  if (after === 0) return end - close < LONGEST_TAG && isOneLine(bytes, close, end) ? undefined : false;
+  for (let i = after; i < after + BESIDE; i++) {
+    if (i >= end) return undefined;
+    if (bytes[i]! <= 0x20) return false;
+  }
+  return tagEnd(bytes.subarray(0, end), after) === 0;
+}
+
+function isTagEnd(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at] !== 0x3e) return false;
+  for (let i = at - 1; i >= 0 && at - i < LONGEST_TAG; i--) {
+    if (bytes[i] === 0x0a || bytes[i] === 0x3e) return false;
+    if (bytes[i] === 0x3c) return startsTag(bytes[i + 1]!);
+  }
   return false;
 }
 
