@@ -1,32 +1,70 @@
-import { IS_TEXT } from "./printable.ts";
+import { MAY_BE_TEXT } from "./printable.ts";
 import { BASE64 } from "./views/radix.ts";
 
-const PEEK = 40;
-const MIN_LITERALS = 8;
+const PEEK = 48;
+/** So many literals and matches in a row are no chance … */
+const MIN_TOKENS = 8;
+/** … and fewer only if the block ends behind them. */
+const MIN_WHOLE = 4;
 
 /**
  * Whether the base64 between `start` and `end` may begin a raw deflate stream of text, in one block. Raw deflate has no header, but
- * random bits are hardly ever eight printable literals, nor a complete code.
+ * random bits are hardly ever so many printable literals and matches of what came before, nor a complete code.
  */
 export function looksDeflated(bytes: Uint8Array, start: number, end: number): boolean {
   const bits = new Bits(bytes, start, Math.min(end, start + PEEK));
   if (bits.low(1) === 0) return false;
   const type = bits.low(2);
-  if (type === 1) return literals(bits);
+  if (type === 1) return isText(bits);
   return type === 2 && isCompleteCode(bits);
 }
 
-/** The code of RFC 1951 §3.2.6. */
-function literals(bits: Bits): boolean {
-  for (let count = 0; count < MIN_LITERALS; count++) {
-    let code = bits.high(7);
-    if (code <= 0x17) return code !== 0 && count >= MIN_LITERALS - 4 && !bits.ended;
-    code = code * 2 + bits.high(1);
-    if (code >= 0xc0) return false;
-    const byte = code - 0x30;
-    if (IS_TEXT[byte] === 0 || bits.ended) return false;
+/** In the code of RFC 1951 §3.2.6. */
+function isText(bits: Bits): boolean {
+  let length = 0;
+  for (let count = 0; count < MIN_TOKENS; count++) {
+    const symbol = nextSymbol(bits);
+    if (symbol === END) return count >= MIN_WHOLE && !bits.ended;
+    if (symbol < END) {
+      if (MAY_BE_TEXT[symbol] !== 1) return false;
+      length++;
+    } else {
+      const copied = matchLength(bits, symbol - END);
+      if (matchDistance(bits) > length) return false;
+      length += copied;
+    }
+    if (bits.ended) return false;
   }
   return true;
+}
+
+/** Of the block. Smaller symbols are literals, larger ones matches. */
+const END = 256;
+
+/** Seven bits for 256 to 279, eight for 0 to 143 and 280 to 287, nine for the rest. */
+function nextSymbol(bits: Bits): number {
+  const seven = bits.high(7);
+  if (seven < 0x18) return END + seven;
+  const eight = seven * 2 + bits.high(1);
+  if (eight < 0xc0) return eight - 0x30;
+  if (eight < 0xc8) return eight - 0xc0 + 280;
+  return eight * 2 + bits.high(1) - 0x190 + 144;
+}
+
+/** Lengths of §3.2.5: up to ten one each, then four for each extra bit. */
+function matchLength(bits: Bits, code: number): number {
+  if (code <= 8) return code + 2;
+  if (code > 28) return 258;
+  const extra = (code - 5) >> 2;
+  return 3 + ((4 + ((code - 1) & 3)) << extra) + bits.low(extra);
+}
+
+/** The same for distances, with two for each extra bit. */
+function matchDistance(bits: Bits): number {
+  const code = bits.high(5);
+  if (code < 4) return code + 1;
+  const extra = (code - 2) >> 1;
+  return 1 + ((2 + (code & 1)) << extra) + bits.low(extra);
 }
 
 /** The lengths of the code length code of §3.2.7 use up all codes. */

@@ -30,8 +30,7 @@ function inflatedLines(bytes: Uint8Array, places: Int32Array, radix: Radix): Dec
   let start = 0;
   for (let k = 1; k <= places.length; k++) {
     if (k < places.length && places[k] === places[k - 1]! + 1) continue;
-    const from = compressedFrom(bytes, places.subarray(start, k), radix);
-    if (from !== undefined) {
+    for (const from of compressedFrom(bytes, places.subarray(start, k), radix)) {
       const whole = inflated(decodeRadix(bytes, places.subarray(start + from), 0, radix));
       views.push(
         ...(whole.length > 0 ? whole : inflated(decodeRadix(bytes, places.subarray(start + from, k), 0, radix))),
@@ -43,30 +42,26 @@ function inflatedLines(bytes: Uint8Array, places: Int32Array, radix: Radix): Dec
 }
 
 /** How gzip, zip and zstd begin in base64. */
-export const COMPRESSED_BASE64 = ["H4sI", "UEsDB", "KLUv/"] as const;
+const COMPRESSED_BASE64 = ["H4sI", "UEsDB", "KLUv/"] as const;
 
 const GZIP_HEX = "1f8b08";
 
-/** The character of a line at which compressed data may begin: gzip anywhere, the others at its start. */
-function compressedFrom(bytes: Uint8Array, line: Int32Array, radix: Radix): number | undefined {
-  if (line.length < MIN_RUN) return undefined;
-  if (radix === BASE64) {
-    const text = Buffer.from(bytes.subarray(line[0]!, line.at(-1)! + 1));
-    for (const magic of COMPRESSED_BASE64) {
-      const at = text.indexOf(magic);
-      if (at !== -1) return at;
-    }
-    if (looksDeflated(bytes, line[0]!, line.at(-1)! + 1)) return 0;
-  }
-  if (radix === HEX) {
-    const text = Buffer.from(bytes.subarray(line[0]!, line.at(-1)! + 1)).toString("latin1");
-    const at = text.toLowerCase().indexOf(GZIP_HEX);
-    if (at !== -1) return at;
-  }
+/** The characters of a line at which compressed data may begin: gzip anywhere, the others at its start. */
+function compressedFrom(bytes: Uint8Array, line: Int32Array, radix: Radix): readonly number[] {
+  if (line.length < MIN_RUN) return [];
+  const [start, end] = [line[0]!, line.at(-1)! + 1];
+  const text = Buffer.from(bytes.subarray(start, end)).toString("latin1");
+  const places =
+    radix === BASE64 ? COMPRESSED_BASE64.map((magic) => text.indexOf(magic)) : [text.toLowerCase().indexOf(GZIP_HEX)];
+  if (hasHeader(bytes, line, radix) || (radix === BASE64 && looksDeflated(bytes, start, end))) places.push(0);
+  return [...new Set(places)].filter((at) => at !== -1);
+}
+
+function hasHeader(bytes: Uint8Array, line: Int32Array, radix: Radix): boolean {
   const [first, second] = decodeRadix(bytes, line.subarray(0, 8), 0, radix).bytes;
   const header = (first! << 8) | second!;
-  if (header === 0x504b || header === 0x28b5) return 0;
-  return header === 0x1f8b || ((first! & 0x8f) === 8 && header % 31 === 0) ? 0 : undefined;
+  if (header === 0x504b || header === 0x28b5 || header === 0x1f8b) return true;
+  return (first! & 0x8f) === 8 && header % 31 === 0;
 }
 
 /** Whether there may be a run, not counting what breaks lines. */
