@@ -4,7 +4,7 @@ import { decodeBase85 } from "./base85.ts";
 import { withoutCodes } from "./code-pairs.ts";
 import { withoutCounters } from "./counters.ts";
 import { type DumpLine, readDumps } from "./dumps.ts";
-import { decodeEscapes, withoutSoftBreaks } from "./escapes.ts";
+import { decodeEscapes, decodeQuotedPrintable, withoutSoftBreaks } from "./escapes.ts";
 import { withoutFrames } from "./frames.ts";
 import { withoutPrefixes } from "./line-prefix.ts";
 import { withoutTags } from "./markup.ts";
@@ -18,6 +18,7 @@ import { foldUnicode, latin1Bytes, withoutInvisible } from "./unicode.ts";
 export function unescapings(bytes: Uint8Array): readonly Decoded[] {
   return [
     decodeEscapes(bytes),
+    decodeQuotedPrintable(bytes),
     withoutSoftBreaks(bytes),
     foldUnicode(bytes),
     withoutInvisible(bytes),

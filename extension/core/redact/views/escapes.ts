@@ -26,6 +26,22 @@ export function decodeEscapes(bytes: Uint8Array): Decoded | undefined {
   return changed ? out.done() : undefined;
 }
 
+/**
+ * Undoes quoted-printable alone: what it leaves as it is, such as %d2 in ascii85, may be a part of another encoding.
+ * undefined = there are no other escapes, or none of its own.
+ */
+export function decodeQuotedPrintable(bytes: Uint8Array): Decoded | undefined {
+  if (!bytes.includes(0x3d) || !OTHER_SIGNS.some((sign) => bytes.includes(sign))) return undefined;
+  const out = new DecodedBuilder(bytes.length);
+  let copied = 0;
+  for (let at = bytes.indexOf(0x3d); at !== -1; at = bytes.indexOf(0x3d, Math.max(at + 1, copied))) {
+    out.addAll(bytes, copied, at);
+    copied = quotedPrintable(bytes, at, out);
+  }
+  out.addAll(bytes, copied, bytes.length);
+  return out.length === bytes.length ? undefined : out.done();
+}
+
 /** Joins the lines that quoted-printable broke, which may be in the middle of another escape. undefined = there are none. */
 export function withoutSoftBreaks(bytes: Uint8Array): Decoded | undefined {
   return without(bytes, 0x3d, softBreakEnd);
@@ -37,12 +53,13 @@ function softBreakEnd(bytes: Uint8Array, at: number): number {
 }
 
 function hasEscape(bytes: Uint8Array): boolean {
-  return bytes.includes(0x25) || bytes.includes(0x3d) || bytes.includes(0x26) || bytes.includes(0x5c);
+  return bytes.includes(0x3d) || OTHER_SIGNS.some((sign) => bytes.includes(sign));
 }
 
+const OTHER_SIGNS = [0x25, 0x26, 0x5c];
 /** 1 for the bytes with which an escape begins. */
 const IS_SIGN = new Uint8Array(256);
-for (const sign of [0x25, 0x3d, 0x26, 0x5c]) IS_SIGN[sign] = 1;
+for (const sign of [0x3d, ...OTHER_SIGNS]) IS_SIGN[sign] = 1;
 
 /** Adds what the escape at `at` stands for and returns its end, or `at` if there is none. */
 function decodeOne(bytes: Uint8Array, at: number, out: DecodedBuilder): number {
