@@ -6,6 +6,7 @@ import type { GramIndex } from "./gram-index.ts";
 import { firstWordEnd } from "./line-differences.ts";
 import { isLoose } from "./lines.ts";
 import { isRepeated, isRepeatedPrompt } from "./repeated-lines.ts";
+import { IS_BASE85 } from "./views/base85.ts";
 import { lastWord } from "./views/columns.ts";
 import { hexDigit } from "./views/escapes.ts";
 import { marksUntil } from "./views/markup.ts";
@@ -34,11 +35,23 @@ export function isBreak(bytes: Uint8Array, at: number): boolean {
   return (sign === 0x24 || sign === 0x23 || sign === 0x3e || sign === 0x25) && isPrompt(bytes, at - 2);
 }
 
-/** What stands before the sign: "user@host:~$ ", "[root@host ~]# ", ">>> ", "C:\\> ", but no columns of a dump. */
+/** What stands before the sign: "user@host:~$ ", "[root@host ~]# ", "C:\\> ", but no columns of a dump. */
 function isPrompt(bytes: Uint8Array, sign: number): boolean {
   const before = bytes[sign - 1]!;
-  if (before === 0x20) return bytes[sign - 2] !== 0x20;
-  return before === 0x0a || CODE[before] !== 0 || before === bytes[sign] || PROMPT_SIGNS.includes(before);
+  if (before === 0x20) return bytes[sign - 2] !== 0x20 && !isSpaced(bytes, sign - 1);
+  return before === 0x0a || CODE[before] !== 0 || PROMPT_SIGNS.includes(before) || isRepeatedSign(bytes, sign);
+}
+
+/** Single characters before the blank at `at`: "a n j $ ". */
+function isSpaced(bytes: Uint8Array, at: number): boolean {
+  return bytes[at - 2] === 0x20 && bytes[at - 4] === 0x20;
+}
+
+/** ">>> " at the beginning of a line. */
+function isRepeatedSign(bytes: Uint8Array, sign: number): boolean {
+  let at = sign;
+  while (bytes[at] === bytes[sign]) at--;
+  return at < sign - 1 && (at < 0 || bytes[at] === 0x0a || bytes[at] === 0x0d);
 }
 
 const PROMPT_SIGNS = [..."~])/\\_-\x1b\r"].map((char) => char.charCodeAt(0));
@@ -72,6 +85,7 @@ function mayContinue(index: GramIndex, bytes: Uint8Array, at: number): boolean {
     isContinued(bytes, at) ||
     hasTail(index, bytes, from, at) ||
     hasHead(index, bytes, from, at) ||
+    endsInSigns(bytes, from, at) ||
     hasColumn(index, bytes, from, at) ||
     isEncodedLine(bytes, from, at) ||
     isLoose(bytes, from, at) ||
@@ -108,6 +122,18 @@ function hasHead(index: GramIndex, bytes: Uint8Array, from: number, at: number):
   return head.count >= EVIDENCE && hasEvidence(index.evidence, head.window);
 }
 
+/** A last word of many signs has too few letters and digits to tell: it may be a piece of ascii85. */
+function endsInSigns(bytes: Uint8Array, from: number, at: number): boolean {
+  if (bytes[at - 1] !== 0x0a) return false;
+  let start = at - 1;
+  let symbols = 0;
+  while (start > from && IS_BASE85[bytes[start - 1]!] === 1 && symbols < EVIDENCE)
+    symbols += +(CODE[bytes[--start]!] !== 0);
+  if (symbols === EVIDENCE || at - 1 - start < SHORTEST_SIGNS) return false;
+  return new Set(bytes.subarray(start, at - 1)).size > SHORTEST_SIGNS / 2;
+}
+
+const SHORTEST_SIGNS = 8;
 const SHORT_LOOKBACK = 96;
 
 /** The last letters and digits of a stretch, without its escape sequences. */

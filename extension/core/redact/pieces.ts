@@ -4,6 +4,7 @@ import type { GramIndex } from "./gram-index.ts";
 import { codeStart, differsInLetters, firstWordEnd, isFirstPiece, isNumberPiece } from "./line-differences.ts";
 import { sharedWords } from "./lines.ts";
 import { isNumberArray } from "./number-array.ts";
+import { saysBase85 } from "./views/base85.ts";
 
 /** Pieces follow each other: what comes back after other lines is a list. */
 const NEAR = 2;
@@ -19,7 +20,8 @@ export class Pieces {
   readonly #lengths = new Int32Array(NEAR);
   readonly #repeated = new Uint8Array(NEAR);
   #count = 0;
-  readonly #numbers = new NumberPieces();
+  readonly #numbers = new Joined();
+  readonly #texts = new Joined();
 
   readonly #grams: GramIndex;
 
@@ -39,8 +41,10 @@ export class Pieces {
     this.#lengths[slot] = length;
     this.#repeated[slot] = kind === "text" ? 1 : 0;
     if (kind !== "numbers") this.#numbers.clear();
+    if (kind !== "text") this.#texts.clear();
     if (kind === "none") return false;
-    if (kind === "numbers") return this.#numbers.say();
+    if (kind === "numbers") return isNumberArray(this.#numbers.bytes, this.#numbers.bytes.length - 1);
+    if (saysBase85(this.#texts.bytes, 0, this.#texts.bytes.length)) return true;
     let total = 0;
     for (const one of this.#repeated) total += one;
     if (total >= REPEATED || endsLikeValue(this.#grams, bytes, start, newline)) return true;
@@ -60,7 +64,11 @@ export class Pieces {
     if (this.#lengths[n] !== length) return "none";
     const shared = sharedWords(bytes, before, start, length);
     if (shared === 0 || length - shared > LONGEST_PIECE) return "none";
-    if (differsInLetters(bytes, before, start, shared, length)) return "text";
+    if (differsInLetters(bytes, before, start, shared, length)) {
+      if (this.#texts.bytes.length === 0) this.#texts.add(bytes.subarray(before + shared, before + length));
+      this.#texts.add(bytes.subarray(start + shared, start + length));
+      return "text";
+    }
     if (!isNumberPiece(bytes, before, start, shared, length)) return "none";
     this.#numbers.add(bytes.subarray(start + codeStart(bytes, start, shared, length)!, start + length));
     return "numbers";
@@ -72,10 +80,14 @@ type Kind = "none" | "text" | "numbers";
 
 const CAPACITY = 96;
 
-/** The last numbers that stood in the place of a piece, one behind the other. */
-class NumberPieces {
+/** The last pieces, one behind the other. */
+class Joined {
   readonly #joined = new Uint8Array(CAPACITY);
   #length = 0;
+
+  get bytes(): Uint8Array {
+    return this.#joined.subarray(0, this.#length);
+  }
 
   clear(): void {
     this.#length = 0;
@@ -87,10 +99,6 @@ class NumberPieces {
     this.#joined.copyWithin(0, drop, this.#length);
     this.#joined.set(more, this.#length - drop);
     this.#length += more.length - drop;
-  }
-
-  say(): boolean {
-    return isNumberArray(this.#joined, this.#length - 1);
   }
 }
 

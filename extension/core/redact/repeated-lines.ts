@@ -54,18 +54,22 @@ const LONGEST_BROKEN = 16;
 
 /** Whether the piece that begins at `start` may go on after `at`: the one before it is at least as long. */
 function isWithinPiece(bytes: Uint8Array, from: number, start: number, at: number): boolean {
-  const length = at - start;
+  let length = at - start;
+  let after = start;
+  let alike = 0;
   let end = start - 1;
   for (let n = 0; n < NEAR && end > from; n++) {
     const before = lineStart(bytes, from, end);
-    const shared = sharedWords(bytes, before, start, length);
+    const shared = sharedWords(bytes, before, after, length);
     if (shared > 0) {
-      const distance = start - before;
-      return (
-        length <= distance &&
-        distance - 1 - shared <= LONGEST_BROKEN &&
-        (length < distance || isPiece(bytes, before, start, shared, length - 1))
-      );
+      const distance = after - before;
+      if (alike > 0 ? length !== distance : length > distance) return false;
+      if (distance - 1 - shared > LONGEST_BROKEN) return false;
+      if (length < distance || isPiece(bytes, before, after, shared, length - 1)) return true;
+      // Two pieces may be the same by chance, as in hasTwin.
+      if (++alike > NUMBERS) return false;
+      length = distance;
+      after = before;
     }
     end = before - 1;
   }
