@@ -1,4 +1,4 @@
-import { CODE, SYMBOL_OF_CODE } from "./fold.ts";
+import { CODE, ROTATED, SYMBOL_OF_CODE } from "./fold.ts";
 import { canonical, formAt, GRAM, GRAM_MASK, type GramIndex, headOf, MAX_CHAIN } from "./gram-index.ts";
 
 const REACH = 40;
@@ -37,7 +37,7 @@ function hasLetter(): boolean {
 
 const LAST_LETTER = 26;
 
-/** The index takes rot13 and mirror images for the same; here only the letters themselves count. */
+/** The index takes letters and their cases for what they may stand for; here they must be the value's, in one of its readings. */
 function isKnown(index: GramIndex): boolean {
   let window = 0;
   let mirror = 0;
@@ -49,10 +49,21 @@ function isKnown(index: GramIndex): boolean {
   let tried = 0;
   let at = headOf(index, canonical(window, mirror));
   for (; at !== 0 && tried < MAX_CHAIN; at = index.next[at]!, tried++) {
-    let same = 0;
-    while (same < GRAM && index.arena[at + same] === codes[same]) same++;
     // Six digits are in some value's hex by chance.
-    if (same === GRAM && (hasLetter() || index.forms[formAt(index, at)]!.kind === "plain")) return true;
+    if (!hasLetter() && index.forms[formAt(index, at)]!.kind !== "plain") continue;
+    if (isSame(index.arena, at, 1) || isSame(index.arena, at + GRAM - 1, -1)) return true;
   }
   return false;
+}
+
+/** Whether the letters and digits at hand, or their rot13, are those of the arena. */
+function isSame(arena: Uint8Array, from: number, step: 1 | -1): boolean {
+  let same = 0;
+  let rotated = 0;
+  for (let k = 0; k < GRAM; k++) {
+    const code = arena[from + step * k]!;
+    same += +(code === codes[k]);
+    rotated += +(code === ROTATED[codes[k]!]);
+  }
+  return same === GRAM || rotated === GRAM;
 }

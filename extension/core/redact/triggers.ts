@@ -1,6 +1,8 @@
 import { evidenceAfter, evidenceBefore } from "./escape-evidence.ts";
 import { SYMBOL } from "./fold.ts";
+import type { GramIndex } from "./gram-index.ts";
 import type { Tables } from "./inspect.ts";
+import { backwardLength, rotatedLength } from "./mirrored-escapes.ts";
 import { isNeedlePart } from "./needles.ts";
 import { hexDigit } from "./views/escapes.ts";
 import { hasSinglesBefore, LONGEST_TAG, splitsWord, splitsWordBackwards, startsTag } from "./views/markup.ts";
@@ -22,8 +24,10 @@ export function isTrigger(tables: Tables, bytes: Uint8Array, at: number, end: nu
     const splits = splitsWordBackwards(bytes, at, end);
     if (splits !== false) return splits;
   }
+  const mirrored = isMirrored(index, bytes, at, end);
+  if (mirrored === true) return true;
   const length = escapeLength(tables, bytes, at, end);
-  if (length === undefined) return undefined;
+  if (length === undefined || mirrored === undefined) return undefined;
   if (length === 0) return false;
   const dense =
     bytes[at] === 0x3c
@@ -38,6 +42,15 @@ export function isTrigger(tables: Tables, bytes: Uint8Array, at: number, end: nu
     if (isNeedlePart(needles, bytes, at + length)) return true;
   }
   return dense === undefined || after === undefined ? undefined : false;
+}
+
+/** Whether an escape that runs backwards, or one after rot13, has letters of a value beside it. */
+function isMirrored(index: GramIndex, bytes: Uint8Array, at: number, end: number): boolean | undefined {
+  const backward = backwardLength(bytes, at);
+  const rotated = rotatedLength(bytes, at);
+  if (backward === 0 && rotated === 0) return false;
+  if (evidenceBefore(index, bytes, at - backward)) return true;
+  return evidenceAfter(index, bytes, rotated > 0 ? at + rotated : at + 1, end);
 }
 
 /** Base64 whose + / = were escaped: so many of its characters, of all kinds, stand before the escape. */
@@ -150,6 +163,9 @@ function isEntityByte(byte: number): boolean {
 /** What a backslash turns into something else: a b e f n r t v, and line breaks. Before others it just goes. */
 const CONTROLS = [0x61, 0x62, 0x65, 0x66, 0x6e, 0x72, 0x74, 0x76, 0x0a, 0x0d];
 
+/** % & of another escape. */
+const SIGNS = [0x25, 0x26];
+
 function backslashLength({ needles }: Tables, bytes: Uint8Array, at: number, end: number): number | undefined {
   let i = at + 1;
   while (i < end && bytes[i] === 0x5c && i - at < 16) i++;
@@ -161,7 +177,7 @@ function backslashLength({ needles }: Tables, bytes: Uint8Array, at: number, end
   if (next >= 0x30 && next <= 0x37) return i + 3 - at;
   // The skeleton drops a backslash before a sign; a needle has the sign only.
   if (needles !== undefined && next > 0x20 && next < 0x80 && SYMBOL[next] === 0) return i + 1 - at;
-  return CONTROLS.includes(next) ? i + 1 - at : 0;
+  return CONTROLS.includes(next) || SIGNS.includes(next) ? i + 1 - at : 0;
 }
 
 function foldableLength({ accents, needles }: Tables, bytes: Uint8Array, at: number, end: number): number | undefined {

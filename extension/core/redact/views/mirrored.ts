@@ -36,9 +36,9 @@ export function rotated(bytes: Uint8Array): Decoded | undefined {
 
 /** Pieces of a text with the same words behind each. */
 const LINES = /( [^\n]{2,24})\n\S{1,16}\1(?:\n|$)/;
-/** Escapes of a byte or a character, and colours. */
+/** Escapes of a byte or a character, of some signs only too, and colours. */
 const ESCAPES =
-  /&#(?:\d{2,3}\b|x[0-9a-f]{2};)|\\(?:u00[2-7]|x[2-7][0-9a-f]\\|U000000|[01][0-7]{2}\\[01])|%[2-7][0-9a-f]%|0x[2-7][0-9a-f]\b|0b[01]{6,7}\b|\x1b\[[\d;]*[a-z]|<\/[a-z]|1f8b ?08/i;
+  /&#(?:\d{2,3}\b|x[0-9a-f]{2};)|\\(?:u00[2-7]|x[2-7][0-9a-f]\\|U000000|[01][0-7]{2}\\[01])|%[2-7][0-9a-f](?:%|[^%\s]{1,24}%[2-7][0-9a-f])|=[2-7][0-9A-F][^=\s]{1,24}=[2-7][0-9A-F]|0x[2-7][0-9a-f]\b|0b[01]{6,7}\b|\x1b\[[\d;]*[a-z]|<\/[a-z]|1f8b ?08/i;
 
 function isEncoded(bytes: Uint8Array): boolean {
   const places: number[] = [];

@@ -1,0 +1,71 @@
+import { CODE } from "./fold.ts";
+import { hexDigit } from "./views/escapes.ts";
+
+/** How many bytes an escape that runs backwards has before its sign at `at`: "d2%", "d200u\\", ";54#&". 0 = it is none. */
+export function backwardLength(bytes: Uint8Array, at: number): number {
+  const before = bytes[at - 1];
+  switch (bytes[at]) {
+    case 0x25:
+    case 0x3d:
+      return isHex(bytes, at - 2, at) ? 2 : 0;
+    case 0x5c:
+      if (isLetter(before, 0x75)) return isHex(bytes, at - 5, at - 1) ? 5 : 0;
+      return isLetter(before, 0x78) && isHex(bytes, at - 3, at - 1) ? 3 : 0;
+    case 0x26:
+      return before === 0x23 ? numberBefore(bytes, at) : 0;
+    default:
+      return 0;
+  }
+}
+
+/** How long an escape after rot13 is whose sign stands at `at`: "%2q", "\\h002q", "\\k2q", "&#k2q;". 0 = it is none. */
+export function rotatedLength(bytes: Uint8Array, at: number): number {
+  const next = bytes[at + 1];
+  switch (bytes[at]) {
+    case 0x25:
+    case 0x3d:
+      return isRotatedHex(bytes, at + 1, at + 3) ? 3 : 0;
+    case 0x5c:
+      if (isLetter(next, 0x68)) return isRotatedHex(bytes, at + 2, at + 6) ? 6 : 0;
+      return isLetter(next, 0x6b) && isRotatedHex(bytes, at + 2, at + 4) ? 4 : 0;
+    case 0x26:
+      return next === 0x23 && isLetter(bytes[at + 2], 0x6b) && isRotatedHex(bytes, at + 3, at + 5) ? 5 : 0;
+    default:
+      return 0;
+  }
+}
+
+function isLetter(byte: number | undefined, letter: number): boolean {
+  return byte !== undefined && (byte | 0x20) === letter;
+}
+
+function isHex(bytes: Uint8Array, start: number, end: number): boolean {
+  if (start < 0) return false;
+  for (let i = start; i < end; i++) if (hexDigit(bytes[i]!) < 0) return false;
+  return true;
+}
+
+/** 0-9, and n to s for a to f. */
+function isRotatedHex(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end > bytes.length) return false;
+  for (let i = start; i < end; i++) {
+    const lower = bytes[i]! | 0x20;
+    if (!(CODE[bytes[i]!]! > 26) && !(lower >= 0x6e && lower <= 0x73)) return false;
+  }
+  return true;
+}
+
+const LONGEST_NUMBER = 8;
+
+/** The digits of "54#&" or "d2x#&", and the semicolon before them if there is one. */
+function numberBefore(bytes: Uint8Array, at: number): number {
+  let start = at - 1;
+  while (
+    start > 0 &&
+    at - start < LONGEST_NUMBER &&
+    (hexDigit(bytes[start - 1]!) >= 0 || isLetter(bytes[start - 1], 0x78))
+  )
+    start--;
+  if (start === at - 1) return 0;
+  return at - start + (bytes[start - 1] === 0x3b ? 1 : 0);
+}
