@@ -3,6 +3,7 @@ import { readColumns } from "./columns.ts";
 import { decodings, rearrangements, unescapings } from "./decoders.ts";
 import { dumpLines, isDump, readDumps } from "./dumps.ts";
 import { compressedIn, isCompressed } from "./inflated.ts";
+import { withoutTags } from "./markup.ts";
 import { textOnly } from "./radix.ts";
 
 /** How many layers of each kind may still be undone. */
@@ -71,6 +72,9 @@ function* layersOf({ view: { bytes }, left, kind }: Layer): Generator<NextLayer>
   const dump = left.encodings > 0 ? dumpLines(bytes) : [];
   if (isDump(bytes, dump)) {
     yield* readings(readDumps(bytes, dump), inner);
+    // A mark in one of its lines.
+    const plain = withoutTags(bytes);
+    if (left.escapes > 0 && plain !== undefined) yield* changes([plain], { ...left, escapes: left.escapes - 1 });
     return;
   }
   if (left.escapes > 0) yield* changes(unescapings(bytes), { ...left, escapes: left.escapes - 1 });
