@@ -3,15 +3,13 @@ import { BASE32, BASE64, digitsBetween, HEX, type Radix, saysText } from "./view
 
 /** Shorter runs hold too little to be worth a look. */
 export const MIN_ENCODED = 20;
-/** More than the longest stretch that `says` needs, so that a run across two blocks is judged whole. */
-const OVERLAP = 64;
 const MIN_BITS = 50;
 /** So many characters hold enough text, wherever it begins. */
 const MIN_HEX = 28;
 const MIN_BASE32 = 23;
 
 /**
- * Adds a place in each run of base64, hex or base32 characters that says something printable, or that begins like
+ * Adds a place in each run of base64, hex or base32 characters between `from` and `to` that says something printable, or that begins like
  * compressed data. Hashes, identifiers and paths don't, so they need not be decoded.
  */
 export function encodedPlaces(
@@ -22,12 +20,11 @@ export function encodedPlaces(
   compressed: Compressed = isCompressed,
 ): void {
   const { digit } = BASE64;
-  const first = Math.max(0, from - OVERLAP);
   // A run that is long enough holds one of any places that are so far apart.
-  for (let i = first + MIN_ENCODED - 1; i < to; i += MIN_ENCODED) {
+  for (let i = from + MIN_ENCODED - 1; i < to; i += MIN_ENCODED) {
     if (digit[bytes[i]!]! < 0) continue;
     let start = i;
-    while (start > first && digit[bytes[start - 1]!]! >= 0) start--;
+    while (start > from && digit[bytes[start - 1]!]! >= 0) start--;
     while (i + 1 < to && digit[bytes[i + 1]!]! >= 0) i++;
     if (i + 1 - start < MIN_ENCODED) continue;
     if (says(bytes, start, i + 1, compressed)) places.push(i);

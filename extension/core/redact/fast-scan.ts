@@ -1,8 +1,6 @@
 import { escapeEnd } from "./ansi.ts";
-import { base85Places } from "./base85-text.ts";
 import { DenseEscapes } from "./dense-escapes.ts";
 import { DenseSigns } from "./dense-signs.ts";
-import { encodedPlaces } from "./encoded-text.ts";
 import { CLASSES, CLASSES_WITH_ACCENTS, type Folded, fold, placeOf } from "./fold-pass.ts";
 import { framedPlaces } from "./framed-text.ts";
 import { GRAM } from "./gram-index.ts";
@@ -10,6 +8,7 @@ import { DIGIT_STEP, GRAM_STEP, passDigits, passGrams } from "./gram-pass.ts";
 import { isRun } from "./gram-run.ts";
 import type { Tables } from "./inspect.ts";
 import { LineWatch } from "./line-watch.ts";
+import { wordPlaces } from "./long-words.ts";
 import { scanNeedles } from "./needle-search.ts";
 import { isBackwardArray, isNumberArray } from "./number-array.ts";
 import { isTrigger } from "./triggers.ts";
@@ -124,8 +123,7 @@ export class FastScan {
       if (bytes[at] !== 0x0a) this.#trigger(bytes, at, end);
       else if (this.#lines.line(bytes, at)) this.#suspects.push(at);
     }
-    encodedPlaces(bytes, from, to, this.#suspects);
-    base85Places(bytes, from, to, this.#suspects);
+    wordPlaces(bytes, from, to, this.#suspects);
     framedPlaces(bytes, this.#offset, from, to, this.#suspects);
     this.#digits(bytes);
     this.#grams(bytes, before, final);

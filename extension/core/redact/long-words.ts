@@ -1,17 +1,36 @@
-import { IS_BASE85, MIN_BASE85, saysBase85 } from "./views/base85.ts";
+import { encodedPlaces, MIN_ENCODED } from "./encoded-text.ts";
+import { MIN_BASE85, saysBase85 } from "./views/base85.ts";
 
-/** More than the longest stretch that `saysBase85` needs, so that a run across two blocks is judged whole. */
+/** More than the longest stretch that the looks at a word need, so that one across two blocks is judged whole. */
 const OVERLAP = 64;
+const MIN_WORD = Math.min(MIN_ENCODED, MIN_BASE85);
 
-/** Adds a place in each run of ascii85 between `from` and `to` that says something printable. */
-export function base85Places(bytes: Uint8Array, from: number, to: number, places: number[]): void {
+/** Adds places in the words between `from` and `to` that are long enough for an encoding, and say something. */
+export function wordPlaces(bytes: Uint8Array, from: number, to: number, places: number[]): void {
   const first = Math.max(0, from - OVERLAP);
-  // A run that is long enough holds one of any places that are so far apart.
-  for (let i = first + MIN_BASE85 - 1; i < to; i += MIN_BASE85) {
-    if (IS_BASE85[bytes[i]!] === 0) continue;
+  // A word that is long enough holds one of any places that are so far apart.
+  for (let i = first + MIN_WORD - 1; i < to; i += MIN_WORD) {
+    if (!isVisible(bytes[i]!)) continue;
     let start = i;
-    while (start > first && IS_BASE85[bytes[start - 1]!] === 1) start--;
-    while (i + 1 < to && IS_BASE85[bytes[i + 1]!] === 1) i++;
-    if (i + 1 - start >= MIN_BASE85 && saysBase85(bytes, start, i + 1)) places.push(i);
+    while (start > first && isVisible(bytes[start - 1]!)) start--;
+    while (i + 1 < to && isVisible(bytes[i + 1]!)) i++;
+    if (i + 1 - start < MIN_WORD) continue;
+    encodedPlaces(bytes, start, i + 1, places);
+    base85Places(bytes, start, i + 1, places);
   }
 }
+
+/** Of ASCII, without the blank. */
+function isVisible(byte: number): boolean {
+  return byte > 0x20 && byte < 0x7f;
+}
+
+function base85Places(bytes: Uint8Array, from: number, to: number, places: number[]): void {
+  for (let i = from; i < to; i++) {
+    const start = i;
+    while (i < to && bytes[i]! <= LAST_BASE85) i++;
+    if (i - start >= MIN_BASE85 && saysBase85(bytes, start, i)) places.push(i - 1);
+  }
+}
+
+const LAST_BASE85 = 0x75;
