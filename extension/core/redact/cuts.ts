@@ -4,7 +4,7 @@ import { EVIDENCE, hasEvidence, nextWindow } from "./evidence.ts";
 import { CODE, SYMBOL } from "./fold.ts";
 import type { GramIndex } from "./gram-index.ts";
 import { firstWordEnd } from "./line-differences.ts";
-import { isLoose } from "./lines.ts";
+import { isLoose, lineStart } from "./lines.ts";
 import { isRepeated, isRepeatedPrompt } from "./repeated-lines.ts";
 import { IS_BASE85 } from "./views/base85.ts";
 import { lastWord } from "./views/columns.ts";
@@ -92,7 +92,7 @@ function mayContinue(index: GramIndex, bytes: Uint8Array, at: number): boolean {
     isMarked(bytes, from, at) ||
     (bytes[at - 1] === 0x0a
       ? isRepeated(bytes, from, at)
-      : isRepeatedPrompt(bytes, from, at) || isInDump(bytes, from, at))
+      : isRepeatedPrompt(bytes, from, at) || isInDump(bytes, from, at) || isInPieces(index, bytes, from, at))
   );
 }
 
@@ -110,8 +110,24 @@ function hasTail(index: GramIndex, bytes: Uint8Array, from: number, at: number):
   // A window that begins inside an escape sequence takes some of its digits for text.
   if (tail.count < EVIDENCE * 4) tail.read(bytes, from, at);
   if (tail.count < EVIDENCE) return from > 0;
-  return hasEvidence(index.evidence, tail.window);
+  if (hasEvidence(index.evidence, tail.window)) return true;
+  // The beginning of an escape may stand behind them: "postgres%3".
+  const end = escapeStart(bytes, Math.max(from, at - LONGEST_ESCAPE), at);
+  if (end === undefined) return false;
+  tail.read(bytes, Math.max(from, end - SHORT_LOOKBACK), end);
+  return tail.count >= EVIDENCE && hasEvidence(index.evidence, tail.window);
 }
+
+/** Where the first escape sign of the last word stands, if it has one. */
+function escapeStart(bytes: Uint8Array, from: number, at: number): number | undefined {
+  let first: number | undefined;
+  for (let i = at - 2; i >= from && bytes[i]! > 0x20; i--) if (ESCAPE_SIGNS.includes(bytes[i]!)) first = i;
+  return first;
+}
+
+/** % & = \ */
+const ESCAPE_SIGNS = [0x25, 0x26, 0x3d, 0x5c];
+const LONGEST_ESCAPE = 12;
 
 /** The same for the line's first word: text that runs backwards has its prefix behind it. */
 function hasHead(index: GramIndex, bytes: Uint8Array, from: number, at: number): boolean {
@@ -177,7 +193,8 @@ function hasColumn(index: GramIndex, bytes: Uint8Array, from: number, at: number
 function isMarked(bytes: Uint8Array, from: number, at: number): boolean {
   const before = bytes.lastIndexOf(0x0a, at - 2);
   const start = Math.max(from, before < 1 ? 0 : bytes.lastIndexOf(0x0a, before - 1) + 1);
-  const lines = bytes.subarray(start, at);
+  // Without the break at its end, so that a tag which goes on in the next line counts.
+  const lines = bytes.subarray(start, at - 1);
   for (let tag = lines.indexOf(0x3c); tag !== -1; tag = lines.indexOf(0x3c, tag + 1)) {
     if (marksUntil(lines, tag, lines.length) !== 0) return true;
   }
@@ -188,6 +205,12 @@ function isMarked(bytes: Uint8Array, from: number, at: number): boolean {
 function isInDump(bytes: Uint8Array, from: number, at: number): boolean {
   const start = Math.max(from, bytes.lastIndexOf(0x0a, at - 1) + 1);
   return at - start < LONGEST_LINE && isDumpLine(Buffer.from(bytes.subarray(start, at)).toString("latin1").trim());
+}
+
+/** Nor is what looks like one in a line that may go on with the one before, but for a terminal, which ends lines with "\r\n". */
+function isInPieces(index: GramIndex, bytes: Uint8Array, from: number, at: number): boolean {
+  const start = lineStart(bytes, from, at);
+  return start > from && bytes[start - 2] !== 0x0d && mayContinue(index, bytes, start);
 }
 
 const WRAPPED = /^(?:[A-Za-z0-9+/_-]{16,}={0,2}|\S{40,})$/;

@@ -91,12 +91,12 @@ class Ring {
   }
 }
 
-/** Tags and assignments stand close in all markup, quotes with a backslash too, and the lines of a drawn table. */
+/** Tags and assignments stand close in all markup, quotes with a backslash too, and the lines of a drawn table; an escaped colour is one. */
 function counts(bytes: Uint8Array, at: number): boolean {
   const byte = bytes[at]!;
   if (byte === 0xe2 && bytes[at + 1]! >= 0x94 && bytes[at + 1]! <= 0x96) return false;
   if (byte === 0x3c || byte === 0x3d) return false;
-  return byte !== 0x5c || CODE[bytes[at + 1]!] !== 0;
+  return byte !== 0x5c || bytes[at + 1] === 0x1b || CODE[bytes[at + 1]!] !== 0;
 }
 
 /** %20 &#32; \u0020 \x20 \040, but not \n. */

@@ -1,28 +1,21 @@
 import { isDumpLine, isMirroredDumpLine } from "./dump-line.ts";
-import { SYMBOL } from "./fold.ts";
 import type { GramIndex } from "./gram-index.ts";
-import { hasRun } from "./gram-run.ts";
+import { JoinedSymbols } from "./joined-symbols.ts";
 import { Pieces } from "./pieces.ts";
 import { lastWord } from "./views/columns.ts";
 import { hexDigit } from "./views/escapes.ts";
 import { WrappedLines } from "./wrapped-lines.ts";
 
-const CAPACITY = 64;
-/** More than a run needs to count. */
-const KEPT = 12;
-
 /** Looks at each line as it ends: may it be a part of a dump, or of a value that is printed downwards? */
 export class LineWatch {
-  readonly #grams: GramIndex;
   #start = 0;
-  /** The symbols of the last words so far. */
-  readonly #column = new Uint8Array(CAPACITY);
-  #count = 0;
+  /** The last words so far. */
+  readonly #column: JoinedSymbols;
   readonly #wrapped = new WrappedLines();
   readonly #pieces: Pieces;
 
   constructor(grams: GramIndex) {
-    this.#grams = grams;
+    this.#column = new JoinedSymbols(grams);
     this.#pieces = new Pieces(grams);
   }
 
@@ -42,19 +35,9 @@ export class LineWatch {
 
   #mayBeColumn(bytes: Uint8Array, start: number, newline: number): boolean {
     const word = lastWord(bytes, start, newline);
-    if (word === undefined) {
-      this.#count = 0;
-      return false;
-    }
-    const column = this.#column;
-    if (this.#count + word.end - word.start > CAPACITY) {
-      column.copyWithin(0, this.#count - KEPT, this.#count);
-      this.#count = KEPT;
-    }
-    const before = this.#count;
-    for (let i = word.start; i < word.end; i++) column[this.#count++] = SYMBOL[bytes[i]!]!;
-    // A run that began in the lines before may have become long enough.
-    return hasRun(this.#grams, column, Math.max(0, before - KEPT), this.#count);
+    if (word !== undefined) return this.#column.add(bytes, word.start, word.end);
+    this.#column.clear();
+    return false;
   }
 }
 

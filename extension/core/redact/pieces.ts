@@ -1,8 +1,9 @@
 import { EVIDENCE, hasEvidence, nextWindow } from "./evidence.ts";
 import { CODE } from "./fold.ts";
 import type { GramIndex } from "./gram-index.ts";
+import { JoinedSymbols } from "./joined-symbols.ts";
 import { codeStart, differsInLetters, firstWordEnd, isFirstPiece, isNumberPiece } from "./line-differences.ts";
-import { sharedWords } from "./lines.ts";
+import { MAX_PREFIX, sharedWords } from "./lines.ts";
 import { isNumberArray } from "./number-array.ts";
 import { saysBase85 } from "./views/base85.ts";
 
@@ -12,6 +13,7 @@ const NEAR = 2;
 const REPEATED = 2;
 const LONGEST_LINE = 160;
 const LONGEST_PIECE = 40;
+const QUOTES = [0x22, 0x27];
 
 /** Lines that a program prints the pieces of one text in: "app[1]: s3cr", "app[1]: t-va". */
 export class Pieces {
@@ -22,11 +24,12 @@ export class Pieces {
   #count = 0;
   readonly #numbers = new Joined();
   readonly #texts = new Joined();
-
+  readonly #symbols: JoinedSymbols;
   readonly #grams: GramIndex;
 
   constructor(grams: GramIndex) {
     this.#grams = grams;
+    this.#symbols = new JoinedSymbols(grams);
   }
 
   /** Takes the next line and tells whether it is one of many pieces. */
@@ -36,12 +39,14 @@ export class Pieces {
     if (length <= LONGEST_LINE) {
       for (let n = 0; n < NEAR && kind === "none"; n++) kind = this.#kindOf(bytes, n, start, length);
     }
+    const goesOn = length <= MAX_PREFIX + LONGEST_PIECE && this.#goesOn(bytes, start, length);
     const slot = this.#count++ % NEAR;
     this.#starts[slot] = start;
     this.#lengths[slot] = length;
     this.#repeated[slot] = kind === "text" ? 1 : 0;
     if (kind !== "numbers") this.#numbers.clear();
     if (kind !== "text") this.#texts.clear();
+    if (goesOn) return true;
     if (kind === "none") return false;
     if (kind === "numbers") return isNumberArray(this.#numbers.bytes, this.#numbers.bytes.length - 1);
     if (saysBase85(this.#texts.bytes, 0, this.#texts.bytes.length)) return true;
@@ -54,6 +59,21 @@ export class Pieces {
   /** The buffer's first `bytes` were dropped. */
   shift(bytes: number): void {
     for (let n = 0; n < NEAR; n++) this.#starts[n]! -= bytes;
+  }
+
+  /** Whether a value goes on behind the words that this line and the one before begin with, a quote before the first of them aside. */
+  #goesOn(bytes: Uint8Array, start: number, length: number): boolean {
+    const last = (this.#count + NEAR - 1) % NEAR;
+    const quote = +(QUOTES.includes(bytes[this.#starts[last]!]!) && bytes[start] !== bytes[this.#starts[last]!]);
+    const before = this.#starts[last]! + quote;
+    const most = this.#lengths[last]! - quote;
+    const shared = before < quote ? 0 : sharedWords(bytes, before, start, Math.min(length, most));
+    if (shared === 0 || Math.max(length, most) - shared > LONGEST_PIECE) {
+      this.#symbols.clear();
+      return false;
+    }
+    if (this.#symbols.isEmpty) this.#symbols.add(bytes, before + shared, before + most);
+    return this.#symbols.add(bytes, start + shared, start + length);
   }
 
   /** Beside the `n`th of the lines before. */

@@ -126,7 +126,7 @@ function backslash(bytes: Uint8Array, at: number, out: DecodedBuilder): number {
   if (next === 0x78) return hexEscape(bytes, at, out);
   if (next === 0x75) return unicodeEscape(bytes, at, 4, out);
   // In upper case, \u006f is \U006F.
-  if (next === 0x55) return unicodeEscape(bytes, at, hexNumber(bytes, at + 2, 8) < 0 ? 4 : 8, out);
+  if (next === 0x55) return unicodeEscape(bytes, at, isPoint(hexNumber(bytes, at + 2, 8)) ? 8 : 4, out);
   if (next >= 0x30 && next <= 0x37) return octalEscape(bytes, at, out);
   out.add(CONTROL.get(next) ?? next, at, at + 2);
   return at + 2;
@@ -154,6 +154,10 @@ function unicodeEscape(bytes: Uint8Array, at: number, digits: number, out: Decod
   }
   out.addPoint(high, at, end);
   return end;
+}
+
+function isPoint(number: number): boolean {
+  return number >= 0 && number <= 0x10ffff;
 }
 
 function octalEscape(bytes: Uint8Array, at: number, out: DecodedBuilder): number {
