@@ -8,8 +8,10 @@ interface WordShape {
   readonly digits: number;
   readonly bytes: number;
 }
+/** Also the last of an odd number of bytes, where words have two. */
+const BYTE: WordShape = { base: 16, digits: 2, bytes: 1 };
 const SHAPES: readonly WordShape[] = [
-  { base: 16, digits: 2, bytes: 1 },
+  BYTE,
   { base: 16, digits: 4, bytes: 2 },
   { base: 16, digits: 8, bytes: 4 },
   { base: 16, digits: 16, bytes: 8 },
@@ -224,6 +226,10 @@ function numberColumn(
     for (const [n, word] of fitting.entries()) {
       // The text column says the same once more.
       addBytes(out, bytes, shape, little, word, n === fitting.length - 1 ? line.text[1] : word[1]);
+    }
+    const rest = line === lines.at(-1) ? line.words[stranger] : undefined;
+    if (rest !== undefined && shape.base === BYTE.base && shape.digits > BYTE.digits && isWordOf(bytes, rest, BYTE)) {
+      addBytes(out, bytes, BYTE, false, rest, line.text[1]);
     }
   }
   // Words of another kind are read as this one by chance.
