@@ -51,11 +51,20 @@ export function says(bytes: Uint8Array, start: number, end: number, compressed: 
     rotatedRuns |= rotated;
   }
   return (
-    ((kinds & 2) !== 0 && (compressed(bytes, start, end, (kinds & 32) !== 0) || saysIn(bytes, start, end, BASE64))) ||
+    (((kinds & 2) !== 0 || isFullWidth(bytes, start)) &&
+      (compressed(bytes, start, end, (kinds & 32) !== 0) || saysIn(bytes, start, end, BASE64))) ||
     (hexRuns >= MIN_HEX && (isBitString(bytes, start, end) || saysIn(bytes, start, end, HEX))) ||
     ((hexRuns >= MIN_HEX || rotatedRuns >= MIN_HEX) && isHexGzip(bytes, start, end)) ||
     (base32Runs >= MIN_BASE32 && saysIn(bytes, start, end, BASE32))
   );
+}
+
+/** Full-width letters are each four characters with "77" at their beginning, and may have no upper case among them. */
+function isFullWidth(bytes: Uint8Array, start: number): boolean {
+  for (let i = start; i < start + 4; i++) {
+    if (bytes[i] === 0x37 && bytes[i + 1] === 0x37 && bytes[i + 4] === 0x37 && bytes[i + 5] === 0x37) return true;
+  }
+  return false;
 }
 
 /** Bits: lower case, upper case, hex, base32, hex after rot13, the first of a magic. */
