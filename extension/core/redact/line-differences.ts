@@ -55,13 +55,45 @@ const DECIMAL_SIGNS = [..."-./:"].map((sign) => sign.charCodeAt(0));
 const LONGEST_FIRST = 16;
 
 export function isFirstPiece(bytes: Uint8Array, one: number, oneEnd: number, other: number, otherEnd: number): boolean {
-  const first = firstWordEnd(bytes, one, oneEnd);
-  const second = firstWordEnd(bytes, other, otherEnd);
-  if (first === one || second === other || oneEnd - first !== otherEnd - second || second === otherEnd) return false;
-  if (differsInLetters(bytes, first, second, 0, otherEnd - second)) return false;
+  const words = firstWords(bytes, one, oneEnd, other, otherEnd);
+  if (words === undefined) return false;
+  const [first, second] = words;
   const length = second - other;
   if (first - one !== length || differsInLetters(bytes, one, other, 0, length)) return !isTime(bytes, other, second);
   return false;
+}
+
+/** The same for a few digits and signs, as many in both lines, unless they count up. */
+export function isFirstNumber(
+  bytes: Uint8Array,
+  one: number,
+  oneEnd: number,
+  other: number,
+  otherEnd: number,
+): boolean {
+  const words = firstWords(bytes, one, oneEnd, other, otherEnd);
+  if (words === undefined || words[0] - one !== words[1] - other) return false;
+  const length = words[1] - other;
+  if (length > LONGEST_NUMBER) return false;
+  for (let k = 0; k < length; k++) if (isWordLetter(bytes, one + k) || isWordLetter(bytes, other + k)) return false;
+  return !isNext(bytes, one, other, 0, length) && !isNext(bytes, other, one, 0, length);
+}
+
+const LONGEST_NUMBER = 6;
+
+/** Where the first words of two lines end if the rest is the same, but for digits. */
+function firstWords(
+  bytes: Uint8Array,
+  one: number,
+  oneEnd: number,
+  other: number,
+  otherEnd: number,
+): readonly [first: number, second: number] | undefined {
+  const first = firstWordEnd(bytes, one, oneEnd);
+  const second = firstWordEnd(bytes, other, otherEnd);
+  if (first === one || second === other || oneEnd - first !== otherEnd - second || second === otherEnd)
+    return undefined;
+  return differsInLetters(bytes, first, second, 0, otherEnd - second) ? undefined : [first, second];
 }
 
 /** Digits and signs, as of times and amounts. */

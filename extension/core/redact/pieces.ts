@@ -2,7 +2,14 @@ import { EVIDENCE, hasEvidence, nextWindow } from "./evidence.ts";
 import { CODE } from "./fold.ts";
 import type { GramIndex } from "./gram-index.ts";
 import { JoinedSymbols } from "./joined-symbols.ts";
-import { codeStart, differsInLetters, firstWordEnd, isFirstPiece, isNumberPiece } from "./line-differences.ts";
+import {
+  codeStart,
+  differsInLetters,
+  firstWordEnd,
+  isFirstNumber,
+  isFirstPiece,
+  isNumberPiece,
+} from "./line-differences.ts";
 import { MAX_PREFIX, sharedWords } from "./lines.ts";
 import { isNumberArray } from "./number-array.ts";
 import { saysBase85 } from "./views/base85.ts";
@@ -39,7 +46,7 @@ export class Pieces {
     if (length <= LONGEST_LINE) {
       for (let n = 0; n < NEAR && kind === "none"; n++) kind = this.#kindOf(bytes, n, start, length);
     }
-    const goesOn = length <= MAX_PREFIX + LONGEST_PIECE && this.#goesOn(bytes, start, length);
+    const goesOn = length <= MAX_PREFIX + LONGEST_PIECE && this.#goesOn(bytes, start, newline);
     const slot = this.#count++ % NEAR;
     this.#starts[slot] = start;
     this.#lengths[slot] = length;
@@ -61,19 +68,18 @@ export class Pieces {
     for (let n = 0; n < NEAR; n++) this.#starts[n]! -= bytes;
   }
 
-  /** Whether a value goes on behind the words that this line and the one before begin with, a quote before the first of them aside. */
-  #goesOn(bytes: Uint8Array, start: number, length: number): boolean {
+  /** Whether a value goes on in this line: behind the words that the one before begins with too, or before those that it ends with. */
+  #goesOn(bytes: Uint8Array, start: number, end: number): boolean {
     const last = (this.#count + NEAR - 1) % NEAR;
-    const quote = +(QUOTES.includes(bytes[this.#starts[last]!]!) && bytes[start] !== bytes[this.#starts[last]!]);
-    const before = this.#starts[last]! + quote;
-    const most = this.#lengths[last]! - quote;
-    const shared = before < quote ? 0 : sharedWords(bytes, before, start, Math.min(length, most));
-    if (shared === 0 || Math.max(length, most) - shared > LONGEST_PIECE) {
+    const before = this.#starts[last]!;
+    const pieces = before < 0 ? undefined : differingParts(bytes, before, before + this.#lengths[last]!, start, end);
+    if (pieces === undefined) {
       this.#symbols.clear();
       return false;
     }
-    if (this.#symbols.isEmpty) this.#symbols.add(bytes, before + shared, before + most);
-    return this.#symbols.add(bytes, start + shared, start + length);
+    const [one, other] = pieces;
+    if (this.#symbols.isEmpty) this.#symbols.add(bytes, ...one);
+    return this.#symbols.add(bytes, ...other);
   }
 
   /** Beside the `n`th of the lines before. */
@@ -93,6 +99,33 @@ export class Pieces {
     this.#numbers.add(bytes.subarray(start + codeStart(bytes, start, shared, length)!, start + length));
     return "numbers";
   }
+}
+
+type Part = readonly [start: number, end: number];
+
+/** What two lines do not share, a quote before the first of them aside. */
+function differingParts(
+  bytes: Uint8Array,
+  one: number,
+  oneEnd: number,
+  other: number,
+  otherEnd: number,
+): readonly [Part, Part] | undefined {
+  const first = QUOTES.includes(bytes[one]!) && bytes[one] !== bytes[other] ? one + 1 : one;
+  const shared = sharedWords(bytes, first, other, Math.min(oneEnd - first, otherEnd - other));
+  if (shared > 0) {
+    if (Math.max(oneEnd - first, otherEnd - other) - shared > LONGEST_PIECE) return undefined;
+    const from = codeStart(bytes, other, shared, otherEnd - other) ?? shared;
+    return [
+      [first + from, oneEnd],
+      [other + from, otherEnd],
+    ];
+  }
+  if (!isFirstNumber(bytes, one, oneEnd, other, otherEnd)) return undefined;
+  return [
+    [one, firstWordEnd(bytes, one, oneEnd)],
+    [other, firstWordEnd(bytes, other, otherEnd)],
+  ];
 }
 
 /** What a line differs in from one with the same words. Numbers do in most logs, so they must say something. */

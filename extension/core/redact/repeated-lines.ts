@@ -1,4 +1,4 @@
-import { differsInLetters, isFirstPiece, isNumberPiece, isPiece } from "./line-differences.ts";
+import { differsInLetters, isFirstNumber, isFirstPiece, isNumberPiece, isPiece } from "./line-differences.ts";
 import { isAlike, isDigit, LONGEST_PIECE, lineStart, sharedWords, symbolsWithoutWords } from "./lines.ts";
 
 /** A line with the same beginning is looked for among so many before. */
@@ -42,6 +42,7 @@ function hasTwin(bytes: Uint8Array, from: number, start: number, lineEnd: number
       }
     }
     if (n === 0 && isFirstPiece(bytes, before, end, start, lineEnd)) return true;
+    if (n === 0 && isFirstNumber(bytes, before, end, start, lineEnd)) return true;
     end = before - 1;
   }
   return false;

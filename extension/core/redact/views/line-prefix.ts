@@ -1,3 +1,4 @@
+import { codeStart } from "../line-differences.ts";
 import { isAlike, isBlank, LONGEST_PIECE, MAX_PREFIX, sharedWords } from "../lines.ts";
 import { type Decoded, DecodedBuilder } from "../view.ts";
 
@@ -37,8 +38,10 @@ function sharedPrefixes(bytes: Uint8Array, starts: readonly number[]): (readonly
     for (let k = n - 1; k >= Math.max(0, n - NEAR); k--) {
       const isAsLong = lineLength(bytes, starts, k) === whole;
       if (!isAsLong && !isNearest) continue;
-      const shared = sharedWords(bytes, starts[k]!, starts[n]!, whole);
-      if (shared === 0) continue;
+      const words = sharedWords(bytes, starts[k]!, starts[n]!, whole);
+      if (words === 0) continue;
+      // Digits that both lines have may be of pieces too.
+      const shared = codeStart(bytes, starts[n]!, words, whole) ?? words;
       const distance = starts[n]! - starts[k]!;
       let counted = false;
       for (const length of wordEnds(bytes, starts[n]!, shared)) {
