@@ -40,6 +40,10 @@ export function isTrigger(tables: Tables, bytes: Uint8Array, at: number, end: nu
     if (at >= 3 && isNeedlePart(needles, bytes, at - 3)) return true;
     if (at + length + 3 > end) return undefined;
     if (isNeedlePart(needles, bytes, at + length)) return true;
+    // The value's own backslash, which was doubled, and what follows it there.
+    const last = lastBackslash(bytes, at);
+    if (last > at && last + 3 > end) return undefined;
+    if (last > at && isNeedlePart(needles, bytes, last)) return true;
   }
   return dense === undefined || after === undefined ? undefined : false;
 }
@@ -51,6 +55,16 @@ function isMirrored(index: GramIndex, bytes: Uint8Array, at: number, end: number
   if (backward === 0 && rotated === 0) return false;
   if (evidenceBefore(index, bytes, at - backward)) return true;
   return evidenceAfter(index, bytes, rotated > 0 ? at + rotated : at + 1, end);
+}
+
+/** More of them are no escape of a character. */
+const MANY_BACKSLASHES = 16;
+
+/** Of those that stand together at `at`; `at` itself if none stands there. */
+function lastBackslash(bytes: Uint8Array, at: number): number {
+  let last = at;
+  while (last - at < MANY_BACKSLASHES && bytes[last] === 0x5c && bytes[last + 1] === 0x5c) last++;
+  return last;
 }
 
 /** Base64 whose + / = were escaped: so many of its characters, of all kinds, stand before the escape. */
@@ -168,15 +182,16 @@ const SIGNS = [0x25, 0x26];
 
 function backslashLength({ needles }: Tables, bytes: Uint8Array, at: number, end: number): number | undefined {
   let i = at + 1;
-  while (i < end && bytes[i] === 0x5c && i - at < 16) i++;
+  while (i < end && bytes[i] === 0x5c && i - at < MANY_BACKSLASHES) i++;
   if (i >= end) return undefined;
   const next = bytes[i]!;
   if (next === 0x75) return i + 5 - at;
   if (next === 0x55) return i + 9 - at;
   if (next === 0x78) return i + 3 - at;
   if (next >= 0x30 && next <= 0x37) return i + 3 - at;
-  // The skeleton drops a backslash before a sign; a needle has the sign only.
-  if (needles !== undefined && next > 0x20 && next < 0x80 && SYMBOL[next] === 0) return i + 1 - at;
+  // The skeleton drops a backslash before a sign, and its own that was doubled; a needle has the sign, and one backslash.
+  const isLetter = SYMBOL[next] !== 0;
+  if (needles !== undefined && next > 0x20 && next < 0x80 && (!isLetter || i - at > 1)) return i + 1 - at;
   return CONTROLS.includes(next) || SIGNS.includes(next) ? i + 1 - at : 0;
 }
 
