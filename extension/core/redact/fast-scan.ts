@@ -33,7 +33,7 @@ export class FastScan {
   readonly #folded: Folded;
   readonly #lines: LineWatch;
   readonly #signs = new DenseSigns();
-  readonly #escapes = new DenseEscapes();
+  readonly #escapes: DenseEscapes;
   #next = 0;
   #row = 0;
   #needled = 0;
@@ -47,6 +47,7 @@ export class FastScan {
 
   constructor(tables: Tables) {
     this.#tables = tables;
+    this.#escapes = new DenseEscapes(tables.needles);
     this.#lines = new LineWatch(tables.grams);
     this.#folded = {
       symbols: new Uint8Array(KEPT + GRAM + BLOCK),
@@ -78,7 +79,7 @@ export class FastScan {
         if (at < stop) {
           const after = escapeEnd(bytes, at, end) ?? (final ? end : undefined);
           waiting = after === undefined;
-          if (!waiting && this.#escapes.take(at, after!)) this.#suspects.push(at);
+          if (!waiting && this.#escapes.take(bytes, at, after!)) this.#suspects.push(at);
           at = after ?? at;
           if (!waiting) esc = nextEscape(bytes, at, end);
         }

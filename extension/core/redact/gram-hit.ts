@@ -38,14 +38,26 @@ export function accept(
   const { kind } = index.forms[form]!;
   const length = run.end - run.start;
   const whole = isWhole(index, run, form);
-  if (length < MIN_RUN) {
-    if (length < MIN_PIECE) return undefined;
+  if (length < MIN_PIECE) return undefined;
+  if (length < MIN_RUN && !isLongWithSigns(index, skeleton, run, position, bytes)) {
     if (!whole && kind !== "plain") return undefined;
     if (!whole && run.low !== index.formStart[form] && run.high !== index.formStart[form + 1]! - 1) return undefined;
     if (!isClearPiece(skeleton, run, bytes, whole, kind)) return undefined;
   }
   if (isDull(skeleton.codes, run.start, run.end) && !whole) return undefined;
   return hitOf(index, skeleton, run, position, bytes);
+}
+
+/** A value of many signs has few letters; with its own signs between them a piece of it is long enough. */
+function isLongWithSigns(index: GramIndex, skeleton: Skeleton, run: Run, position: number, bytes: Uint8Array): boolean {
+  const form = formAt(index, position);
+  const { kind, text } = index.forms[form]!;
+  if (kind !== "plain" || run.reversed || run.rotated) return false;
+  const { start, end } = hitOf(index, skeleton, run, position, bytes);
+  if (end - start < MIN_RUN) return false;
+  const from = textIndex(text, run.low - index.formStart[form]!) - (skeleton.at[run.start]! - start);
+  for (let i = start; i < end; i++) if (bytes[i] !== text[from + i - start]) return false;
+  return looksRandom(bytes.subarray(start, end));
 }
 
 function isWhole(index: GramIndex, run: Run, form: number): boolean {

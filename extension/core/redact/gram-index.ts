@@ -10,6 +10,8 @@ export const GRAM_MASK = 0x3fffffff;
 /** A form and the secret that it shows. */
 export interface SecretForm extends Form {
   readonly secret: number;
+  /** Dull stretches are looked for too: the value has hardly others. Only all of it counts. */
+  readonly dull: boolean;
 }
 
 /**
@@ -53,7 +55,7 @@ export function* buildGramIndex(forms: readonly SecretForm[]): Generator<void, G
   formStart[forms.length] = end;
   const index = allocate(forms, arena.subarray(0, end), formStart, end);
   for (let f = 0; f < forms.length; f++) {
-    register(index, skip, formStart[f]!, formStart[f + 1]! - 1);
+    register(index, skip, formStart[f]!, formStart[f + 1]! - 1, forms[f]!.dull);
     yield;
   }
   skip.fill(0);
@@ -93,7 +95,7 @@ function powerOfTwo(atLeast: number, min: number, max = 1 << 28): number {
   return size;
 }
 
-function register(index: GramIndex, skip: Uint8Array, start: number, end: number): void {
+function register(index: GramIndex, skip: Uint8Array, start: number, end: number, dull: boolean): void {
   const { arena } = index;
   const stride = end - start > LONG_FORM ? 2 : 1;
   let window = 0;
@@ -106,7 +108,7 @@ function register(index: GramIndex, skip: Uint8Array, start: number, end: number
     short = nextWindow(short, arena[i]!);
     const from = i - GRAM + 1;
     if (i - EVIDENCE + 1 >= start) addEvidence(index.evidence, short);
-    if (from < start || isSkipped(skip, from) || isDull(arena, from, i + 1)) continue;
+    if (from < start || isSkipped(skip, from) || (!dull && isDull(arena, from, i + 1))) continue;
     const nearEdge = from - start < 16 || end - i < 16;
     if (stride === 2 && !nearEdge && (from & 1) === 1) continue;
     insert(index, canonical(window, mirror), from);

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { base64Cores } from "./base-encodings.ts";
 import { isDull, looksRandom } from "./dull.ts";
-import { codesOf, skeletonLength } from "./fold.ts";
+import { codesOf, ROT13, skeletonLength } from "./fold.ts";
 import { formsOf, isShort } from "./forms.ts";
 import type { SecretForm } from "./gram-index.ts";
 import type { Needle } from "./needles.ts";
@@ -28,13 +28,13 @@ export function planFor(secret: number, value: Uint8Array, rare: boolean): Plan 
     const short = isShort(part.bytes);
     const common = isCommon(part.bytes);
     if (n > 0 && common) return;
+    // The raw bytes of a key that is kept as text are no text: a pass for them would slow every stream down.
+    const dull = n === 0 && isDull(codesOf(part.bytes), 0, skeletonLength(part.bytes));
     for (const form of formsOf(part, short && n === 0, rare)) {
       if (short && skeletonLength(form.text) < 8) continue;
       if (common && form.kind === "plain") continue;
-      forms.push({ ...form, secret });
+      forms.push({ ...form, secret, dull: dull && form.kind === "plain" && isUnlikely(part.bytes) });
     }
-    // The raw bytes of a key that is kept as text are no text: a pass for them would slow every stream down.
-    const dull = n === 0 && isDull(codesOf(part.bytes), 0, skeletonLength(part.bytes));
     if ((short || common || dull) && (n === 0 || isText(part.bytes))) needles.push(...needlesOf(part, secret, common));
   });
   return { forms, needles, raw };
@@ -55,6 +55,7 @@ function needlesOf(part: ValuePart, secret: number, common: boolean): Needle[] {
   add(bytes, common ? "assigned" : isUnlikely(bytes) ? "anywhere" : "token");
   if (bytes.includes(0x20))
     add(Buffer.from(bytes).toString("latin1").replaceAll(" ", "+"), common ? "assigned" : "token");
+  if (isUnlikely(bytes)) for (const text of mirrored(bytes)) add(text, "token");
   if (bytes.length < 4) return needles;
   for (const whole of [Buffer.from(bytes), Buffer.concat([bytes, Buffer.from("\n")])]) {
     add(whole.toString("base64"), "token");
@@ -66,6 +67,18 @@ function needlesOf(part: ValuePart, secret: number, common: boolean): Needle[] {
     if (/[+/]/.test(core)) add(core.replaceAll("+", "-").replaceAll("/", "_"), "anywhere");
   }
   return needles;
+}
+
+/** What a decoder needs more letters for: backwards, rotated, in one case, in UTF-16. */
+function mirrored(bytes: Uint8Array): readonly (Uint8Array | string)[] {
+  const text = Buffer.from(bytes).toString("latin1");
+  return [
+    bytes.toReversed(),
+    bytes.map((byte) => ROT13[byte]!),
+    text.replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
+    text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
+    Buffer.from(text, "utf16le"),
+  ];
 }
 
 function isText(bytes: Uint8Array): boolean {

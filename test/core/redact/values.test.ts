@@ -103,6 +103,15 @@ test("S52 a truncated value is hidden from eight characters on; a common prefix 
   assert.equal(redactText(matcher, "ovt_9fK2mQ..."), "[redacted:TOKEN]...");
   assert.equal(redactText(matcher, "...nTc5VhJ4p"), "...[redacted:TOKEN]");
   assert.equal(redactText(matcher, "sk_live_ is a prefix"), "sk_live_ is a prefix");
+  const signs = matcherOf({ PASSWORD: "Kp@7s/w+rd=&%\"q'\\<x>$y z!^~;#9L", URL: "postgres://app:Zx9%2FkQ7w@h/db" });
+  assert.equal(redactText(signs, 'Kp@7s/w+rd=&%"q <'), "[redacted:PASSWORD] <");
+  assert.equal(redactText(signs, "to postgres://app: refused"), "to postgres://app: refused");
+});
+
+test("S52 of a short value with signs, what a program coloured, turned around, rotated or put in one case is hidden", () => {
+  const matcher = matcherOf({ PASSWORD: "hT7\\k9Lz!" });
+  for (const text of ["hT7\x1b[31m\\k\x1b[0m9Lz!", "!zL9k\\7Th", "uG7\\x9Ym!", "HT7\\K9LZ!", "ht7\\k9lz!"])
+    assert.equal(redactText(matcher, `is ${text} now`), "is [redacted:PASSWORD] now");
 });
 
 test("S53 a bomb in base64 costs bounded work, and what follows it is still redacted", () => {
