@@ -40,7 +40,7 @@ function isWindow(raw: RawBytes, numbers: Float64Array): boolean {
 
 /** Of the last two numbers each is a word of four bytes, or the last two are halves of one before and one behind it. */
 function hasWords(raw: RawBytes, count: number): boolean {
-  for (const numbers of [decimal, hex]) {
+  for (const numbers of [decimal, hex, octal]) {
     for (const little of [false, true]) {
       if (isWord(raw, numbers[2]!, little) && isWord(raw, numbers[3]!, little)) return true;
       if (count === NUMBERS && isPair(raw, numbers, 0, little) && isPair(raw, numbers, 2, little)) return true;
@@ -49,15 +49,20 @@ function hasWords(raw: RawBytes, count: number): boolean {
   return false;
 }
 
+/** Of one of eight bytes the upper four are looked at: a number has no more digits than that. */
 function isWord(raw: RawBytes, number: number, little: boolean): boolean {
-  if (!(number > 0xffff && number <= 0xffffffff)) return false;
-  for (let i = 0; i < 4; i++) window[i] = number / 2 ** (8 * (little ? i : 3 - i));
+  let word = number;
+  if (number < -0x80000000 || number > 0xffffffff) word = Math.floor(number / 2 ** 32);
+  if (word < 0) word += 2 ** 32;
+  if (!(word > 0xffff && word <= 0xffffffff)) return false;
+  for (let i = 0; i < 4; i++) window[i] = word / 2 ** (8 * (little ? i : 3 - i));
   return isRawWindow(raw, window, 0);
 }
 
 function isPair(raw: RawBytes, numbers: Float64Array, at: number, little: boolean): boolean {
   for (let i = 0; i < 2; i++) {
-    const number = numbers[at + i]!;
+    const signed = numbers[at + i]!;
+    const number = signed < 0 ? signed + 0x10000 : signed;
     if (!(number >= 0 && number <= 0xffff)) return false;
     window[2 * i] = little ? number : number >> 8;
     window[2 * i + 1] = little ? number >> 8 : number;
@@ -76,7 +81,8 @@ function numberOf(bytes: Uint8Array, start: number, end: number, base: number): 
   return bytes[start - 1] === 0x2d && base === 10 ? -number : number;
 }
 
-const LONGEST = 10;
+/** Eight bytes in octal. */
+const LONGEST = 22;
 
 function skipDigits(bytes: Uint8Array, end: number): number {
   let at = end;

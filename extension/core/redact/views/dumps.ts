@@ -27,6 +27,8 @@ const SHAPES: readonly WordShape[] = [
 ];
 
 export interface DumpLine {
+  /** The digits of its offset, if it has one: where no line has, they are the first word. */
+  readonly offset: readonly [start: number, end: number] | undefined;
   /** Where each word of the line stands. */
   readonly words: readonly (readonly [start: number, end: number])[];
   /** All that follows the offset's digits. */
@@ -91,8 +93,10 @@ export function readDumps(bytes: Uint8Array, lines: readonly DumpLine[]): Decode
   if (lines.every(({ body }) => (body[1] - body[0]) % CELL === 0)) views.push(cells(bytes, lines));
   for (const shape of SHAPES) {
     for (const little of shape.bytes === 1 ? [false] : [true, false]) {
-      const view = numberColumn(bytes, lines, shape, little);
+      const view = numberColumn(bytes, lines, shape, little, false);
       if (view !== undefined) views.push(view);
+      const whole = startsWithWords(bytes, lines, shape) ? numberColumn(bytes, lines, shape, little, true) : undefined;
+      if (whole !== undefined) views.push(whole);
     }
   }
   return views.filter((view) => view.bytes.length >= 4);
@@ -102,7 +106,7 @@ const OFFSET = /^\s*(?:0x)?[0-9a-fA-F]{4,16}(?::|\s)\s*/;
 const FIRST_OFFSET = "000000";
 const OFFSET_WITHIN = /[0-9a-fA-F]{7,16}(?::|\s)\s*(?=(?:[0-9a-fA-F]{2,22}\s+){3}|(?:(?:\S|\\\S|\d{3})\s{1,3}){4})/;
 /** `od -An`: words of one width and no offset. */
-const NUMBERS_ONLY = /^\s*(?:[0-9a-fA-F]{2,22}\s+)+[0-9a-fA-F]{2,22}\s*$/;
+const NUMBERS_ONLY = /^\s*(?:-?[0-9a-fA-F]{2,22}\s+)+-?[0-9a-fA-F]{2,22}\s*$/;
 const WORD = /\S+/g;
 
 export function dumpLines(bytes: Uint8Array): DumpLine[] {
@@ -122,12 +126,14 @@ export function dumpLines(bytes: Uint8Array): DumpLine[] {
 
 const LONGEST_LINE = 256;
 
+const MINUS = 0x2d;
+
 /** What each way in `offsetOf` needs: hex digits or an offset's zeros first, or these zeros somewhere. */
 function mayBeDump(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) {
     const byte = bytes[i]!;
     if (byte > 0x20 && byte !== 0x85 && byte !== 0xa0) {
-      if (hexDigit(byte) >= 0) return true;
+      if (hexDigit(byte) >= 0 || byte === MINUS) return true;
       break;
     }
   }
@@ -150,7 +156,9 @@ function dumpLine(text: string, start: number): DumpLine | undefined {
   });
   if (words.length === 0) return undefined;
   const digits = start + offset.trimEnd().length;
+  const bare = offset.trim();
   return {
+    offset: /^[0-9a-fA-F]+$/.test(bare) ? [digits - bare.length, digits] : undefined,
     words,
     body: [digits, start + text.length],
     text: [start + offset.length + column, start + offset.length + body.length],
@@ -181,7 +189,7 @@ function textColumn(bytes: Uint8Array, lines: readonly DumpLine[]): Decoded {
 }
 
 const CELL = 4;
-/** What `od -c` writes for what can't be seen; a blank for a blank. */
+/** What `od -c` writes for what can't be seen, and a blank for a blank; what `od -a` does. */
 const CELLS = new Map([
   ["", 0x20],
   ["\\0", 0],
@@ -192,6 +200,10 @@ const CELLS = new Map([
   ["\\v", 11],
   ["\\f", 12],
   ["\\r", 13],
+  ["sp", 0x20],
+  ["ht", 9],
+  ["nl", 10],
+  ["cr", 13],
 ]);
 
 /** `od -c`: one character in each cell of four. */
@@ -214,14 +226,17 @@ function numberColumn(
   lines: readonly DumpLine[],
   shape: WordShape,
   little: boolean,
+  withOffset: boolean,
 ): Decoded | undefined {
   const out = new DecodedBuilder(lines.length * 16);
   let words = 0;
   let all = 0;
   for (const line of lines) {
-    all += line.words.length;
-    const stranger = line.words.findIndex((word) => !isWordOf(bytes, word, shape));
-    const fitting = stranger === -1 ? line.words : line.words.slice(0, stranger);
+    const own = withOffset ? [line.offset!, ...line.words] : line.words;
+    const stranger = own.findIndex((word) => !isWordOf(bytes, word, shape));
+    const fitting = stranger === -1 ? own : own.slice(0, stranger);
+    if (fitting.length === 0) continue;
+    all += own.length;
     words += fitting.length;
     for (const [n, word] of fitting.entries()) {
       // The text column says the same once more.
@@ -236,12 +251,21 @@ function numberColumn(
   return words < 2 || words < all * MIN_FITTING ? undefined : out.done();
 }
 
+/** `od -An`: what looks like an offset is as long as the words are, and none of a decimal number's begins with a zero. */
+function startsWithWords(bytes: Uint8Array, lines: readonly DumpLine[], shape: WordShape): boolean {
+  return lines.every(
+    ({ offset }) =>
+      offset !== undefined && isWordOf(bytes, offset, shape) && (shape.base !== 10 || bytes[offset[0]] !== 0x30),
+  );
+}
+
 /** The text column of some dumps is counted as words too. */
 const MIN_FITTING = 0.3;
 
 /** Digits of the base only, and as many as there are. */
-function isWordOf(bytes: Uint8Array, [start, end]: readonly [number, number], { base, digits }: WordShape): boolean {
-  if (base === 10 ? end - start > digits : end - start !== digits) return false;
+function isWordOf(bytes: Uint8Array, [first, end]: readonly [number, number], { base, digits }: WordShape): boolean {
+  const start = base === 10 && bytes[first] === MINUS ? first + 1 : first;
+  if (base === 10 ? end - start > digits || end === start : end - start !== digits) return false;
   for (let i = start; i < end; i++) {
     const digit = hexDigit(bytes[i]!);
     if (digit < 0 || digit >= base) return false;

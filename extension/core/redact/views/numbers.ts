@@ -34,7 +34,7 @@ interface Content {
   readonly minus: boolean;
   readonly words: boolean;
   /** Of so many bytes each. */
-  readonly decimalWords: readonly (2 | 4)[];
+  readonly decimalWords: readonly (2 | 4 | 8)[];
   readonly triples: boolean;
 }
 
@@ -43,7 +43,7 @@ function contentOf(bytes: Uint8Array, { start, end }: Series): Content {
   let [decimals, hexes, binaries, octals] = [0, 0, 0, 0];
   let [decimal, hex, binary, octal] = [0, 0, 0, 0];
   let [longestDecimal, longestBinary, words] = [0, 0, 0];
-  let [halves, fulls] = [0, 0];
+  let [halves, fulls, doubles] = [0, 0, 0];
   let minus = false;
   for (let i = start; i <= end; i++) {
     const digit = i < end ? DIGIT[bytes[i]!]! : -1;
@@ -62,11 +62,12 @@ function contentOf(bytes: Uint8Array, { start, end }: Series): Content {
         longestDecimal = Math.max(longestDecimal, decimal);
         halves += decimal >= 4 && decimal <= 5 ? 2 : 0;
         fulls += decimal >= 6 && decimal <= 10 ? 4 : 0;
+        doubles += decimal >= 15 && decimal <= 20 ? 8 : 0;
         decimal = 0;
       }
       if (digit < 0) {
         hexes += isShort(hex, 2);
-        words += hex === 8 ? 4 : hex === 16 ? 8 : 0;
+        words += hex === 4 && isX(bytes, i - 5) ? 2 : hex === 8 ? 4 : hex === 16 ? 8 : 0;
         hex = 0;
         minus ||= bytes[i] === 0x2d;
         continue;
@@ -84,7 +85,11 @@ function contentOf(bytes: Uint8Array, { start, end }: Series): Content {
     bitString: longestBinary >= 8 * MIN_NUMBERS,
     minus: minus || bytes[start - 1] === 0x2d,
     words: words >= MIN_NUMBERS,
-    decimalWords: [...(halves >= MIN_NUMBERS ? [2 as const] : []), ...(fulls >= MIN_NUMBERS ? [4 as const] : [])],
+    decimalWords: [
+      ...(halves >= MIN_NUMBERS ? [2 as const] : []),
+      ...(fulls >= MIN_NUMBERS ? [4 as const] : []),
+      ...(doubles >= MIN_NUMBERS ? [8 as const] : []),
+    ],
     triples: longestDecimal >= 3 * MIN_NUMBERS,
   };
 }
@@ -129,8 +134,13 @@ const DIGIT = Int8Array.from({ length: 256 }, (_, byte) => hexDigit(byte));
 
 /** Two letters: more than the x of 0x6f, the b of 0b01, the o of 0o157, or a character beside its number. */
 function isWord(bytes: Uint8Array, at: number): boolean {
-  if ((bytes[at]! | 0x20) === 0x78 && bytes[at - 1] === 0x30) return false;
+  if (isX(bytes, at) && bytes[at - 1] === 0x30) return false;
   return isLetter(bytes[at]) && (isLetter(bytes[at - 1]) || isLetter(bytes[at + 1]));
+}
+
+/** 0x makes hex of four digits that may be a year, a port or a count. */
+function isX(bytes: Uint8Array, at: number): boolean {
+  return (bytes[at]! | 0x20) === 0x78;
 }
 
 function isLetter(byte: number | undefined): boolean {
@@ -182,13 +192,13 @@ function readSigned(bytes: Uint8Array, { start, end }: Series): Decoded {
   return negative ? out.done() : new DecodedBuilder(0).done();
 }
 
-/** Words of 8 or 16 hex digits as a debugger prints memory; `little`: the last byte first. */
+/** Words of 8 or 16 hex digits as a debugger prints memory, and 0x with 4; `little`: the last byte first. */
 function readHexWords(bytes: Uint8Array, { start, end }: Series, little: boolean): Decoded {
   const out = new DecodedBuilder(64);
   for (let i = start; i < end; i++) {
     const from = i;
     while (i < end && DIGIT[bytes[i]!]! >= 0) i++;
-    if (i - from !== 8 && i - from !== 16) continue;
+    if (i - from !== 8 && i - from !== 16 && (i - from !== 4 || !isX(bytes, from - 1))) continue;
     for (let n = 0; n < i - from; n += 2) {
       const at = little ? i - 2 - n : from + n;
       out.add(DIGIT[bytes[at]!]! * 16 + DIGIT[bytes[at + 1]!]!, from, i);
@@ -197,18 +207,26 @@ function readHexWords(bytes: Uint8Array, { start, end }: Series, little: boolean
   return out.done();
 }
 
-/** Decimal numbers of two or four bytes each, as of a Uint16Array or of `struct.unpack`. */
-function readDecimalWords(bytes: Uint8Array, { start, end }: Series, size: 2 | 4, little: boolean): Decoded {
+/** Decimal numbers of two, four or eight bytes each, as of a Uint16Array or of `struct.unpack`. */
+function readDecimalWords(bytes: Uint8Array, { start, end }: Series, size: 2 | 4 | 8, little: boolean): Decoded {
   const out = new DecodedBuilder(64);
+  const limit = 1n << BigInt(8 * size);
   for (let i = start; i < end; i++) {
     const from = i;
-    let number = 0;
-    while (i < end && i - from < 10 && isDigit(bytes[i]!, 10)) number = number * 10 + DIGIT[bytes[i++]!]!;
-    if (i === from || number >= 2 ** (8 * size)) continue;
-    for (let n = 0; n < size; n++) out.add((number / 2 ** (8 * (little ? n : size - 1 - n))) & 0xff, from, i);
+    while (i < end && i - from < LONGEST_WORD && isDigit(bytes[i]!, 10)) i++;
+    if (i === from) continue;
+    const number = BigInt(Buffer.from(bytes.subarray(from, i)).toString("latin1"));
+    if (number >= limit) continue;
+    const signed = bytes[from - 1] === 0x2d ? -number : number;
+    for (let n = 0; n < size; n++) {
+      out.add(Number((signed >> BigInt(8 * (little ? n : size - 1 - n))) & 0xffn), from, i);
+    }
   }
   return out.done();
 }
+
+/** Digits of eight bytes. */
+const LONGEST_WORD = 20;
 
 /** Three decimal digits each, without anything in between. */
 function readTriples(bytes: Uint8Array, { start, end }: Series, phase: number): Decoded {
