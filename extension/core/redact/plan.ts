@@ -77,7 +77,7 @@ function mirrored(bytes: Uint8Array): readonly (Uint8Array | string)[] {
     bytes.map((byte) => ROT13[byte]!),
     text.replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
     text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
-    Buffer.from(text, "utf16le"),
+    Buffer.from(isUtf8(bytes) ? Buffer.from(bytes).toString("utf8") : text, "utf16le"),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from "node:buffer";
 import { looksRandom } from "./dull.ts";
 import { skeletonLength } from "./fold.ts";
 import { decodeEscapes } from "./views/escapes.ts";
@@ -22,10 +23,20 @@ export function valueParts(value: Uint8Array): readonly ValuePart[] {
   const trimmed = trim(Uint8Array.from(value));
   add(trimmed);
   addText(trimmed, add, 0);
+  for (const wide of utf16(trimmed)) add(wide);
   return [...parts.values()];
 }
 
 type Add = (bytes: Uint8Array) => void;
+
+const LONGEST_WIDE = 4096;
+
+/** Of ASCII, UTF-16 is found by its letters; of other text it has other bytes. */
+function utf16(bytes: Uint8Array): readonly Uint8Array[] {
+  if (bytes.length > LONGEST_WIDE || isAscii(bytes) || !isUtf8(bytes)) return [];
+  const little = Buffer.from(Buffer.from(bytes).toString("utf8"), "utf16le");
+  return [Uint8Array.from(little), Uint8Array.from(little.swap16())];
+}
 
 function addText(bytes: Uint8Array, add: Add, depth: number): void {
   for (const variant of [decodeEscapes(bytes)?.bytes, foldUnicode(bytes)?.bytes]) {
