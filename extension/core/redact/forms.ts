@@ -47,7 +47,10 @@ export function formsOf(part: ValuePart, short: boolean, rare: boolean): readonl
     add(rot47(bytes));
     // Upper or lower case of a compressed value can't be undone; a short one always compresses to the same.
     for (const core of base64Cores(deflateRawSync(bytes))) add(core);
-    add(BigInt(`0x0${Buffer.from(bytes).toString("hex")}`).toString());
+    for (const order of [bytes, bytes.toReversed()]) {
+      add(BigInt(`0x0${Buffer.from(order).toString("hex")}`).toString());
+    }
+    if (!short) for (const text of rearranged(Buffer.from(bytes).toString("latin1"))) add(text);
   }
   if (short) for (const text of digests(bytes)) add(text, "digest");
   return forms;
@@ -59,6 +62,18 @@ function rot47(bytes: Uint8Array): string {
   );
 }
 
+/** Each character twice, those of each pair the other way round, and every second one. */
+function rearranged(text: string): readonly string[] {
+  const second = text.slice(1);
+  return [
+    text.replace(/./gs, "$&$&"),
+    text.replace(/(.)(.)/gs, "$2$1"),
+    second.replace(/(.)(.)/gs, "$2$1"),
+    text.replace(/(.)./gs, "$1"),
+    second.replace(/(.)./gs, "$1"),
+  ];
+}
+
 function isBoilerplateOnly(part: ValuePart): boolean {
   const covered = part.boilerplate.reduce((sum, [start, end]) => sum + end - start, 0);
   return covered >= part.bytes.length;
@@ -68,7 +83,7 @@ function isBoilerplateOnly(part: ValuePart): boolean {
 function digests(bytes: Uint8Array): string[] {
   const out: string[] = [];
   for (const input of [bytes, Buffer.concat([bytes, Buffer.from("\n")])]) {
-    for (const algorithm of ["md5", "sha1", "sha256", "sha512"]) {
+    for (const algorithm of ["md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b512"]) {
       const digest = createHash(algorithm).update(input).digest();
       out.push(digest.toString("hex"), digest.toString("base64"));
     }
