@@ -56,6 +56,23 @@ test("S42 the result is the same for every chunking", () => {
   );
 });
 
+test("S42 base64 that was released with its line makes no difference to the next one, at any chunk size", () => {
+  const matcher = matcherOf({ SECRET: "ovtok_5f7a91c2", SECRET2: "ovtok_5f7a91c2d8e6b3" });
+  const lines = [
+    "ovtok_5f7a91c2d8e6b3",
+    "ovtok_5f7a91c2d8",
+    "b3Z0b2tfNWY3YTkxYzJkOGU2YjM=",
+    "{",
+    "  SECRET: 'ovtok_5f7a91c2',",
+  ];
+  const text = `${lines.join("\n")}\n`;
+  for (const size of [1, 2, 3, 7])
+    assert.deepEqual(
+      redacted(matcher, text, () => size),
+      redacted(matcher, text),
+    );
+});
+
 const P3 = ["plain", "hex", "hex upper", "base64", "base64url", "url", "json"];
 
 test("S44 a whole value of 6 to 13 characters is hidden in plain, hex, base64, URL and JSON form", () => {
