@@ -32,10 +32,13 @@ export function goOn(
     hitOf(index, skeleton, run, position, bytes),
   ];
   const both = Buffer.concat([bytes.subarray(first.start, first.end), bytes.subarray(second.start, second.end)]);
-  if (!looksRandom(both)) return undefined;
+  if (!looksRandom(both) || new Set(both).size < MIN_KINDS) return undefined;
   hits.push(first);
   return second;
 }
+
+/** Zeros with a digit or two stand in every dump, and in the hex of UTF-16. */
+const MIN_KINDS = 6;
 
 /** A letter beside a piece may be the value's next one by chance, so they may overlap a little. */
 const MAX_OVERLAP = 3;
