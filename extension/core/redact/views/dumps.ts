@@ -230,13 +230,12 @@ function numberColumn(
 ): Decoded | undefined {
   const out = new DecodedBuilder(lines.length * 16);
   let words = 0;
-  let all = 0;
   for (const line of lines) {
     const own = withOffset ? [line.offset!, ...line.words] : line.words;
     const stranger = own.findIndex((word) => !isWordOf(bytes, word, shape));
     const fitting = stranger === -1 ? own : own.slice(0, stranger);
-    if (fitting.length === 0) continue;
-    all += own.length;
+    // Words of another kind are read as this one by chance.
+    if (fitting.length < own.length * MIN_FITTING) continue;
     words += fitting.length;
     for (const [n, word] of fitting.entries()) {
       // The text column says the same once more.
@@ -247,8 +246,7 @@ function numberColumn(
       addBytes(out, bytes, BYTE, false, rest, line.text[1]);
     }
   }
-  // Words of another kind are read as this one by chance.
-  return words < 2 || words < all * MIN_FITTING ? undefined : out.done();
+  return words < 2 ? undefined : out.done();
 }
 
 /** `od -An`: what looks like an offset is as long as the words are, and none of a decimal number's begins with a zero. */
@@ -260,7 +258,7 @@ function startsWithWords(bytes: Uint8Array, lines: readonly DumpLine[], shape: W
 }
 
 /** The text column of some dumps is counted as words too. */
-const MIN_FITTING = 0.3;
+const MIN_FITTING = 0.5;
 
 /** Digits of the base only, and as many as there are. */
 function isWordOf(bytes: Uint8Array, [first, end]: readonly [number, number], { base, digits }: WordShape): boolean {

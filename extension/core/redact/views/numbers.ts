@@ -210,23 +210,32 @@ function readHexWords(bytes: Uint8Array, { start, end }: Series, little: boolean
 /** Decimal numbers of two, four or eight bytes each, as of a Uint16Array or of `struct.unpack`. */
 function readDecimalWords(bytes: Uint8Array, { start, end }: Series, size: 2 | 4 | 8, little: boolean): Decoded {
   const out = new DecodedBuilder(64);
-  const limit = 1n << BigInt(8 * size);
   for (let i = start; i < end; i++) {
     const from = i;
-    while (i < end && i - from < LONGEST_WORD && isDigit(bytes[i]!, 10)) i++;
-    if (i === from) continue;
-    const number = BigInt(Buffer.from(bytes.subarray(from, i)).toString("latin1"));
-    if (number >= limit) continue;
-    const signed = bytes[from - 1] === 0x2d ? -number : number;
-    for (let n = 0; n < size; n++) {
-      out.add(Number((signed >> BigInt(8 * (little ? n : size - 1 - n))) & 0xffn), from, i);
-    }
+    let number = 0;
+    while (i < end && i - from < LONGEST_WORD && isDigit(bytes[i]!, 10)) number = number * 10 + DIGIT[bytes[i++]!]!;
+    if (i === from || number >= 2 ** (8 * size)) continue;
+    const sign = bytes[from - 1] === 0x2d ? -1 : 1;
+    if (size === 8) addDouble(out, BigInt(sign) * BigInt(latin1(bytes, from, i)), little, from, i);
+    else for (let n = 0; n < size; n++) out.add(byteOf(sign * number, little ? n : size - 1 - n), from, i);
   }
   return out.done();
 }
 
 /** Digits of eight bytes. */
 const LONGEST_WORD = 20;
+
+function byteOf(number: number, place: number): number {
+  return Math.floor(number / 2 ** (8 * place)) & 0xff;
+}
+
+function addDouble(out: DecodedBuilder, number: bigint, little: boolean, from: number, to: number): void {
+  for (let n = 0; n < 8; n++) out.add(Number((number >> BigInt(8 * (little ? n : 7 - n))) & 0xffn), from, to);
+}
+
+function latin1(bytes: Uint8Array, from: number, to: number): string {
+  return Buffer.from(bytes.subarray(from, to)).toString("latin1");
+}
 
 /** Three decimal digits each, without anything in between. */
 function readTriples(bytes: Uint8Array, { start, end }: Series, phase: number): Decoded {
