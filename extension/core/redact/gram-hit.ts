@@ -26,6 +26,8 @@ export interface Run {
 
 /** From eight characters on, and from half of the value, a piece at the value's beginning or end counts. */
 const MIN_PIECE = 8;
+/** With a sign of the value among them, eight characters have one letter fewer. */
+const MIN_SYMBOLS = 7;
 
 export function accept(
   index: GramIndex,
@@ -38,8 +40,9 @@ export function accept(
   const { kind } = index.forms[form]!;
   const length = run.end - run.start;
   const whole = isWhole(index, run, form);
-  if (length < MIN_PIECE) return undefined;
-  if (length < MIN_RUN && !isLongWithSigns(index, skeleton, run, position, bytes)) {
+  if (length < MIN_SYMBOLS) return undefined;
+  if (length < MIN_RUN && !isExact(index, skeleton, run, position, bytes, MIN_RUN)) {
+    if (length < MIN_PIECE && !isExact(index, skeleton, run, position, bytes, MIN_PIECE)) return undefined;
     if (!whole && kind !== "plain") return undefined;
     if (!whole && run.low !== index.formStart[form] && run.high !== index.formStart[form + 1]! - 1) return undefined;
     if (!isClearPiece(skeleton, run, bytes, whole, kind)) return undefined;
@@ -48,13 +51,22 @@ export function accept(
   return hitOf(index, skeleton, run, position, bytes);
 }
 
-/** A value of many signs has few letters; with its own signs between them a piece of it is long enough. */
-function isLongWithSigns(index: GramIndex, skeleton: Skeleton, run: Run, position: number, bytes: Uint8Array): boolean {
+/**
+ * Whether so many bytes stand there just as in the value: of one with signs, letters and digits alone would be too few.
+ */
+function isExact(
+  index: GramIndex,
+  skeleton: Skeleton,
+  run: Run,
+  position: number,
+  bytes: Uint8Array,
+  atLeast: number,
+): boolean {
   const form = formAt(index, position);
   const { kind, text } = index.forms[form]!;
   if (kind !== "plain" || run.reversed || run.rotated) return false;
   const { start, end } = hitOf(index, skeleton, run, position, bytes);
-  if (end - start < MIN_RUN) return false;
+  if (end - start < atLeast) return false;
   const from = textIndex(text, run.low - index.formStart[form]!) - (skeleton.at[run.start]! - start);
   for (let i = start; i < end; i++) if (bytes[i] !== text[from + i - start]) return false;
   return looksRandom(bytes.subarray(start, end));

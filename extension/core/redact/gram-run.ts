@@ -4,6 +4,8 @@ import { canonical, formAt, GRAM, GRAM_MASK, type GramIndex, headOf, MAX_CHAIN }
 
 /** A shorter run is never redacted; of an encoding, only twelve are, or all there is. */
 const MIN_PIECE = 8;
+/** A value's first or last eight characters may have a sign among them. Of those, two in three are looked at. */
+const MIN_SYMBOLS = 7;
 
 /**
  * Whether the window at `at` lies in a run of eight symbols that a form has too, forwards or backwards; undefined if
@@ -76,8 +78,10 @@ function reaches(
   for (; start > 0 && end - start < MIN_RUN && matches(arena, before, symbols[start - 1]!); before -= step) start--;
   if (end - start >= MIN_RUN) return true;
   if (end === count && arena[after] !== 0 && !final) return undefined;
-  if (end - start < MIN_PIECE) return false;
-  return index.forms[formAt(index, anchor)]!.kind === "plain" || (arena[before] === 0 && arena[after] === 0);
+  if (end - start < MIN_SYMBOLS) return false;
+  const isPlain = index.forms[formAt(index, anchor)]!.kind === "plain";
+  if (end - start < MIN_PIECE) return isPlain && (arena[before] === 0 || arena[after] === 0);
+  return isPlain || (arena[before] === 0 && arena[after] === 0);
 }
 
 function matches(arena: Uint8Array, at: number, symbol: number): boolean {

@@ -105,6 +105,8 @@ test("S52 a truncated value is hidden from eight characters on; a common prefix 
   assert.equal(redactText(matcher, "sk_live_ is a prefix"), "sk_live_ is a prefix");
   const signs = matcherOf({ PASSWORD: "Kp@7s/w+rd=&%\"q'\\<x>$y z!^~;#9L", URL: "postgres://app:Zx9%2FkQ7w@h/db" });
   assert.equal(redactText(signs, 'Kp@7s/w+rd=&%"q <'), "[redacted:PASSWORD] <");
+  assert.equal(redactText(matcher, "ovt_9fK2"), "[redacted:TOKEN]");
+  assert.equal(redactText(matcher, "ovt_9fK2Z and xovt_9fK2"), "ovt_9fK2Z and xovt_9fK2");
   assert.equal(redactText(signs, "to postgres://app: refused"), "to postgres://app: refused");
 });
 
