@@ -1,7 +1,7 @@
 import { isDull, looksRandom } from "./dull.ts";
 import { MIN_RUN } from "./forms.ts";
 import { type Hit, hitOf, type Run } from "./gram-hit.ts";
-import type { GramIndex } from "./gram-index.ts";
+import { formAt, type GramIndex } from "./gram-index.ts";
 import type { Skeleton } from "./skeleton.ts";
 
 /** Where a run ended in the arena, and which way it was read → the run, until the next one with that end. */
@@ -26,7 +26,10 @@ export function goOn(
   if (isDull(skeleton.codes, run.start, run.end)) return undefined;
   const before = endedAt(chains, run);
   if (before === undefined || run.start < before.run.end || run.start - before.run.end > MAX_BETWEEN) return undefined;
-  if (run.end - run.start + before.run.end - before.run.start < MIN_RUN) return undefined;
+  const [length, lengthBefore] = [run.end - run.start, before.run.end - before.run.start];
+  if (length + lengthBefore < MIN_RUN) return undefined;
+  const isPlain = index.forms[formAt(index, position)]!.kind === "plain";
+  if (!isPlain && Math.max(length, lengthBefore) < MIN_ENCODED) return undefined;
   const [first, second] = [
     hitOf(index, skeleton, before.run, before.position, bytes),
     hitOf(index, skeleton, run, position, bytes),
@@ -36,6 +39,9 @@ export function goOn(
   hits.push(first);
   return second;
 }
+
+/** Of an encoding one of the two is so long: six hex digits are some value's by chance, and six more behind them. */
+const MIN_ENCODED = 8;
 
 /** Zeros with a digit or two stand in every dump, and in the hex of UTF-16. */
 const MIN_KINDS = 6;

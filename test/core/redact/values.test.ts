@@ -163,6 +163,13 @@ test("S396 a piece of eight letters and digits or more is hidden where it goes o
 
 const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
+test("six hex digits of a value and the next six of it are chance in hex of other data", () => {
+  const matcher = matcherOf({ KEY: "Py0wIJDmwxLP5e++KNPpUZ28SyBrSZr3" });
+  const hex =
+    "c0f4cabe7d4cbc6e090353ce8414a93de9c84a32e197a2ac95e9fbc5d616" + "f85fe199e80793f6dccac203d2f236e7bad1a4e7";
+  assert.equal(redactText(matcher, hex), hex);
+});
+
 test("hardly any line waits for the next one, beside one secret and beside a hundred", () => {
   const random = seeded(7);
   const text = (length: number, alphabet: string): string =>
