@@ -62,16 +62,10 @@ function rot47(bytes: Uint8Array): string {
   );
 }
 
-/** Each character twice, those of each pair the other way round, and every second one. */
+/** Each character twice, and those of each pair the other way round. */
 function rearranged(text: string): readonly string[] {
-  const second = text.slice(1);
-  return [
-    text.replace(/./gs, "$&$&"),
-    text.replace(/(.)(.)/gs, "$2$1"),
-    second.replace(/(.)(.)/gs, "$2$1"),
-    text.replace(/(.)./gs, "$1"),
-    second.replace(/(.)./gs, "$1"),
-  ];
+  const swapped = (from: string): string => from.replace(/(.)(.)/gs, "$2$1");
+  return [text.replace(/./gs, "$&$&"), swapped(text), swapped(text.slice(1))];
 }
 
 function isBoilerplateOnly(part: ValuePart): boolean {
