@@ -42,7 +42,8 @@ try {
       [
         { name: "`true`", run: () => start("true", [], vault.folder) },
         node("Node that does nothing", ["-e", "0"]),
-        node(OURS, [ov, "run", ...where, "--", "true"]),
+        // As the others, in a project: in the vault's own folder, what it writes meanwhile would be searched for values.
+        node(OURS, [ov, "run", ...where, "--", "true"], vault.project),
         node("`dotenvx run`, from a plain .env", [dotenvx, "run", "--quiet", "--", "true"], plain),
         node("`dotenvx run`, from an encrypted .env", [dotenvx, "run", "--quiet", "--", "true"], encrypted),
         node("`varlock run`, from a plain .env and its schema", [varlock, "run", "--", "true"], schema),

@@ -13,9 +13,17 @@ export async function drainPipes(
   pipes: readonly Readable[],
 ): Promise<void> {
   const isDrained = drained.then(() => true);
+  const isDrainedSoon = async (): Promise<boolean> => {
+    const over = new AbortController();
+    try {
+      return await Promise.race([isDrained, sleep(20, false, { signal: over.signal })]);
+    } finally {
+      over.abort(); // or a process with nothing left to do, such as `ov run`, would wait for the timer
+    }
+  };
   const isQuiet = async (): Promise<boolean> => {
     for (let waited = 0; waited < HELD_PIPE_MS; waited += 20) {
-      if (await Promise.race([isDrained, sleep(20, false)])) return true;
+      if (await isDrainedSoon()) return true;
       // A reader that is slow is no reason to lose output.
       if (pumps.some((each) => each.idleMs() === 0)) waited = 0;
       else if (pumps.every((each) => each.idleMs() > PIPE_GRACE_MS)) return false;
