@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import { EVERYWHERE, TOGETHER } from "./together.mjs";
+import { EVERYWHERE, TOGETHER, WITH } from "./together.mjs";
 
 /**
  * An esbuild plugin: of modules that are used one after another, an `import()` of one loads all. Otherwise each
@@ -30,8 +30,9 @@ export function loadTogether(root) {
           const place = nameOf(targets.get(specifier));
           return place === undefined ? whole : `import("group:${place.group}").then((group) => group.${place.member})`;
         });
-        const room = ENTRIES[relative(root, path).replaceAll("\\", "/")];
-        const needed = room === undefined ? [] : [...EVERYWHERE.all.early, ...EVERYWHERE[room].early];
+        const file = relative(root, path).replaceAll("\\", "/");
+        const room = ENTRIES[file];
+        const needed = room === undefined ? (WITH[file] ?? []) : [...EVERYWHERE.all.early, ...EVERYWHERE[room].early];
         return { contents: text + imports(root, needed), loader: "ts" };
       });
       build.onResolve({ filter: /^group:/ }, ({ path }) => ({ path: path.slice("group:".length), namespace: "group" }));

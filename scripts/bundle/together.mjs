@@ -4,7 +4,8 @@
  * one room, since `ov` can't load what names "vscode".
  */
 export const TOGETHER = [
-  ["ov-run", /^extension\/cli\/commands\/(run|shell)\.ts$/],
+  ["ov-run", /^extension\/cli\/(commands\/run|run-here)\.ts$/],
+  ["ov-shell", /^extension\/cli\/commands\/shell\.ts$/],
   ["ov-mcp", /^extension\/cli\/commands\/mcp\.ts$/],
   ["ov-opens", /^extension\/cli\/(open-here|token-session)\.ts$/],
   ["ov-holds", /^extension\/cli\/(commands\/(agent|hold|unlock)|serve)\.ts$/],
@@ -36,6 +37,7 @@ export const EVERYWHERE = {
   all: {
     early: [
       ...core("crypto/hash", "run/approvals", "run/visible-text", "store/file-error", "vault/context"),
+      ...core("run/change-text", "run/policy"),
       ...core("vault/project-file", "vault/resolve-context", "vault/rotation-due", "vault-error"),
       ...mcp("device/paths", "device/private-file", "device/user-config", "device/write-log", "version"),
     ],
@@ -51,12 +53,13 @@ export const EVERYWHERE = {
       ...core("redact/detectors", "redact/needles", "redact/weak", "run/child-env", "run/command"),
       ...core(
         "run/audit/audit-filter",
-        "run/change-text",
         "run/find-program",
+        "run/leaked-content",
+        "run/piece-watch",
         "run/placeholder/require-rule",
-        "run/policy",
         "run/policy-format",
         "run/policy-text",
+        "run/terminal-view",
       ),
       ...core(
         "store/store",
@@ -81,14 +84,15 @@ export const EVERYWHERE = {
   ov: {
     early: cli("exit-code", "print", "report-error"),
     late: cli(
-      "apply-change",
       "ask-master-password",
       "ask-person",
       "attach-to-agent",
       "confirm-change",
       "context-of",
       "import/import-options",
+      "say-alarm",
       "say-leaked",
+      "say-placeholders",
       "with-access",
     ),
   },
@@ -96,6 +100,11 @@ export const EVERYWHERE = {
     early: vscode("hints/found-credential", "server/server-texts", "show-error", "tree/nodes", "tree/row-texts"),
     late: vscode("ask-person", "commands/recovery/hand-over-code", "pick-context", "pick-secret", "words/policy-words"),
   },
+};
+
+/** Who loads the first loads the others, which have no further users: one file then, not several. */
+export const WITH = {
+  "extension/core/run/held-lease.ts": core("run/matcher-cache"),
 };
 
 function core(...names) {

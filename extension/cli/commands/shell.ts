@@ -3,7 +3,6 @@ import { findShell } from "#core/run/shell-start.ts";
 import { VaultError } from "#core/vault-error.ts";
 import type { Cli } from "../cli.ts";
 import { addContextOptions, type ContextOptions, contextOf, namesOf } from "../context-of.ts";
-import { runHere } from "../run-here.ts";
 import { shellHere } from "../shell-here.ts";
 
 interface Options extends ContextOptions {
@@ -31,5 +30,6 @@ async function shell(cli: Cli, options: Options): Promise<void> {
   });
   const program = findShell(options.shell, cli.env);
   if (options.redact) return shellHere(cli, resolved, program);
+  const { runHere } = await import("../run-here.ts");
   await runHere(cli, { action: "shell", client: "ov shell", words: [program, "-i"], resolved, redact: false });
 }
