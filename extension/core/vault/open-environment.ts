@@ -5,7 +5,7 @@ import { isVaultError, VaultError } from "../vault-error.ts";
 import { keyName } from "./account.ts";
 import { adoptManifest, keepNews, type Looked, ownFingerprint } from "./adopt-manifest.ts";
 import type { AuditLog } from "./audit-log.ts";
-import { type Context, formatContext } from "./context.ts";
+import { type Context, formatContext, type SecretName } from "./context.ts";
 import type { EnvironmentEntry } from "./directory.ts";
 import { type EnvironmentKeys, environmentKeys, wipeEnvironmentKeys } from "./environment-keys.ts";
 import { notAMember, requireRole } from "./environment-role.ts";
@@ -32,9 +32,16 @@ export interface EnvironmentState {
   readonly head: ManifestHead;
   readonly hash: Buffer;
   readonly items: Items;
+  /** Live ones that were asked for by name: a name leads to its item by two hashes, and a run asks for all of them. */
+  readonly byName: Map<SecretName, LiveItem>;
   readonly keys: EnvironmentKeys;
   /** This account's own. */
   readonly role: Role;
+}
+
+export interface LiveItem {
+  readonly item: Item;
+  readonly tag: Uint8Array;
 }
 
 /** What a change writes: new records, and the items as they are afterwards. What is left out stays as it is. */
@@ -205,7 +212,7 @@ export class OpenEnvironment {
       await keepNews(this.#looked, head, granted);
       await rememberSeen(this.#deps.device, this.#account.current.vault, found);
       this.#forgetRecords(items);
-      this.#state = { head, hash, items, keys: this.keysOf(head.epoch), role };
+      this.#state = { head, hash, items, byName: new Map(), keys: this.keysOf(head.epoch), role };
       return this.#state;
     } finally {
       wipe(...granted.values());
@@ -254,7 +261,7 @@ export class OpenEnvironment {
     if (edit.members !== undefined) await keepNews(this.#looked, head, new Map());
     await rememberSeen(this.#deps.device, vault, this.#found(head.counter, hash));
     this.#forgetRecords(items);
-    this.#state = { head, hash, items, keys, role: roleOf(head, author) ?? "reader" };
+    this.#state = { head, hash, items, byName: new Map(), keys, role: roleOf(head, author) ?? "reader" };
     return this.#state;
   }
 

@@ -8,7 +8,13 @@ import { VaultError } from "../vault-error.ts";
 import { formatContext, type SecretName } from "./context.ts";
 import { pathTag } from "./environment-keys.ts";
 import { type Item, tagKey } from "./manifest-items.ts";
-import { type EnvironmentEdit, type EnvironmentState, type OpenEnvironment, recordRef } from "./open-environment.ts";
+import {
+  type EnvironmentEdit,
+  type EnvironmentState,
+  type LiveItem,
+  type OpenEnvironment,
+  recordRef,
+} from "./open-environment.ts";
 import { MAX_VALUE_BYTES, openValue, sealRecord } from "./record.ts";
 import { resealRotations } from "./rotation-item.ts";
 import { guardOf, refuseUnplaceable, refuseWidening } from "./secret-guard.ts";
@@ -159,14 +165,13 @@ export async function currentValue(
   return openValue(state.keys, environment.place(ref, tag), await environment.record(ref));
 }
 
-export function liveItem(
-  environment: OpenEnvironment,
-  state: EnvironmentState,
-  name: SecretName,
-): { readonly item: Item; readonly tag: Uint8Array } {
+export function liveItem(environment: OpenEnvironment, state: EnvironmentState, name: SecretName): LiveItem {
+  const known = state.byName.get(name);
+  if (known !== undefined) return known;
   const tag = pathTag(state.keys, name);
   const item = state.items.get(tagKey(tag));
   if (item === undefined || item.tombstone) throw notFound(environment, name);
+  state.byName.set(name, { item, tag });
   return { item, tag };
 }
 
