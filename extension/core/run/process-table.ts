@@ -33,25 +33,20 @@ export async function processesOf(run: RunProcesses): Promise<readonly ProcessRo
 }
 
 function linuxTable({ leader, marker, startedAt }: RunProcesses): ProcessRow[] {
-  const isYounger = pidFilter(leader, performance.now() - startedAt);
-  const rows: ProcessRow[] = [];
-  for (const name of readdirSync("/proc")) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid) || !isYounger(pid)) continue;
-    const row = linuxRow(pid, marker);
-    if (row !== undefined) rows.push(row);
-  }
-  return rows;
+  const pids = pidsSince(leader, performance.now() - startedAt);
+  return pids.map((pid) => linuxRow(pid, marker)).filter((row) => row !== undefined);
 }
 
 /**
  * Linux hands out pids in a circle, so what a short run started lies between its leader and the newest pid: for `true`
  * a handful instead of every process of the machine. After 10 s the circle may have closed, and all are looked at.
  */
-function pidFilter(leader: number, ageMs: number): (pid: number) => boolean {
+function pidsSince(leader: number, ageMs: number): readonly number[] {
   const newest = ageMs < 10_000 ? Number(read("/proc/loadavg")?.trim().split(" ").at(-1)) : Number.NaN;
-  if (Number.isNaN(newest)) return () => true;
-  return newest >= leader ? (pid) => pid >= leader && pid <= newest : (pid) => pid >= leader || pid <= newest;
+  if (newest === leader) return [leader];
+  const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
+  if (Number.isNaN(newest)) return pids;
+  return pids.filter((pid) => (newest >= leader ? pid >= leader && pid <= newest : pid >= leader || pid <= newest));
 }
 
 function linuxRow(pid: number, marker: string): ProcessRow | undefined {
