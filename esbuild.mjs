@@ -39,7 +39,7 @@ const main = await build({
     ov: "extension/cli/ov.ts",
     // Where there is a sandbox (open-sandbox.ts).
     ...(process.platform === "win32" ? {} : { "sandbox-host": "extension/core/run/sandbox/sandbox-host.ts" }),
-    "zod-alone": "zod", // as an entry it gets a chunk of its own, which is loaded in a step of its own
+    "zod-alone": "scripts/bundle/zod-alone.mjs",
   },
   plugins: [leanPackages(), keepErrorNames(), pauseInPackages(), loadTogether(import.meta.dirname)],
 });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { RunAlarm } from "#core/run/vault-access.ts";
 
 /** What a tool's result says of output that a person is told of; left out where there is nothing to say. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ApprovalRequest } from "#core/run/vault-access.ts";
 import { requireSecretName } from "#core/vault/context.ts";
 import { findProjectFile } from "#core/vault/project-file.ts";

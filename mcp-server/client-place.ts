@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import type { ServerContext } from "@modelcontextprotocol/server";
-import { z } from "zod";
+import * as z from "zod";
 import { VaultError } from "#core/vault-error.ts";
 import type { Place } from "#mcp/server-deps.ts";
 

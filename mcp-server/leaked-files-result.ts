@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { LeakScan } from "#core/run/leaked-files.ts";
 import type { Context } from "#core/vault/context.ts";
 import { shortLine } from "#mcp/display-text.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { PlaceholderReport } from "#core/run/placeholder/held-secret.ts";
 
 /** What a tool's result says of secrets that the command had as placeholders; left out where there were none. */

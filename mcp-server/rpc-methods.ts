@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Policy } from "#core/run/policy.ts";
 import { asPolicy } from "#core/run/policy-format.ts";
 import { asId, type Id } from "#core/store/store.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { compileMatcher } from "#core/redact/matcher.ts";
 import { childEnvironment } from "#core/run/child-env.ts";
 import { describeCommand, requireCommand } from "#core/run/command.ts";

@@ -1,5 +1,5 @@
 import type { ToolAnnotations } from "@modelcontextprotocol/server";
-import type { z } from "zod";
+import type * as z from "zod";
 import { VaultError } from "#core/vault-error.ts";
 import type { ToolCall } from "#mcp/tool-call.ts";
 

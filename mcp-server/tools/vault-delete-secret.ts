@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { formatContext, requireSecretName } from "#core/vault/context.ts";
 import { askedBy, callContext, contextArguments, reasonArgument } from "#mcp/call-context.ts";
 import { runFolder } from "#mcp/run-folder.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { TypeResult } from "#core/run/shell.ts";
 import type { ShellEnd } from "#core/run/shell-session.ts";
 import { VaultError } from "#core/vault-error.ts";

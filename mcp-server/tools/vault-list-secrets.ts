@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { SecretInfo } from "#core/run/vault-access.ts";
 import { formatContext } from "#core/vault/context.ts";
 import { dueInDays, isDue, rotationDueAt } from "#core/vault/rotation-due.ts";

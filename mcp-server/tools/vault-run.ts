@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { describeCommand } from "#core/run/command.ts";
 import { decodeOutput, runWithSecrets } from "#core/run/run-with-secrets.ts";
 import { VaultError } from "#core/vault-error.ts";

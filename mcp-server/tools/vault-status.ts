@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { RotationInfo } from "#core/run/rotation/rotation-step.ts";
 import type { SecretInfo } from "#core/run/vault-access.ts";
 import { formatContext } from "#core/vault/context.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { sourceArgument } from "#mcp/secret-source.ts";
 import { defineTool } from "#mcp/tool.ts";
 import { renderWritten, writeArguments, writeSecret, writtenSecret } from "#mcp/write-secret.ts";
