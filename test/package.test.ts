@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { test } from "node:test";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { findProgram } from "#core/run/find-program.ts";
+import { type SandboxAnswer, type SandboxRequest, temporaryFolder } from "#core/run/sandbox/sandbox-request.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -52,9 +58,7 @@ test("the VSIX holds the bundle, the manifest with its texts and pictures, and f
 });
 
 test("the bundle runs where nothing else of the repository is", async (t) => {
-  const { cpSync, mkdtempSync, rmSync } = await import("node:fs");
-  const { tmpdir } = await import("node:os");
-  const { join } = await import("node:path");
+  const { cpSync } = await import("node:fs");
   const folder = mkdtempSync(join(tmpdir(), "ov-bundle-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   cpSync(join(ROOT, "dist"), join(folder, "dist"), { recursive: true });
@@ -67,9 +71,47 @@ test("the bundle runs where nothing else of the repository is", async (t) => {
   assert.equal(JSON.parse(status).vault.state, "absent");
 });
 
+test("the process of a sandbox makes the same from the bundle as from the sources, or refuses for the same reason", async (t) => {
+  if (process.platform === "win32") return assert.ok(!existsSync(join(ROOT, "dist/sandbox-host.js")));
+  const [bundled, source] = [
+    await inSandbox(t, "dist/sandbox-host.js"),
+    await inSandbox(t, "extension/core/run/sandbox/sandbox-host.ts"),
+  ];
+  assert.deepEqual(bundled, source);
+  assert.ok(bundled.printed === "hello\n" || bundled.reason !== undefined);
+});
+
+/** What `echo hello` prints in a sandbox that a process of this file holds, or why there is none. */
+async function inSandbox(t: TestContext, file: string) {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "ov-test-")));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(temporaryFolder(folder));
+  const { PATH = "" } = process.env;
+  const host = spawn(process.execPath, [join(ROOT, file)], {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    cwd: folder,
+    env: { PATH, HOME: folder, TMPDIR: folder, CLAUDE_CODE_TMPDIR: temporaryFolder(folder) },
+  });
+  const [bwrap, socat] = ["bwrap", "socat"].map((name) => findProgram(name, PATH, "/"));
+  const request: SandboxRequest = {
+    ...{ command: "echo hello", cwd: folder, folder, hosts: ["api.example"], isFirst: true },
+    ...(bwrap === undefined || socat === undefined ? {} : { programs: { bwrap, socat } }),
+  };
+  host.send(request);
+  const [answer] = (await once(host, "message")) as [SandboxAnswer]; // its only message
+  const ended = once(host, "exit");
+  try {
+    if (answer.kind === "refused") return { reason: answer.reason };
+    const [program, ...args] = answer.argv;
+    return { printed: execFileSync(program!, args, { cwd: folder, encoding: "utf8" }) };
+  } finally {
+    host.disconnect();
+    await ended;
+  }
+}
+
 test("what the extension loads later is loaded in steps, and none of it is named by a plain import()", async () => {
   const { readdirSync, readFileSync } = await import("node:fs");
-  const { join } = await import("node:path");
   const chunks = join(ROOT, "dist/chunks");
   const steps = readFileSync(join(chunks, "in-steps.js"), "utf8");
   const files = readdirSync(chunks);
@@ -81,7 +123,6 @@ test("what the extension loads later is loaded in steps, and none of it is named
 
 test("a bug report's stack trace is told by its places in the source, also behind an import that loads in steps", async () => {
   const { readFileSync } = await import("node:fs");
-  const { join } = await import("node:path");
   const lines = readFileSync(join(ROOT, "dist/extension.js"), "utf8").split("\n");
   const text = '"opaquevault.showLog"';
   const line = lines.findIndex(

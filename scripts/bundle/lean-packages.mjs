@@ -20,6 +20,10 @@ export function leanPackages() {
         namespace: "lean",
         pluginData: resolveDir,
       }));
+      // Other systems' sandboxes, whose functions this one's never calls. A call of what is not there would refuse the run.
+      build.onResolve({ filter: OTHER_SANDBOXES }, ({ importer }) =>
+        importer.includes("sandbox-runtime") ? { path: "other-sandbox", namespace: "lean" } : undefined,
+      );
       build.onLoad({ filter: /.*/, namespace: "lean" }, ({ path, pluginData }) => ({
         contents: CONTENTS[path],
         resolveDir: pluginData,
@@ -28,7 +32,12 @@ export function leanPackages() {
   };
 }
 
+const OTHER_SANDBOXES = new RegExp(
+  `^\\./(${process.platform === "darwin" ? "" : "macos|"}windows|mxc)-sandbox-utils\\.js$`,
+);
+
 const CONTENTS = {
+  "other-sandbox": "module.exports = {};",
   "zod-locales": 'export { default as en } from "../locales/en.js";',
   "mcp-shims": `
     export { CfWorkerJsonSchemaValidator as DefaultJsonSchemaValidator } from "@modelcontextprotocol/server/validators/cf-worker";
