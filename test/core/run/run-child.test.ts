@@ -46,6 +46,13 @@ test("a child that a signal ends has a signal and no exit code", async () => {
   assert.deepEqual([result.exitCode, result.signal], [undefined, "SIGKILL"]);
 });
 
+test("when a run is over no timer of it is left, for which a process would wait", async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  await run("true", { timeoutMs: 60_000 });
+  assert.equal(timers(), before);
+});
+
 test("an array is passed as it is, without a shell", async () => {
   const result = await run(["printf", "%s|", "$API_KEY", "a b", "", "*", "; exit 9"]);
   assert.equal(result.out, "$API_KEY|a b||*|; exit 9|");
