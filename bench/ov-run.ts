@@ -12,6 +12,7 @@ import { otherTool } from "./other-tools.ts";
 const SECRETS = 10;
 const ROUNDS = 25;
 const OURS = "`ov run`, from an encrypted vault";
+const PRINTS = "`ov run` of `echo hello`: with the first byte come the redactor's tables";
 
 const secrets = madeUpSecrets(SECRETS);
 const ov = bundledOv();
@@ -44,6 +45,7 @@ try {
         node("Node that does nothing", ["-e", "0"]),
         // As the others, in a project: in the vault's own folder, what it writes meanwhile would be searched for values.
         node(OURS, [ov, "run", ...where, "--", "true"], vault.project),
+        node(PRINTS, [ov, "run", ...where, "--", "echo", "hello"], vault.project),
         node("`dotenvx run`, from a plain .env", [dotenvx, "run", "--quiet", "--", "true"], plain),
         node("`dotenvx run`, from an encrypted .env", [dotenvx, "run", "--quiet", "--", "true"], encrypted),
         node("`varlock run`, from a plain .env and its schema", [varlock, "run", "--", "true"], schema),

@@ -1,5 +1,6 @@
 import { wipe } from "#core/crypto/wipe.ts";
 import { describeCommand } from "#core/run/command.ts";
+import { deferRunMatcher } from "#core/run/deferred-matcher.ts";
 import type { RunDeps } from "#core/run/held-lease.ts";
 import { MatcherCache } from "#core/run/matcher-cache.ts";
 import { runInTerminal, type TerminalStreams } from "#core/run/run-in-terminal.ts";
@@ -35,7 +36,7 @@ export async function runHere(cli: Cli, { action, client, words, resolved, redac
   const use = async (opened: OpenedVault): Promise<void> => {
     // Values on the screen take a person.
     const password = redact ? undefined : await provedPassword(opened, "Switching redaction off");
-    const matchers = new MatcherCache();
+    const matchers = new MatcherCache(deferRunMatcher);
     try {
       const deps = { access: forgettingAtLease(opened.access, password), parentEnv: cli.env, matchers };
       const run = (ask?: Ask) => runInTerminal(deps, request, ownStreams(), ask);

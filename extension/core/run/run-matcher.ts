@@ -31,7 +31,7 @@ export async function compileRunMatcher(
 }
 
 /** With a name like those of others, and none of theirs. */
-function newCanary(taken: readonly string[]): NamedValue {
+export function newCanary(taken: readonly string[]): NamedValue {
   for (;;) {
     const name = NAMES.map(one).join("_");
     if (taken.includes(name)) continue;
