@@ -49,6 +49,7 @@ try {
         node("`dotenvx run`, from a plain .env", [dotenvx, "run", "--quiet", "--", "true"], plain),
         node("`dotenvx run`, from an encrypted .env", [dotenvx, "run", "--quiet", "--", "true"], encrypted),
         node("`varlock run`, from a plain .env and its schema", [varlock, "run", "--", "true"], schema),
+        node("`varlock run` of `echo hello`", [varlock, "run", "--", "echo", "hello"], schema),
       ],
       ROUNDS,
     ),
