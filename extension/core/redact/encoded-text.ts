@@ -26,8 +26,7 @@ export function encodedPlaces(
     let start = i;
     while (start > from && digit[bytes[start - 1]!]! >= 0) start--;
     while (i + 1 < to && digit[bytes[i + 1]!]! >= 0) i++;
-    // One that ended before was judged then, perhaps for a segment that is released by now.
-    if (i < from || i + 1 - start < MIN_ENCODED) continue;
+    if (i + 1 - start < MIN_ENCODED) continue;
     if (says(bytes, start, i + 1, compressed)) places.push(i);
   }
 }

@@ -14,7 +14,8 @@ export function wordPlaces(bytes: Uint8Array, from: number, to: number, places: 
     let start = i;
     while (start > first && isVisible(bytes[start - 1]!)) start--;
     while (i + 1 < to && isVisible(bytes[i + 1]!)) i++;
-    if (i + 1 - start < MIN_WORD) continue;
+    // One that ended before was judged then, perhaps for a segment that is released by now.
+    if (i < from || i + 1 - start < MIN_WORD) continue;
     encodedPlaces(bytes, start, i + 1, places);
     base85Places(bytes, start, i + 1, places);
   }
