@@ -89,6 +89,8 @@ function firstWords(
   other: number,
   otherEnd: number,
 ): readonly [first: number, second: number] | undefined {
+  // Most lines differ in their last character already.
+  if (!isAlike(bytes[oneEnd - 1], bytes[otherEnd - 1])) return undefined;
   const first = firstWordEnd(bytes, one, oneEnd);
   const second = firstWordEnd(bytes, other, otherEnd);
   if (first === one || second === other || oneEnd - first !== otherEnd - second || second === otherEnd)

@@ -10,10 +10,10 @@ export function wordPlaces(bytes: Uint8Array, from: number, to: number, places: 
   const first = Math.max(0, from - OVERLAP);
   // A word that is long enough holds one of any places that are so far apart.
   for (let i = first + MIN_WORD - 1; i < to; i += MIN_WORD) {
-    if (!isVisible(bytes[i]!)) continue;
+    if (bytes[i]! <= BLANK) continue;
     let start = i;
-    while (start > first && isVisible(bytes[start - 1]!)) start--;
-    while (i + 1 < to && isVisible(bytes[i + 1]!)) i++;
+    while (start > first && bytes[start - 1]! > BLANK) start--;
+    while (i + 1 < to && bytes[i + 1]! > BLANK) i++;
     // One that ended before was judged then, perhaps for a segment that is released by now.
     if (i < from || i + 1 - start < MIN_WORD) continue;
     encodedPlaces(bytes, start, i + 1, places);
@@ -21,10 +21,7 @@ export function wordPlaces(bytes: Uint8Array, from: number, to: number, places: 
   }
 }
 
-/** Of ASCII, without the blank. */
-function isVisible(byte: number): boolean {
-  return byte > 0x20 && byte < 0x7f;
-}
+const BLANK = 0x20;
 
 function base85Places(bytes: Uint8Array, from: number, to: number, places: number[]): void {
   for (let i = from; i < to; i++) {

@@ -1,4 +1,5 @@
 import { CODE } from "./fold.ts";
+import { LAST_LETTER } from "./lines.ts";
 import { hexDigit } from "./views/escapes.ts";
 
 /** How many bytes an escape that runs backwards has before its sign at `at`: "d2%", "d200u\\", ";54#&". 0 = it is none. */
@@ -6,8 +7,10 @@ export function backwardLength(bytes: Uint8Array, at: number): number {
   const before = bytes[at - 1];
   switch (bytes[at]) {
     case 0x25:
-    case 0x3d:
       return isHex(bytes, at - 2, at) ? 2 : 0;
+    case 0x3d:
+      // In quoted-printable the digits are upper case, which spares "code=".
+      return isHex(bytes, at - 2, at) && bytes[at - 1]! < 0x61 && bytes[at - 2]! < 0x61 ? 2 : 0;
     case 0x5c:
       if (isLetter(before, 0x75)) return isHex(bytes, at - 5, at - 1) ? 5 : 0;
       return isLetter(before, 0x78) && isHex(bytes, at - 3, at - 1) ? 3 : 0;
@@ -18,12 +21,17 @@ export function backwardLength(bytes: Uint8Array, at: number): number {
   }
 }
 
+/** No escape after rot13 has more bytes. */
+export const LONGEST_ROTATED = 6;
+
 /** How long an escape after rot13 is whose sign stands at `at`: "%2q", "\\h002q", "\\k2q", "&#k2q;". 0 = it is none. */
 export function rotatedLength(bytes: Uint8Array, at: number): number {
   const next = bytes[at + 1];
   switch (bytes[at]) {
     case 0x25:
     case 0x3d:
+      // Digits alone are what they are without rot13.
+      if (CODE[next!]! > LAST_LETTER && CODE[bytes[at + 2]!]! > LAST_LETTER) return 0;
       return isRotatedHex(bytes, at + 1, at + 3) ? 3 : 0;
     case 0x5c:
       if (isLetter(next, 0x68)) return isRotatedHex(bytes, at + 2, at + 6) ? 6 : 0;
@@ -50,7 +58,7 @@ function isRotatedHex(bytes: Uint8Array, start: number, end: number): boolean {
   if (end > bytes.length) return false;
   for (let i = start; i < end; i++) {
     const lower = bytes[i]! | 0x20;
-    if (!(CODE[bytes[i]!]! > 26) && !(lower >= 0x6e && lower <= 0x73)) return false;
+    if (!(CODE[bytes[i]!]! > LAST_LETTER) && !(lower >= 0x6e && lower <= 0x73)) return false;
   }
   return true;
 }

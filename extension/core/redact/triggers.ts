@@ -2,7 +2,7 @@ import { evidenceAfter, evidenceBefore } from "./escape-evidence.ts";
 import { SYMBOL } from "./fold.ts";
 import type { GramIndex } from "./gram-index.ts";
 import type { Tables } from "./inspect.ts";
-import { backwardLength, rotatedLength } from "./mirrored-escapes.ts";
+import { backwardLength, LONGEST_ROTATED, rotatedLength } from "./mirrored-escapes.ts";
 import { isNeedlePart } from "./needles.ts";
 import { hexDigit } from "./views/escapes.ts";
 import { hasSinglesBefore, LONGEST_TAG, splitsWord, splitsWordBackwards, startsTag } from "./views/markup.ts";
@@ -19,15 +19,20 @@ export const TRIGGER_BYTES: readonly number[] = [
  * stand beside it or the next escape does; undefined if that depends on bytes after `end`.
  */
 export function isTrigger(tables: Tables, bytes: Uint8Array, at: number, end: number): boolean | undefined {
-  const { grams: index, needles } = tables;
   if (bytes[at] === 0x3c) {
     const splits = splitsWordBackwards(bytes, at, end);
     if (splits !== false) return splits;
   }
-  const mirrored = isMirrored(index, bytes, at, end);
-  if (mirrored === true) return true;
+  const forwards = isForward(tables, bytes, at, end);
+  if (forwards === true) return true;
+  const mirrored = isMirrored(tables.grams, bytes, at, end);
+  return mirrored === false ? forwards : mirrored;
+}
+
+function isForward(tables: Tables, bytes: Uint8Array, at: number, end: number): boolean | undefined {
+  const { grams: index, needles } = tables;
   const length = escapeLength(tables, bytes, at, end);
-  if (length === undefined || mirrored === undefined) return undefined;
+  if (length === undefined) return undefined;
   if (length === 0) return false;
   const dense =
     bytes[at] === 0x3c
@@ -48,12 +53,18 @@ export function isTrigger(tables: Tables, bytes: Uint8Array, at: number, end: nu
   return dense === undefined || after === undefined ? undefined : false;
 }
 
+/** % & = \ */
+const MIRRORED_SIGNS = [0x25, 0x26, 0x3d, 0x5c];
+
 /** Whether an escape that runs backwards, or one after rot13, has letters of a value beside it. */
 function isMirrored(index: GramIndex, bytes: Uint8Array, at: number, end: number): boolean | undefined {
+  if (!MIRRORED_SIGNS.includes(bytes[at]!)) return false;
   const backward = backwardLength(bytes, at);
+  if (backward > 0 && evidenceBefore(index, bytes, at - backward)) return true;
+  if (at + LONGEST_ROTATED > end) return undefined;
   const rotated = rotatedLength(bytes, at);
   if (backward === 0 && rotated === 0) return false;
-  if (evidenceBefore(index, bytes, at - backward)) return true;
+  if (rotated > 0 && evidenceBefore(index, bytes, at)) return true;
   return evidenceAfter(index, bytes, rotated > 0 ? at + rotated : at + 1, end);
 }
 

@@ -63,7 +63,7 @@ function goesOn(bytes: Uint8Array, at: number, close: number, end: number): bool
     if (i >= end) return undefined;
     if (bytes[i]! <= 0x20) return false;
   }
-  return tagEnd(bytes.subarray(0, end), after) === 0;
+  return bytes[after] !== 0x3c || !startsTag(bytes[after + 1]!);
 }
 
 function isTagEnd(bytes: Uint8Array, at: number): boolean {
