@@ -55,25 +55,3 @@ export function leftBy({ outer, inner }: Pair, { value, before, after, matcher }
 export function nameOf({ outer, inner }: Pair): string {
   return `${outer} of ${inner}`;
 }
-
-/**
- * Outer encoder → the inner ones with which a few values in a hundred leave more than seven bytes: ascii85 that is changed
- * or has few kinds of signs, a mark in a word without digits, compressed data that repeats itself, codes that go up by one.
- */
-const LEAKING: Readonly<Record<string, readonly string[]>> = {
-  ascii85: ["upper", "lower", "reversed", "rot13", "tag characters", "ascii85"],
-  "four a line": ["decimal lines"],
-  "eleven a line": ["ascii85"],
-  spaced: ["ascii85"],
-  "quoted-printable": ["ascii85"],
-  highlighted: ["reversed", "rot13", "ascii85"],
-  reversed: ["highlighted"],
-  rot13: ["highlighted"],
-  json: ["eleven a line"],
-  "raw deflate base64": ["c unicode", "cursor moves", "xxd", "hexdump -C"],
-};
-
-/** The names of these pairs. */
-export const EXCEPTED: ReadonlySet<string> = new Set(
-  Object.entries(LEAKING).flatMap(([outer, inners]) => inners.map((inner) => nameOf({ outer, inner }))),
-);
