@@ -207,7 +207,10 @@ function isInDump(bytes: Uint8Array, from: number, at: number): boolean {
   return at - start < LONGEST_LINE && isDumpLine(Buffer.from(bytes.subarray(start, at)).toString("latin1").trim());
 }
 
-/** Nor is what looks like one in a line that may go on with the one before, but for a terminal, which ends lines with "\r\n". */
+/**
+ * Nor is what looks like one in a line that may go on with the one before, but for a terminal, which ends lines with
+ * "\r\n".
+ */
 function isInPieces(index: GramIndex, bytes: Uint8Array, from: number, at: number): boolean {
   const start = lineStart(bytes, from, at);
   return start > from && bytes[start - 2] !== 0x0d && mayContinue(index, bytes, start);

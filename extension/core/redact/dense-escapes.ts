@@ -4,7 +4,7 @@ import { isNeedlePart, type NeedleTable } from "./needles.ts";
 const SEQUENCES = 6;
 const MAX_BETWEEN = 6;
 
-/** Single characters in colours, or with the cursor moved between them; and a colour in a value that has too few letters. */
+/** Single characters in colours, or with the cursor moved between them; and a colour in a value of few letters. */
 export class DenseEscapes {
   #end = 0;
   #count = 0;

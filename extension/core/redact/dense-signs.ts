@@ -91,7 +91,10 @@ class Ring {
   }
 }
 
-/** Tags and assignments stand close in all markup, quotes with a backslash too, and the lines of a drawn table; an escaped colour is one. */
+/**
+ * Tags and assignments stand close in all markup, quotes with a backslash too, and the lines of a drawn table. A colour
+ * behind a backslash counts.
+ */
 function counts(bytes: Uint8Array, at: number): boolean {
   const byte = bytes[at]!;
   if (byte === 0xe2 && bytes[at + 1]! >= 0x94 && bytes[at + 1]! <= 0x96) return false;

@@ -9,8 +9,8 @@ const MIN_HEX = 28;
 const MIN_BASE32 = 23;
 
 /**
- * Adds a place in each run of base64, hex or base32 characters between `from` and `to` that says something printable, or that begins like
- * compressed data. Hashes, identifiers and paths don't, so they need not be decoded.
+ * Adds a place in each run of base64, hex or base32 characters between `from` and `to` that says something printable, or
+ * that begins like compressed data. Hashes, identifiers and paths don't, so they need not be decoded.
  */
 export function encodedPlaces(
   bytes: Uint8Array,

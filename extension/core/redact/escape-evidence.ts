@@ -37,7 +37,7 @@ function hasLetter(): boolean {
 
 const LAST_LETTER = 26;
 
-/** The index takes letters and their cases for what they may stand for; here they must be the value's, in one of its readings. */
+/** The index takes either case for the same; here the letters must be the value's, backwards and after rot13 too. */
 function isKnown(index: GramIndex): boolean {
   let window = 0;
   let mirror = 0;

@@ -24,7 +24,10 @@ export class JoinedSymbols {
     this.#count = 0;
   }
 
-  /** Adds the piece between `start` and `end`, the last of it if it is long, and tells whether it ends or goes on with a run of a value's. */
+  /**
+   * Adds the piece between `start` and `end`, the last of it if it is long. Tells whether a run of a value's letters and
+   * digits is in it, or goes on in it.
+   */
   add(bytes: Uint8Array, start: number, end: number): boolean {
     const from = Math.max(start, end - CAPACITY + KEPT);
     if (this.#count + end - from > CAPACITY) {

@@ -2,7 +2,7 @@ import { CODE } from "./fold.ts";
 import { LAST_LETTER } from "./lines.ts";
 import { hexDigit } from "./views/escapes.ts";
 
-/** How many bytes an escape that runs backwards has before its sign at `at`: "d2%", "d200u\\", ";54#&". 0 = it is none. */
+/** How many bytes an escape that runs backwards has before its sign: "d2%", "d200u\\", ";54#&". 0 = it is none. */
 export function backwardLength(bytes: Uint8Array, at: number): number {
   const before = bytes[at - 1];
   switch (bytes[at]) {

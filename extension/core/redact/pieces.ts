@@ -68,7 +68,10 @@ export class Pieces {
     for (let n = 0; n < NEAR; n++) this.#starts[n]! -= bytes;
   }
 
-  /** Whether a value goes on in this line: behind the words that the one before begins with too, or before those that it ends with. */
+  /**
+   * Whether a value goes on in this line: behind the words that the one before begins with too, or before those that it
+   * ends with.
+   */
   #goesOn(bytes: Uint8Array, start: number, end: number): boolean {
     const last = (this.#count + NEAR - 1) % NEAR;
     const before = this.#starts[last]!;

@@ -94,7 +94,7 @@ function isText(bytes: Uint8Array, at: number): boolean {
   );
 }
 
-/** Whether the first two characters of a group leave text possible: most groups of anything else are ruled out by them. */
+/** Whether the first two characters of a group leave text possible: they rule out most groups of anything else. */
 function beginsText(bytes: Uint8Array, at: number): boolean {
   return BEGINS_TEXT[(bytes[at]! - FIRST) * 85 + bytes[at + 1]! - FIRST] === 1;
 }
