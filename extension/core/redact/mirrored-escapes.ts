@@ -1,9 +1,29 @@
+import { evidenceAfter, evidenceBefore } from "./escape-evidence.ts";
 import { CODE } from "./fold.ts";
+import type { GramIndex } from "./gram-index.ts";
 import { LAST_LETTER } from "./lines.ts";
 import { hexDigit } from "./views/escapes.ts";
 
+/** % & = \ */
+const SIGNS = [0x25, 0x26, 0x3d, 0x5c];
+
+/**
+ * Whether an escape that runs backwards, or one after rot13, has letters of a value beside it. undefined = that depends on
+ * bytes after `end`.
+ */
+export function isMirroredEscape(index: GramIndex, bytes: Uint8Array, at: number, end: number): boolean | undefined {
+  if (!SIGNS.includes(bytes[at]!)) return false;
+  const backward = backwardLength(bytes, at);
+  if (backward > 0 && evidenceBefore(index, bytes, at - backward)) return true;
+  if (at + LONGEST_ROTATED > end) return undefined;
+  const rotated = rotatedLength(bytes, at);
+  if (backward === 0 && rotated === 0) return false;
+  if (rotated > 0 && evidenceBefore(index, bytes, at)) return true;
+  return evidenceAfter(index, bytes, rotated > 0 ? at + rotated : at + 1, end);
+}
+
 /** How many bytes an escape that runs backwards has before its sign: "d2%", "d200u\\", ";54#&". 0 = it is none. */
-export function backwardLength(bytes: Uint8Array, at: number): number {
+function backwardLength(bytes: Uint8Array, at: number): number {
   const before = bytes[at - 1];
   switch (bytes[at]) {
     case 0x25:
@@ -22,10 +42,10 @@ export function backwardLength(bytes: Uint8Array, at: number): number {
 }
 
 /** No escape after rot13 has more bytes. */
-export const LONGEST_ROTATED = 6;
+const LONGEST_ROTATED = 6;
 
 /** How long an escape after rot13 is whose sign stands at `at`: "%2q", "\\h002q", "\\k2q", "&#k2q;". 0 = it is none. */
-export function rotatedLength(bytes: Uint8Array, at: number): number {
+function rotatedLength(bytes: Uint8Array, at: number): number {
   const next = bytes[at + 1];
   switch (bytes[at]) {
     case 0x25:

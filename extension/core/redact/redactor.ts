@@ -1,4 +1,5 @@
-import { contextBefore, isBreak, isCut } from "./cuts.ts";
+import { isBreak } from "./breaks.ts";
+import { contextBefore, isCut } from "./cuts.ts";
 import { FastScan } from "./fast-scan.ts";
 import { inspect, type Tables } from "./inspect.ts";
 import { mergeRegions } from "./regions.ts";

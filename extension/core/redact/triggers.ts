@@ -1,8 +1,7 @@
 import { evidenceAfter, evidenceBefore } from "./escape-evidence.ts";
 import { SYMBOL } from "./fold.ts";
-import type { GramIndex } from "./gram-index.ts";
 import type { Tables } from "./inspect.ts";
-import { backwardLength, LONGEST_ROTATED, rotatedLength } from "./mirrored-escapes.ts";
+import { isMirroredEscape } from "./mirrored-escapes.ts";
 import { isNeedlePart } from "./needles.ts";
 import { hexDigit } from "./views/escapes.ts";
 import { hasSinglesBefore, LONGEST_TAG, splitsWord, splitsWordBackwards, startsTag } from "./views/markup.ts";
@@ -25,7 +24,7 @@ export function isTrigger(tables: Tables, bytes: Uint8Array, at: number, end: nu
   }
   const forwards = isForward(tables, bytes, at, end);
   if (forwards === true) return true;
-  const mirrored = isMirrored(tables.grams, bytes, at, end);
+  const mirrored = isMirroredEscape(tables.grams, bytes, at, end);
   return mirrored === false ? forwards : mirrored;
 }
 
@@ -51,21 +50,6 @@ function isForward(tables: Tables, bytes: Uint8Array, at: number, end: number): 
     if (last > at && isNeedlePart(needles, bytes, last)) return true;
   }
   return dense === undefined || after === undefined ? undefined : false;
-}
-
-/** % & = \ */
-const MIRRORED_SIGNS = [0x25, 0x26, 0x3d, 0x5c];
-
-/** Whether an escape that runs backwards, or one after rot13, has letters of a value beside it. */
-function isMirrored(index: GramIndex, bytes: Uint8Array, at: number, end: number): boolean | undefined {
-  if (!MIRRORED_SIGNS.includes(bytes[at]!)) return false;
-  const backward = backwardLength(bytes, at);
-  if (backward > 0 && evidenceBefore(index, bytes, at - backward)) return true;
-  if (at + LONGEST_ROTATED > end) return undefined;
-  const rotated = rotatedLength(bytes, at);
-  if (backward === 0 && rotated === 0) return false;
-  if (rotated > 0 && evidenceBefore(index, bytes, at)) return true;
-  return evidenceAfter(index, bytes, rotated > 0 ? at + rotated : at + 1, end);
 }
 
 /** More of them are no escape of a character. */
