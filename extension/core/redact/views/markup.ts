@@ -57,7 +57,7 @@ const BESIDE = 3;
 function goesOn(bytes: Uint8Array, at: number, close: number, end: number): boolean | undefined {
   if (at < BESIDE || isTagEnd(bytes, at - 1)) return false;
   for (let i = at - BESIDE; i < at; i++) if (bytes[i]! <= 0x20) return false;
-  const after = tagEnd(bytes.subarray(0, end), close + +(bytes[close + 1] === 0x5c));
+  const after = tagEnd(bytes.subarray(0, end), slashOf(bytes, close) - 1);
   if (after === 0) return end - close < LONGEST_TAG && isOneLine(bytes, close, end) ? undefined : false;
   for (let i = after; i < after + BESIDE; i++) {
     if (i >= end) return undefined;
@@ -98,10 +98,15 @@ export function marksUntil(bytes: Uint8Array, at: number, end: number): number |
   const close = bytes.indexOf(0x3c, open);
   if (close === -1 || close + 1 >= end)
     return end - open <= LONGEST_MARKED && isOneLine(bytes, open, end) ? undefined : 0;
-  // In JSON it may be <\/em>.
-  const slash = close + 1 + +(bytes[close + 1] === 0x5c);
+  const slash = slashOf(bytes, close);
+  if (slash >= end) return isOneLine(bytes, open, end) ? undefined : 0;
   const isClosed = close > open && close - open <= LONGEST_MARKED && bytes[slash] === 0x2f;
   return isClosed && isOneLine(bytes, open, close) ? close : 0;
+}
+
+/** Where the slash of a closing tag stands: in JSON it may be <\/em>. */
+function slashOf(bytes: Uint8Array, close: number): number {
+  return close + 1 + +(bytes[close + 1] === 0x5c);
 }
 
 function isOneLine(bytes: Uint8Array, start: number, end: number): boolean {
