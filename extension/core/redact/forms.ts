@@ -22,6 +22,10 @@ export interface Form {
 
 /** So many letters and digits in a row give a value away. */
 export const MIN_RUN = 12;
+/** From eight on, and from half of the value, a piece at the value's beginning or end counts; of an encoding, all of it. */
+export const MIN_PIECE = 8;
+/** With a sign of the value among them, eight characters have one letter fewer. Of those, two in three are looked at. */
+export const MIN_SYMBOLS = 7;
 /** From here on only the encodings that programs apply to files. */
 const LONG = 4096;
 /** Rare encodings double the tables, so they are for short values and few of them. */

@@ -1,6 +1,6 @@
 import { isDull, looksRandom } from "./dull.ts";
 import { CODE } from "./fold.ts";
-import { type Form, MIN_RUN } from "./forms.ts";
+import { type Form, MIN_PIECE, MIN_RUN, MIN_SYMBOLS } from "./forms.ts";
 import { formAt, type GramIndex, type SecretForm } from "./gram-index.ts";
 import type { Skeleton } from "./skeleton.ts";
 
@@ -23,11 +23,6 @@ export interface Run {
   readonly reversed: boolean;
   readonly rotated: boolean;
 }
-
-/** From eight characters on, and from half of the value, a piece at the value's beginning or end counts. */
-const MIN_PIECE = 8;
-/** With a sign of the value among them, eight characters have one letter fewer. */
-const MIN_SYMBOLS = 7;
 
 export function accept(
   index: GramIndex,

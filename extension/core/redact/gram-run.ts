@@ -1,11 +1,6 @@
 import { SYMBOL_OF_CODE } from "./fold.ts";
-import { MIN_RUN } from "./forms.ts";
+import { MIN_PIECE, MIN_RUN, MIN_SYMBOLS } from "./forms.ts";
 import { canonical, formAt, GRAM, GRAM_MASK, type GramIndex, headOf, MAX_CHAIN } from "./gram-index.ts";
-
-/** A shorter run is never redacted; of an encoding, only twelve are, or all there is. */
-const MIN_PIECE = 8;
-/** A value's first or last eight characters may have a sign among them. Of those, two in three are looked at. */
-const MIN_SYMBOLS = 7;
 
 /**
  * Whether the window at `at` lies in a run of eight symbols that a form has too, forwards or backwards; undefined if

@@ -5,6 +5,7 @@ import type { GramIndex } from "./gram-index.ts";
 import { firstWordEnd } from "./line-differences.ts";
 import { IS_BASE85 } from "./views/base85.ts";
 import { lastWord } from "./views/columns.ts";
+import { IS_SIGN } from "./views/escapes.ts";
 
 /** True if the last letters and digits are ones of a value in this order, or if there are too few to tell. */
 export function hasTail(index: GramIndex, bytes: Uint8Array, from: number, at: number): boolean {
@@ -26,12 +27,10 @@ const SHORT_LOOKBACK = 96;
 /** Where the first escape sign of the last word stands, if it has one. */
 function escapeStart(bytes: Uint8Array, from: number, at: number): number | undefined {
   let first: number | undefined;
-  for (let i = at - 2; i >= from && bytes[i]! > 0x20; i--) if (ESCAPE_SIGNS.includes(bytes[i]!)) first = i;
+  for (let i = at - 2; i >= from && bytes[i]! > 0x20; i--) if (IS_SIGN[bytes[i]!] === 1) first = i;
   return first;
 }
 
-/** % & = \ */
-const ESCAPE_SIGNS = [0x25, 0x26, 0x3d, 0x5c];
 const LONGEST_ESCAPE = 12;
 
 /** The same for the line's first word: text that runs backwards has its prefix behind it. */

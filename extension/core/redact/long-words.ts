@@ -1,5 +1,5 @@
 import { encodedPlaces, MIN_ENCODED } from "./encoded-text.ts";
-import { MIN_BASE85, saysBase85 } from "./views/base85.ts";
+import { LAST_BASE85, MIN_BASE85, saysBase85 } from "./views/base85.ts";
 
 /** More than the longest stretch that the looks at a word need, so that one across two blocks is judged whole. */
 const OVERLAP = 64;
@@ -30,5 +30,3 @@ function base85Places(bytes: Uint8Array, from: number, to: number, places: numbe
     if (i - start >= MIN_BASE85 && saysBase85(bytes, start, i)) places.push(i - 1);
   }
 }
-
-const LAST_BASE85 = 0x75;

@@ -2,17 +2,14 @@ import { evidenceAfter, evidenceBefore } from "./escape-evidence.ts";
 import { CODE } from "./fold.ts";
 import type { GramIndex } from "./gram-index.ts";
 import { LAST_LETTER } from "./lines.ts";
-import { hexDigit } from "./views/escapes.ts";
-
-/** % & = \ */
-const SIGNS = [0x25, 0x26, 0x3d, 0x5c];
+import { hexDigit, IS_SIGN } from "./views/escapes.ts";
 
 /**
  * Whether an escape that runs backwards, or one after rot13, has letters of a value beside it. undefined = that depends on
  * bytes after `end`.
  */
 export function isMirroredEscape(index: GramIndex, bytes: Uint8Array, at: number, end: number): boolean | undefined {
-  if (!SIGNS.includes(bytes[at]!)) return false;
+  if (IS_SIGN[bytes[at]!] === 0) return false;
   const backward = backwardLength(bytes, at);
   if (backward > 0 && evidenceBefore(index, bytes, at - backward)) return true;
   if (at + LONGEST_ROTATED > end) return undefined;

@@ -3,7 +3,8 @@ import { MAY_BE_TEXT, textRun } from "../printable.ts";
 import { type Decoded, DecodedBuilder } from "../view.ts";
 
 const FIRST = 0x21;
-const LAST = 0x75;
+/** Those of printable ASCII beyond it are in no ascii85. */
+export const LAST_BASE85 = 0x75;
 /** Characters of a group. */
 const GROUP = 5;
 const MIN_TEXT = 14;
@@ -117,12 +118,14 @@ function groupAt(bytes: ArrayLike<number>, at: number): number {
 
 const OFFSET = FIRST * (85 ** 4 + 85 ** 3 + 85 ** 2 + 85 + 1);
 
+const MISSING = Array.from({ length: 4 }, () => LAST_BASE85);
+
 function decode(bytes: Uint8Array, start: number, end: number): Decoded {
   const out = new DecodedBuilder(end - start);
   for (let i = start; i < end; i += 5) {
     const rest = Math.min(5, end - i);
     // A last group of n characters stands for n - 1 bytes, as if the missing ones were the last of the alphabet.
-    const group = rest === 5 ? groupAt(bytes, i) : groupAt([...bytes.subarray(i, end), LAST, LAST, LAST, LAST], 0);
+    const group = rest === 5 ? groupAt(bytes, i) : groupAt([...bytes.subarray(i, end), ...MISSING], 0);
     for (let k = 0; k < rest - 1; k++) {
       out.add(group < 0 ? 0xff : Math.floor(group / 2 ** (24 - 8 * k)) & 0xff, i, Math.min(end, i + 5));
     }
@@ -131,5 +134,5 @@ function decode(bytes: Uint8Array, start: number, end: number): Decoded {
 }
 
 function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= FIRST && byte <= LAST;
+  return byte !== undefined && byte >= FIRST && byte <= LAST_BASE85;
 }

@@ -57,8 +57,8 @@ function hasEscape(bytes: Uint8Array): boolean {
 }
 
 const OTHER_SIGNS = [0x25, 0x26, 0x5c];
-/** 1 for the bytes with which an escape begins. */
-const IS_SIGN = new Uint8Array(256);
+/** 1 for the bytes with which an escape begins: % & = \ */
+export const IS_SIGN: Uint8Array = new Uint8Array(256);
 for (const sign of [0x3d, ...OTHER_SIGNS]) IS_SIGN[sign] = 1;
 
 /** Adds what the escape at `at` stands for and returns its end, or `at` if there is none. */
